@@ -1,0 +1,95 @@
+# The commands of the project. They work in a virtual environment of their own, .venv.
+
+VENV := .venv
+BIN := $(VENV)/bin
+SETUP := $(VENV)/.setup
+# -qq: only errors
+PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check --root-user-action ignore
+CATALOGUES := $(wildcard locales/*/LC_MESSAGES/prescreen.po)
+JOBS ?= 2
+PYTEST_ARGS ?=
+
+.PHONY: help setup demo test lint check fix system lock catalogues build clean
+
+help:
+	@echo "make setup       create .venv with everything in it"
+	@echo "make demo        open the demonstration: chat in the browser, queue, no token needed"
+	@echo "make test        run the tests"
+	@echo "make lint        ruff, mypy and the catalogues"
+	@echo "make check       lint, then the tests with branch coverage"
+	@echo "make fix         let ruff repair and format what it can"
+	@echo "make catalogues  bring locales/ up to date with the code"
+	@echo "make lock        pin newer dependencies in requirements*.txt (UPGRADE=--upgrade)"
+	@echo "make build       build the wheel and the source archive into dist/"
+	@echo "make clean       remove .venv and everything that is generated"
+
+setup: $(SETUP) $(CATALOGUES:.po=.mo)
+
+# PYTHON=... chooses the interpreter; otherwise the first one found that is new enough and has venv.
+$(BIN)/python:
+	@for python in $(PYTHON) python3.13 python3.12 python3.11 python3; do \
+		if $$python -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
+			echo "Setting up $(VENV) with $$($$python --version)"; exec $$python -m venv --clear $(VENV); \
+		fi; \
+	done; \
+	echo "Python 3.11 or newer with its venv module is needed (on Debian: apt-get install python3 python3-venv)." >&2; exit 1
+
+$(SETUP): requirements-dev.txt pyproject.toml | $(BIN)/python
+	@echo "Installing the pinned packages of requirements-dev.txt"
+	@$(PIP) --require-hashes -r requirements-dev.txt
+	@$(PIP) --no-deps --no-build-isolation -e .
+	@touch $@
+
+%.mo: %.po $(SETUP)
+	@$(BIN)/pybabel compile -i $< -o $@
+
+demo: setup
+	$(BIN)/prescreen demo
+
+test: setup system
+	$(BIN)/python -m pytest -n $(JOBS) $(PYTEST_ARGS)
+
+lint: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python -m bot.i18n check
+
+check: lint system
+	$(BIN)/python -m pytest -n $(JOBS) --cov --cov-report= $(PYTEST_ARGS)
+	$(BIN)/coverage report
+	$(BIN)/coverage report --include='bot/core/*,bot/script/*' --fail-under=100
+
+fix: setup
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+# What the tests need from the machine beside Python: a browser, a Chinese font, PostgreSQL.
+system: $(SETUP)
+	@.ci/system.sh
+
+# Pins for every platform and every Python from 3.11 on.
+lock: $(SETUP)
+	@$(BIN)/python -m venv $(VENV)/lock
+	@$(VENV)/lock/bin/python -m pip install --quiet --disable-pip-version-check uv
+	@for extra in "requirements.txt" "requirements-dev.txt --extra dev"; do \
+		UV_CUSTOM_COMPILE_COMMAND="make lock" $(VENV)/lock/bin/uv pip compile --quiet --universal --python-version 3.11 \
+			--generate-hashes --no-emit-index-url $(UPGRADE) pyproject.toml -o $$extra; \
+	done
+
+catalogues: $(SETUP)
+	@$(BIN)/pybabel extract -F pyproject.toml --project prescreen-bot --copyright-holder "the prescreen-bot authors" \
+		--add-comments NOTE: --strip-comments --sort-by-file --add-location file -o locales/prescreen.pot .
+	@for catalogue in $(CATALOGUES); do \
+		language=$$(basename $$(dirname $$(dirname $$catalogue))); \
+		$(BIN)/pybabel update -D prescreen -i locales/prescreen.pot -d locales -l $$language \
+			--no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date && \
+		$(BIN)/pybabel compile -D prescreen -d locales -l $$language || exit 1; \
+	done
+
+build: setup
+	$(BIN)/python -m hatchling build
+
+clean:
+	rm -rf $(VENV) build dist .coverage .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -f locales/*/LC_MESSAGES/*.mo locales/*.pot

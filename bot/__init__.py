@@ -1,0 +1,1 @@
+"""A bilingual prescreening bot for clinical trials."""

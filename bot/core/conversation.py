@@ -1,0 +1,48 @@
+"""What a chat is in the middle of: the part of its state that cannot be computed from the answers."""
+
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+
+@dataclass(slots=True)
+class Conversation:
+    """One chat's state. Stored sealed; answers and identity are kept apart from it.
+
+    `prompt` is the number of the latest prompt, `live` whether it still waits for an answer.
+    `tries` counts texts that were not understood, by question or phase.
+    """
+
+    language: str
+    salt: str
+    phase: str = "language"
+    study: str | None = None
+    version: str = ""
+    source: str = ""
+    prompt: int = 0
+    live: bool = False
+    overlay: str = ""
+    reopened: str | None = None
+    tries: dict[str, int] = field(default_factory=dict)
+    challenged: list[str] = field(default_factory=list)
+    consents: list[str] = field(default_factory=list)
+    draft: list[str] = field(default_factory=list)
+    picker: str = ""
+    pending: Any = None
+    wanted: str | None = None
+    offered_human: bool = False
+    name: str = ""
+    phone: str = ""
+
+    def to_dict(self) -> dict[str, Any]:
+        """For storing: what still has its default is left out."""
+        new = Conversation("", "")
+        kept = {
+            f.name: value for f in fields(self) if (value := getattr(self, f.name)) != getattr(new, f.name)
+        }
+        return {**kept, "language": self.language, "salt": self.salt}
+
+    @classmethod
+    def from_dict(cls, stored: dict[str, Any]) -> "Conversation":
+        """From its stored form. Keys of a newer or older version are left aside."""
+        known = {f.name for f in fields(cls)}
+        return cls(**{name: value for name, value in stored.items() if name in known})

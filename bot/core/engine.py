@@ -1,0 +1,757 @@
+"""One step of a conversation: the state, the answers and an input in, events out."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import cached_property
+
+from transitions import Machine
+
+from bot.core.answers import (
+    Answer,
+    Number,
+    Period,
+    Skipped,
+    chosen,
+    from_value,
+    month_period,
+    number,
+    to_value,
+)
+from bot.core.conversation import Conversation
+from bot.core.events import (
+    AnswerRecorded,
+    AnswerRemoved,
+    ConsentAnswered,
+    Contact,
+    ContactChanged,
+    ContactWithdrawn,
+    Counted,
+    Erased,
+    Event,
+    EvidenceAdded,
+    LeadQueued,
+    Prompt,
+    Prompted,
+    Redrawn,
+    RequestMade,
+    RunEnded,
+    RunStarted,
+    Said,
+    Settled,
+)
+from bot.core.flow import Flow, Kind, Question
+from bot.core.inputs import (
+    COMMANDS,
+    Alarmed,
+    Answered,
+    Commanded,
+    GavePhone,
+    Input,
+    Named,
+    Picked,
+    Reminded,
+    SentOther,
+    Started,
+    Tapped,
+)
+from bot.core.meaning import EARLIEST, contradicts_itself, erases, is_valid
+from bot.core.phases import CONSENTS, CONTACT, ENDINGS, GATES, RUN, move, phase_machine
+from bot.core.prompts import OFFER_HUMAN_AFTER, prompt_for, question_now, ticked
+from bot.core.screening import EarlierFail, Screening, Verdict, screen, unsure_in_a_row
+
+#: So many skipped or unsure answers in a row, and a person is offered once (X9).
+OFFER_HUMAN_AFTER_UNSURE = 5
+
+
+@dataclass(frozen=True)
+class Context:
+    """Everything a step may know besides the conversation: nothing is looked up from inside.
+
+    `offered` are the flows a new run can take, by study; `pinned` the version this conversation runs on.
+    `recruiting` are the studies whose status lets questions be asked. `answers` are the run's effective ones.
+    """
+
+    today: date
+    offered: Mapping[str, Flow]
+    pinned: Flow | None
+    recruiting: frozenset[str]
+    answers: Mapping[str, Answer] = field(default_factory=dict)
+    earlier: tuple[EarlierFail, ...] = ()
+    has_open_lead: bool = False
+    has_other_studies: bool = False
+    goes_abroad: bool = False
+    shares_contact: bool = False
+    languages: tuple[str, ...] = ("zh", "en")
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What a step brought: events in the order in which they happened."""
+
+    conversation: Conversation
+    events: tuple[Event, ...]
+    #: The prompt that stands after the step.
+    prompt: Prompt
+
+
+class Engine:
+    """Steps conversations. Holds only the phase table, so one serves all chats."""
+
+    def __init__(self) -> None:
+        self._machine = phase_machine()
+
+    def step(self, context: Context, conversation: Conversation, received: Input) -> Turn:
+        """Take one input. Same arguments, same result; `conversation` is changed in place."""
+        step = _Step(self._machine, context, conversation)
+        step.take(received)
+        return Turn(conversation, tuple(step.events), step.prompt)
+
+    def prompt(self, context: Context, conversation: Conversation) -> Prompt:
+        """The prompt that stands, for reading what is typed."""
+        return _Step(self._machine, context, conversation).prompt
+
+
+class _Step:
+    """The turn in the making. The phase table reads its guards from here."""
+
+    def __init__(self, machine: Machine, context: Context, conversation: Conversation) -> None:
+        self.machine = machine
+        self.context = context
+        self.conv = conversation
+        self.events: list[Event] = []
+        self.answers = dict(context.answers)
+
+    # what the phase table reads
+
+    @property
+    def phase(self) -> str:
+        return self.conv.phase
+
+    @phase.setter
+    def phase(self, name: str) -> None:
+        self.conv.phase = name
+
+    def study_is_known(self) -> bool:
+        return self.conv.study is not None
+
+    def recruits(self) -> bool:
+        return self.conv.study in self.context.recruiting
+
+    def goes_abroad(self) -> bool:
+        return self.context.goes_abroad
+
+    def has_every_consent(self) -> bool:
+        needed = CONSENTS if self.context.goes_abroad else CONSENTS[:1]
+        return set(needed) <= set(self.conv.consents)
+
+    def is_minor(self) -> bool:
+        return any(
+            erases(question, self.answers[question.id])
+            for question in self.screening.asked
+            if question.kind is Kind.NUMBER
+        )
+
+    def has_next(self) -> bool:
+        return self.screening.next is not None
+
+    def fails(self) -> bool:
+        return self.screening.verdict is Verdict.NOT_MATCH
+
+    def has_open_lead(self) -> bool:
+        return self.context.has_open_lead
+
+    # what follows from state and answers
+
+    @cached_property
+    def _screened(self) -> dict[tuple[tuple[str, Answer], ...], Screening]:
+        return {}
+
+    @property
+    def flow(self) -> Flow | None:
+        pinned = self.context.pinned
+        if pinned is not None and pinned.hash == self.conv.version:
+            return pinned
+        return self.context.offered.get(self.conv.study or "")
+
+    @property
+    def screening(self) -> Screening:
+        assert self.flow is not None
+        key = tuple(self.answers.items())
+        if key not in self._screened:
+            self._screened[key] = screen(self.flow, self.answers, self.context.today, self.context.earlier)
+        return self._screened[key]
+
+    @property
+    def prompt(self) -> Prompt:
+        answering = self.flow is not None and self.phase in (*RUN, *CONTACT)
+        return prompt_for(
+            self.conv,
+            self.flow,
+            tuple(self.context.offered),
+            self.context.languages,
+            self.screening if answering else None,
+            self.answers,
+            self.context.today,
+            self.context.shares_contact,
+        )
+
+    @property
+    def question(self) -> Question | None:
+        return question_now(self.conv, self.flow, self.screening) if self.phase == "asking" else None
+
+    # saying things
+
+    def emit(self, *events: Event) -> None:
+        self.events.extend(events)
+
+    def say(self, what: str, question: str | None = None) -> None:
+        self.emit(Said(what, self.conv.language, question))
+
+    def settle(self, choice: str | None = None, answer: Answer | None = None) -> None:
+        """The live prompt loses its buttons and shows what was chosen, if anything was."""
+        if self.conv.live:
+            self.emit(Settled(self.prompt, self.conv.language, choice, answer))
+            self.conv.live = False
+
+    def ask(self) -> None:
+        """Ask what stands now, as a new message."""
+        self.settle()
+        self.conv.prompt += 1
+        self.conv.live = True
+        self.emit(Prompted(self.prompt, self.conv.language))
+
+    def ask_again(self) -> None:
+        """After an aside: the question comes last again. An ending is not repeated."""
+        if self.phase not in ENDINGS or self.conv.overlay or not self.conv.prompt:
+            self.ask()
+
+    # the way in
+
+    def take(self, received: Input) -> None:
+        if not self.conv.prompt:
+            self._take_study(None)
+            self.emit(Counted("started"))
+        if self._is_closed_midway() and not isinstance(received, Alarmed):
+            self._close()
+            return
+        match received:
+            case Alarmed(kind):
+                self._alarm(kind)
+            case Started():
+                self._start(received)
+            case Commanded(command):
+                self._command(command)
+            case Tapped(number, choice):
+                if number == self.conv.prompt and self.conv.live and self._offers(choice):
+                    self._choose(choice, typed=False)
+                else:
+                    self.say("stale" if self.conv.prompt else "over")
+                    self.ask_again()
+            case Picked(choice) if self._offers(choice):
+                self._choose(choice, typed=True)
+            case Answered(answer) if self.question is not None and not self.conv.overlay:
+                self._answer(self.question, answer, typed=True)
+            case Named(name) if self.phase == "contact_name" and not self.conv.overlay:
+                self.settle(answer=chosen(name))
+                self.conv.name = name
+                self._move_and_ask("named")
+            case GavePhone(phone) if self.phase == "contact_phone" and not self.conv.overlay:
+                self._phone(phone)
+            case SentOther():
+                self.say("no_files")
+                self.ask_again()
+            case Reminded():
+                if self.phase in (*RUN, *CONTACT):
+                    self.say("reminder")
+                    self.ask()
+            case _:
+                self._unclear()
+
+    def _offers(self, choice: str) -> bool:
+        prompt = self.prompt
+        return choice in prompt.controls or any(choice == offered.id for offered in prompt.choices)
+
+    def _is_closed_midway(self) -> bool:
+        """Recruiting may stop while somebody is answering: the next turn ends kindly (design, site facts)."""
+        inside = self.phase not in (*ENDINGS, *GATES[:2])
+        changing = self.phase in CONTACT and self.has_open_lead()
+        return inside and not changing and not self.recruits()
+
+    def _close(self) -> None:
+        had_run = self.has_every_consent()
+        self.settle()
+        self.conv.overlay = ""
+        move(self.machine, "close", self)
+        self._end_not_recruiting(had_run)
+
+    def _end_not_recruiting(self, had_run: bool) -> None:
+        self.emit(Counted("not_recruiting"))
+        if had_run:
+            self.emit(RunEnded("not_recruiting"))
+            self.ask()
+        else:
+            self._end_without_trace()
+
+    def _end_without_trace(self) -> None:
+        """An ending that stores nothing: the last message goes out, the row goes away."""
+        self.conv.prompt += 1
+        ending = replace(self.prompt, choices=(), controls=())
+        self.emit(Prompted(ending, self.conv.language), Erased("chat"))
+
+    # commands
+
+    def _start(self, started: Started) -> None:
+        conv = self.conv
+        wanted = started.study if started.study in self.context.offered else None
+        if not conv.prompt:
+            conv.source = started.source
+            self._take_study(wanted)
+            self.ask()
+        elif self.phase in (*ENDINGS, *GATES, *CONSENTS):
+            conv.source = started.source or conv.source
+            self._again(wanted)
+        elif wanted and wanted != conv.study:
+            conv.wanted = wanted
+            self._overlay("switch")
+        else:
+            self.say("welcome_back")
+            conv.overlay = ""
+            self.ask()
+
+    def _take_study(self, study: str | None) -> None:
+        only = next(iter(self.context.offered)) if len(self.context.offered) == 1 else None
+        self.conv.study = study or self.conv.study or only
+        flow = self.context.offered.get(self.conv.study or "")
+        self.conv.version = flow.hash if flow else ""
+
+    def _again(self, study: str | None = None) -> None:
+        """A new run from the gates on; the language stays."""
+        conv = self.conv
+        self.settle()
+        old = conv.study if len(self.context.offered) == 1 or study else None
+        fresh = Conversation(
+            conv.language, conv.salt, prompt=conv.prompt, source=conv.source, phase=conv.phase
+        )
+        for name in Conversation.__slots__:
+            setattr(conv, name, getattr(fresh, name))
+        self.answers.clear()
+        self._take_study(study or old)
+        move(self.machine, "again", self)
+        self._enter_gates()
+
+    def _enter_gates(self) -> None:
+        if self.phase == "not_recruiting":
+            self._end_not_recruiting(had_run=False)
+            return
+        if self.phase == "for_self":
+            self.say("about")
+        self.ask()
+
+    def _command(self, command: str) -> None:
+        match command:
+            case "language":
+                self._overlay("language")
+            case "back":
+                self._back()
+            case "pause":
+                self._overlay("pause") if self.phase not in ENDINGS else self._aside("nothing_to_pause")
+            case "help" | "privacy" | "status" | "mydata":
+                self._aside(command)
+            case "human":
+                self.emit(RequestMade("human"))
+                self._aside("human")
+            case "unwell":
+                self._unwell()
+            case "stop":
+                self._stop()
+            case "restart":
+                if self.phase in (*RUN, *CONTACT):
+                    self._overlay("restart")
+                else:
+                    self._again()
+            case "delete":
+                self._overlay("delete_which" if self.context.has_other_studies else "delete")
+            case _:
+                assert command not in COMMANDS, command
+                self._unclear()
+
+    def _aside(self, what: str) -> None:
+        self.say(what)
+        self.ask_again()
+
+    def _overlay(self, name: str) -> None:
+        """A question above the one that stands, which comes back afterwards."""
+        self.settle()
+        self.conv.overlay = name
+        self.ask()
+
+    def _stop(self) -> None:
+        if self.phase == "queued":
+            self._overlay("withdraw")
+        elif self.phase in ENDINGS:
+            self._aside("already_over")
+        elif self.has_every_consent():
+            self._overlay("stop")
+        else:
+            self._stop_now()
+
+    def _stop_now(self) -> None:
+        had_run = self.has_every_consent()
+        move(self.machine, "stop", self)
+        if not had_run:
+            self.settle()
+            self.emit(Counted("left"))
+            self._end_without_trace()
+            return
+        if self.phase == "stopped":
+            self.emit(RunEnded("stopped"))
+        self.ask()
+
+    def _alarm(self, kind: str) -> None:
+        self.emit(Counted(kind))
+        if kind == "unwell":
+            self._unwell()
+            return
+        self.settle()
+        self.say(kind)
+        if self.phase not in ENDINGS:
+            self._overlay("safety")
+
+    def _unwell(self) -> None:
+        self.emit(RequestMade("unwell"))
+        self.settle()
+        self.say("unwell")
+        if self.phase not in ENDINGS:
+            self._overlay("safety")
+
+    def _back(self) -> None:
+        if self.conv.overlay:
+            self._close_overlay()
+            return
+        if self.phase in ENDINGS:
+            self._overlay("restart")
+            return
+        if self.phase in RUN:
+            self._reopen_previous()
+            return
+        if self.phase in ("language", "contact_wish"):
+            self._aside("first")
+            return
+        self.settle()
+        if self.phase in CONSENTS:
+            self.conv.consents.clear()
+        self._move_and_ask("back")
+
+    def _reopen_previous(self) -> None:
+        asked = [question.id for question in self.screening.asked]
+        now = self.question
+        if now is not None and now.id in asked:
+            asked = asked[: asked.index(now.id)]
+        if not asked:
+            self._aside("first")
+            return
+        self.settle()
+        self._reopen(asked[-1])
+
+    def _reopen(self, question: str) -> None:
+        self.conv.overlay = ""
+        self.conv.picker = ""
+        self.conv.draft = []
+        self.conv.reopened = question
+        self._move_and_ask("reopen")
+
+    def _close_overlay(self) -> None:
+        self.settle()
+        self.conv.overlay = ""
+        self.conv.pending = None
+        self.ask()
+
+    def _move_and_ask(self, trigger: str) -> None:
+        move(self.machine, trigger, self)
+        self.ask()
+
+    # buttons
+
+    def _choose(self, choice: str, typed: bool) -> None:
+        if self.conv.overlay:
+            self._choose_in_overlay(choice)
+        elif choice == ".back":
+            self._back()
+        elif choice == ".human":
+            self._command("human")
+        elif self.phase == "asking":
+            self._choose_answer(choice, typed)
+        elif choice == ".skip" and self.phase == "contact_name":
+            self.settle(choice)
+            self._move_and_ask("named")
+        else:
+            self._choose_in_phase(choice)
+
+    def _choose_in_overlay(self, choice: str) -> None:
+        conv = self.conv
+        if choice == ".back":
+            self._close_overlay()
+            return
+        match conv.overlay, choice:
+            case "language", language:
+                self.settle(language)
+                conv.language = language
+                self._close_overlay()
+            case "edit", question:
+                self.settle(question)
+                self._reopen(question)
+            case "minor", "confirm":
+                self.settle(choice)
+                self._record(from_value(conv.pending), typed=False)
+            case "conflict", "keep":
+                self.settle(choice)
+                self._record(from_value(conv.pending), typed=False)
+            case "delete" | "delete_which", "delete_study" | "delete_all":
+                self.settle(choice)
+                self._delete("study" if choice == "delete_study" else "all")
+            case "stop", "stop":
+                self.settle(choice)
+                conv.overlay = ""
+                self._stop_now()
+            case "restart", "restart":
+                self.settle(choice)
+                self._restart(None)
+            case "switch", "switch":
+                self.settle(choice)
+                self._restart(conv.wanted)
+            case "withdraw", "withdraw":
+                self.settle(choice)
+                conv.overlay = ""
+                self._withdraw()
+            case _:
+                self.settle(choice)
+                self._close_overlay()
+
+    def _restart(self, study: str | None) -> None:
+        if self.phase in (*RUN, *CONTACT):
+            self.emit(RunEnded("stopped"))
+        self._again(study)
+
+    def _delete(self, scope: str) -> None:
+        self.say("deleted")
+        self.emit(Erased(scope))
+
+    def _choose_in_phase(self, choice: str) -> None:
+        conv, phase = self.conv, self.phase
+        if choice == "delete":
+            self._command("delete")
+            return
+        if (phase, choice) == ("checking", "edit"):
+            self._overlay("edit")
+            return
+        if (phase, choice) == ("queued", "withdraw"):
+            self._overlay("withdraw")
+            return
+        self.settle(choice)
+        match phase, choice:
+            case "language", language:
+                conv.language = language
+                move(self.machine, "begin", self)
+                self._enter_gates()
+            case "study", study:
+                self._take_study(study)
+                move(self.machine, "begin", self)
+                self._enter_gates()
+            case "for_self", "self":
+                self._move_and_ask("for_self")
+            case "for_self", "other":
+                self._end_at_gate("for_another", "not_screened")
+            case "for_self", _:
+                self._end_at_gate("enrolled", "not_screened")
+            case "adult", "yes":
+                self._move_and_ask("adult")
+            case "adult", _:
+                self._end_at_gate("minor", "under_age")
+            case "consent_health" | "consent_abroad", "agree":
+                self._agree()
+            case "consent_health" | "consent_abroad", _:
+                self._end_at_gate("decline", "no_consent")
+            case "checking", "finish":
+                self._finish()
+            case "contact_wish", "yes":
+                self._move_and_ask("wish")
+            case "contact_wish", _:
+                move(self.machine, "no_wish", self)
+                self.emit(RunEnded("not_interested"))
+                self.ask()
+            case "contact_how", "chat":
+                conv.phone = ""
+                self._move_and_ask("by_chat")
+            case "contact_how", _:
+                self._move_and_ask("by_phone")
+            case "contact_time", when:
+                self._queue(when)
+            case "queued", "change_phone":
+                self._move_and_ask("change_phone")
+            case "queued", "change_time":
+                self._move_and_ask("change_time")
+            case "not_match", "check":
+                self.emit(RequestMade("check"))
+                self.say("check")
+            case _, "again":
+                self._again()
+            case _:
+                raise AssertionError(f"no way on from {phase} by {choice}")
+
+    def _end_at_gate(self, trigger: str, outcome: str) -> None:
+        move(self.machine, trigger, self)
+        self.emit(Counted(outcome))
+        self._end_without_trace()
+
+    def _agree(self) -> None:
+        self.conv.consents.append(self.phase)
+        move(self.machine, "agree", self)
+        if self.phase == "asking":
+            self.emit(*(ConsentAnswered(purpose, True) for purpose in self.conv.consents))
+            self.emit(RunStarted())
+        self.ask()
+
+    def _finish(self) -> None:
+        result = self.screening
+        move(self.machine, "finish", self)
+        self.emit(RunEnded(result.verdict.value, result))
+        if self.phase == "queued":
+            self.emit(EvidenceAdded())
+            self.say("evidence_added")
+        self.ask()
+
+    # contact
+
+    def _phone(self, phone: str) -> None:
+        self.settle(answer=chosen(phone))
+        self.conv.phone = phone
+        changing = self.has_open_lead()
+        move(self.machine, "phoned", self)
+        if changing:
+            self.emit(ContactChanged(Contact(phone=phone)))
+            self.conv.phone = ""
+            self.say("contact_changed")
+        self.ask()
+
+    def _queue(self, when: str) -> None:
+        conv = self.conv
+        move(self.machine, "timed", self)
+        if self.has_open_lead():
+            self.emit(ContactChanged(Contact(when=when)))
+            self.say("contact_changed")
+        else:
+            self.emit(LeadQueued(Contact(conv.name, conv.phone, when)))
+            conv.name = conv.phone = ""
+        self.ask()
+
+    def _withdraw(self) -> None:
+        move(self.machine, "withdraw", self)
+        self.emit(ContactWithdrawn())
+        self.ask()
+
+    # answers
+
+    def _choose_answer(self, choice: str, typed: bool) -> None:
+        question = self.question
+        assert question is not None
+        conv = self.conv
+        match choice.split(":"):
+            case [".skip"]:
+                self._answer(question, Skipped(), typed, choice)
+            case [".help"]:
+                self.settle()
+                self.say("question_help", question.id)
+                self.ask()
+            case [".done"]:
+                self._answer(question, ticked(conv, question), typed)
+            case [".pick"]:
+                self._turn_picker("open", typed)
+            case [".tens", tens]:
+                self._turn_picker(f"tens:{tens}", typed)
+            case [".year", year]:
+                self._turn_picker(f"year:{year}", typed)
+            case [".number", value]:
+                self._answer(question, number(int(value)), typed)
+            case [".month", month]:
+                self._answer(question, month_period(int(month[:4]), int(month[5:])), typed)
+            case [".before", year]:
+                self._answer(question, Period(EARLIEST, date(int(year) - 1, 12, 31)), typed)
+            case _ if question.kind is Kind.MULTI and not typed:
+                ticks = {*conv.draft} ^ {choice}
+                conv.draft = [option.code for option in question.options if option.code in ticks]
+                self.emit(Redrawn(self.prompt, conv.language))
+            case _:
+                self._answer(question, chosen(choice), typed)
+
+    def _turn_picker(self, page: str, typed: bool) -> None:
+        self.conv.picker = page
+        if typed:
+            self.ask()
+        else:
+            self.emit(Redrawn(self.prompt, self.conv.language))
+
+    def _answer(self, question: Question, answer: Answer, typed: bool, choice: str | None = None) -> None:
+        conv = self.conv
+        if not is_valid(question, answer, self.context.today):
+            self._unclear("out_of_range" if isinstance(answer, Number | Period) else "unclear")
+            return
+        self.settle(choice, None if choice else answer)
+        if erases(question, answer):
+            conv.pending = to_value(answer)
+            self._overlay("minor")
+        elif contradicts_itself(question, answer) and question.id not in conv.challenged:
+            conv.challenged.append(question.id)
+            conv.pending = to_value(answer)
+            self._overlay("conflict")
+        else:
+            self._record(answer, typed)
+
+    def _record(self, answer: Answer, typed: bool) -> None:
+        question = self.question
+        assert question is not None
+        conv = self.conv
+        conv.overlay = conv.picker = ""
+        conv.pending = conv.reopened = None
+        conv.draft = []
+        conv.tries.pop(question.id, None)
+        self.answers[question.id] = answer
+        self.emit(AnswerRecorded(question.id, answer, typed))
+        kept = {asked.id for asked in self.screening.asked}
+        for gone in [id for id in self.answers if id not in kept]:
+            del self.answers[gone]
+            self.emit(AnswerRemoved(gone))
+        move(self.machine, "answer", self)
+        if self.phase == "under_age":
+            self.emit(RunEnded("under_age", self.screening))
+            self.conv.prompt += 1
+            self.emit(Prompted(self.prompt, conv.language), Erased("run"))
+            return
+        self._offer_human_once()
+        self.ask()
+
+    def _offer_human_once(self) -> None:
+        row = unsure_in_a_row(self.screening, self.answers)
+        if row >= OFFER_HUMAN_AFTER_UNSURE and not self.conv.offered_human:
+            self.conv.offered_human = True
+            self.say("offer_human")
+
+    def _unclear(self, why: str = "unclear") -> None:
+        """Ask again, with the buttons and the safety line; after three times offer a person (I1, X3, X10)."""
+        if self.phase in ENDINGS and not self.conv.overlay:
+            self._aside("after_end")
+            return
+        question = None if self.conv.overlay else self.question
+        key = self.conv.overlay or (question.id if question else self.phase)
+        tries = self.conv.tries.get(key, 0) + 1
+        if question and question.kind in (Kind.NUMBER, Kind.DATE) and tries > OFFER_HUMAN_AFTER:
+            self.settle(".skip")
+            self.say("left_open")
+            self._record(Skipped(), typed=True)
+            return
+        self.settle()
+        self.conv.tries[key] = tries
+        self.say(why)
+        if tries == OFFER_HUMAN_AFTER:
+            self.say("offer_human")
+        self.ask_again()

@@ -1,0 +1,176 @@
+"""What the person is asked now: computed from the flow, the answers and the conversation's state."""
+
+from collections.abc import Mapping
+from datetime import date
+
+from bot.core.answers import Answer, Chosen
+from bot.core.conversation import Conversation
+from bot.core.events import Choice, Prompt, Wants
+from bot.core.flow import Flow, Kind, Question
+from bot.core.phases import GATES, TRACELESS
+from bot.core.screening import Screening
+
+#: After so many texts that were not understood only buttons are read, and after so many a person is offered.
+BUTTONS_ONLY_AFTER = 2
+OFFER_HUMAN_AFTER = 3
+#: How many years the year picker goes back before it says "earlier".
+YEARS_SHOWN = 5
+FIRST_DECADE, LAST_DECADE = 10, 80
+
+TIMES = ("morning", "afternoon", "evening", "weekend", "any")
+
+_YES_NO = ("yes", "no")
+_GATE_CHOICES: Mapping[str, tuple[str, ...]] = {
+    "for_self": ("self", "other", "enrolled"),
+    "adult": _YES_NO,
+    "consent_health": ("agree", "decline"),
+    "consent_abroad": ("agree", "decline"),
+    "checking": ("finish", "edit"),
+    "contact_wish": _YES_NO,
+    "contact_how": ("chat", "phone"),
+    "contact_time": TIMES,
+    "queued": ("change_phone", "change_time", "withdraw"),
+    "not_match": ("check", "delete"),
+    "not_interested": ("again", "delete"),
+    "stopped": ("again", "delete"),
+    "withdrawn": ("again", "delete"),
+    "not_recruiting": ("delete",),
+}
+_OVERLAY_CHOICES: Mapping[str, tuple[str, ...]] = {
+    "minor": ("confirm", "change"),
+    "conflict": ("change", "keep"),
+    "delete": ("delete_all", "keep"),
+    "delete_which": ("delete_study", "delete_all", "keep"),
+    "stop": ("stop", "go_on"),
+    "restart": ("restart", "go_on"),
+    "switch": ("go_on", "switch"),
+    "withdraw": ("withdraw", "keep"),
+    "pause": ("go_on",),
+    "safety": ("go_on",),
+}
+
+
+def prompt_for(
+    conversation: Conversation,
+    flow: Flow | None,
+    studies: tuple[str, ...],
+    languages: tuple[str, ...],
+    screening: Screening | None,
+    answers: Mapping[str, Answer],
+    today: date,
+    shares_contact: bool,
+) -> Prompt:
+    """The prompt that stands, whatever happened before; the same state always gives the same prompt."""
+    number, overlay, phase = conversation.prompt, conversation.overlay, conversation.phase
+    if overlay == "language" or (not overlay and phase == "language"):
+        kind = "language" if overlay else "hello"
+        return Prompt(number, kind, choices=tuple(Choice(code) for code in languages))
+    if overlay == "edit" and screening:
+        choices = tuple(Choice(question.id) for question in screening.asked)
+        return Prompt(number, "edit", choices=choices, controls=(".back",))
+    if overlay == "minor" or overlay == "conflict":
+        question = question_now(conversation, flow, screening)
+        choices = tuple(Choice(id) for id in _OVERLAY_CHOICES[overlay])
+        return Prompt(number, overlay, choices=choices, question=question.id if question else None)
+    if overlay:
+        return Prompt(number, overlay, choices=tuple(Choice(id) for id in _OVERLAY_CHOICES[overlay]))
+    if phase == "asking":
+        question = question_now(conversation, flow, screening)
+        assert question is not None
+        assert screening is not None
+        return _question_prompt(conversation, question, screening, answers, today)
+    if phase == "study":
+        return Prompt(number, "study", choices=tuple(Choice(id) for id in studies), controls=(".back",))
+    if phase == "contact_name":
+        return Prompt(number, phase, Wants.NAME, controls=(*_human(conversation, phase), ".skip", ".back"))
+    if phase == "contact_phone":
+        share = (".share",) if shares_contact else ()
+        return Prompt(number, phase, Wants.PHONE, controls=(*_human(conversation, phase), *share, ".back"))
+    if phase in TRACELESS:
+        return Prompt(number, phase, Wants.NOTHING)
+    back = () if phase in (*GATES[:1], "contact_wish") or phase not in _WITH_BACK else (".back",)
+    choices = tuple(Choice(id) for id in _GATE_CHOICES[phase])
+    return Prompt(number, phase, choices=choices, controls=(*_human(conversation, phase), *back))
+
+
+_WITH_BACK = ("for_self", "adult", "consent_health", "consent_abroad", "contact_how", "contact_time")
+
+
+def question_now(
+    conversation: Conversation, flow: Flow | None, screening: Screening | None
+) -> Question | None:
+    """The question that stands: the one reopened by Back or Edit, else the first without an answer."""
+    if flow is None or screening is None:
+        return None
+    if conversation.reopened:
+        return flow.question_by_id.get(conversation.reopened)
+    return screening.next
+
+
+def _human(conversation: Conversation, key: str) -> tuple[str, ...]:
+    return (".human",) if conversation.tries.get(key, 0) >= OFFER_HUMAN_AFTER else ()
+
+
+def _question_prompt(
+    conversation: Conversation,
+    question: Question,
+    screening: Screening,
+    answers: Mapping[str, Answer],
+    today: date,
+) -> Prompt:
+    tries = conversation.tries.get(question.id, 0)
+    picker = conversation.picker
+    if not picker and tries >= BUTTONS_ONLY_AFTER and question.kind in (Kind.NUMBER, Kind.DATE):
+        picker = "open"
+    multi = question.kind is Kind.MULTI
+    controls = [*_human(conversation, question.id)]
+    if multi and conversation.draft:
+        controls.append(".done")
+    if question.kind in (Kind.NUMBER, Kind.DATE) and not picker:
+        controls.append(".pick")
+    controls += [".skip", ".back", ".help"]
+    if picker:
+        choices = picker_choices(question, picker, today)
+    else:
+        choices = tuple(Choice(option.code, option.code in conversation.draft) for option in question.options)
+    return Prompt(
+        number=conversation.prompt,
+        kind="question",
+        wants=_wants(question, tries),
+        choices=choices,
+        controls=tuple(controls),
+        question=question.id,
+        position=screening.position_of(question),
+        picker=picker,
+        previous=answers.get(question.id),
+    )
+
+
+def _wants(question: Question, tries: int) -> Wants:
+    if tries >= BUTTONS_ONLY_AFTER:
+        return Wants.CHOICE
+    return {Kind.NUMBER: Wants.NUMBER, Kind.DATE: Wants.DATE}.get(question.kind, Wants.CHOICE)
+
+
+def picker_choices(question: Question, picker: str, today: date) -> tuple[Choice, ...]:
+    """The pages of a picker: decade → year of age, year → month; the question's own options stay in reach."""
+    own = tuple(Choice(option.code) for option in question.options)
+    match picker.split(":"):
+        case ["open"] if question.kind is Kind.NUMBER:
+            return tuple(Choice(f".tens:{tens}") for tens in range(FIRST_DECADE, LAST_DECADE + 1, 10))
+        case ["tens", tens]:
+            low = int(tens)
+            high = question.valid[1] if low == LAST_DECADE and question.valid else low + 9
+            return tuple(Choice(f".number:{value}") for value in range(low, min(high, low + 19) + 1))
+        case ["year", year]:
+            last = today.month if int(year) == today.year else 12
+            return tuple(Choice(f".month:{year}-{month:02}") for month in range(1, last + 1))
+        case _:
+            years = range(today.year, today.year - YEARS_SHOWN, -1)
+            before = Choice(f".before:{today.year - YEARS_SHOWN + 1}")
+            return (*(Choice(f".year:{year}") for year in years), before, *own)
+
+
+def ticked(conversation: Conversation, question: Question) -> Answer:
+    """The answer that the ticks of a multi-choice question make, in the script's order."""
+    return Chosen(tuple(option.code for option in question.options if option.code in conversation.draft))

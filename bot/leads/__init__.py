@@ -1,0 +1,1 @@
+"""The queue's rules, pure: ranking, working hours, due times."""

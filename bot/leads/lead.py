@@ -1,0 +1,68 @@
+"""A lead and a request, as the queue holds them."""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.core.flow import Flow
+from bot.core.screening import Verdict
+
+#: No 0/O, 1/I/L, 5/S, 2/Z: the code is read out over the phone.
+ALPHABET = "346789ABCDEFGHJKMNPQRTUVWXY"
+
+REQUEST_KINDS = ("unwell", "human", "check")
+URGENT = frozenset({"unwell"})
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """A person who agreed to be contacted. Who it is stands in the identity, kept apart."""
+
+    code: str
+    study: str
+    demo: bool
+    language: str
+    channel: str
+    run: str
+    verdict: str
+    open_criteria: tuple[str, ...]
+    flags: tuple[str, ...]
+    rank: int
+    status: str
+    reach: str
+    call_time: str
+    created_at: datetime
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A person who asks for a human. Holds a way to answer and the kind, never an answer."""
+
+    code: str
+    kind: str
+    study: str | None
+    demo: bool
+    language: str
+    channel: str
+    status: str
+    created_at: datetime
+    due_at: datetime
+
+    @property
+    def urgent(self) -> bool:
+        """Whether it stands above everything else (R-26)."""
+        return self.kind in URGENT
+
+
+def new_code(prefix: str) -> str:
+    """A reference code such as L-7QK4-X9M3; it says nothing about the person."""
+    letters = [secrets.choice(ALPHABET) for _ in range(8)]
+    return f"{prefix}-{''.join(letters[:4])}-{''.join(letters[4:])}"
+
+
+def rank(flow: Flow, verdict: Verdict, open_criteria: Sequence[str]) -> int:
+    """The lower, the sooner: likely matches, then few open items; one that often ends in a fail weighs double (Q-3)."""
+    heavy = sum(1 for id in open_criteria if flow.criterion_by_id[id].often_fails)
+    return (0 if verdict is Verdict.LIKELY_MATCH else 1) + len(open_criteria) + heavy

@@ -1,0 +1,23 @@
+"""How a channel that pushes (Telegram) is fed from the outbox, and what it may answer."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from bot.service.messages import Outgoing
+
+
+@dataclass(frozen=True, slots=True)
+class Unreachable(Exception):
+    """A delivery failed. `permanent`: never try again (the person blocked the bot); else after `wait` seconds."""
+
+    reason: str
+    permanent: bool = False
+    wait: float = 1.0
+
+
+class Carrier(Protocol):
+    """A channel's way out."""
+
+    async def deliver(self, address: str, outgoing: Outgoing, ref: str) -> str:
+        """Carry out one operation. `ref` names the message that settle, redraw and strip work on ("" if none
+        was sent). Returns the ref of a message that was sent, else "". Raises Unreachable."""

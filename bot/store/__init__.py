@@ -1,0 +1,1 @@
+"""SQLAlchemy 2 and Alembic: tables, records, encryption at rest, audit trail."""

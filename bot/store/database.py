@@ -1,0 +1,219 @@
+"""The database and its one writer: steps that wait together are committed together."""
+
+import asyncio
+import os
+import queue
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import OperationalError
+
+from bot.store.records import Records
+from bot.store.vault import UnusableKey, Vault
+
+T = TypeVar("T")
+
+_MIGRATIONS = Path(__file__).parent / "migrations"
+_KEY_CHECK = "key_check"
+#: How many waiting steps share one commit.
+BATCH = 64
+#: PostgreSQL locks rows, so several steps can run at once.
+POSTGRES_WRITERS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble(Exception):
+    """The database cannot be used; `reason` names the sentence that says what to do."""
+
+    reason: str
+    detail: str = ""
+
+
+def connect(url: str) -> Engine:
+    """An engine with the settings durability needs; Trouble when the address cannot be read."""
+    try:
+        parsed = make_url(url)
+        if parsed.get_backend_name() == "postgresql" and parsed.drivername == "postgresql":
+            parsed = parsed.set(drivername="postgresql+psycopg")
+        engine = create_engine(parsed, pool_pre_ping=parsed.get_backend_name() != "sqlite")
+    except Exception as problem:
+        raise Trouble("bad_database_url", type(problem).__name__) from None
+    if engine.dialect.name == "sqlite":
+        if parsed.database:
+            Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+        event.listen(engine, "connect", _set_up_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _set_up_sqlite(connection: Any, _: Any) -> None:
+    # The driver's own transaction handling would commit behind our savepoints.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "secure_delete=ON",
+        "busy_timeout=10000",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _alembic(engine: Engine) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS))
+    config.attributes["engine"] = engine
+    return config
+
+
+def upgrade(engine: Engine) -> None:
+    """Bring the tables to this version; Trouble when they belong to a newer one or cannot be reached."""
+    scripts = ScriptDirectory(str(_MIGRATIONS))
+    try:
+        with engine.connect() as connection:
+            current = MigrationContext.configure(connection).get_current_revision()
+        if current is not None:
+            known = {revision.revision for revision in scripts.walk_revisions()}
+            if current not in known:
+                raise Trouble("newer_database", current)
+        if current != scripts.get_current_head():
+            command.upgrade(_alembic(engine), "head")
+    except OperationalError as problem:
+        raise Trouble("unreachable_database", _short(problem)) from None
+
+
+def check_key(engine: Engine, vault: Vault) -> None:
+    """Refuse to go on with a key that did not seal this database; Trouble("wrong_key")."""
+    try:
+        with engine.begin() as connection:
+            Records(connection, vault).keep(_KEY_CHECK, b"the key fits")
+    except UnusableKey as problem:
+        raise Trouble(str(problem)) from None
+
+
+def _short(problem: OperationalError) -> str:
+    return str(problem.orig).strip().splitlines()[0][:200]
+
+
+@dataclass(slots=True)
+class _Waiting:
+    step: Callable[[Records], Any]
+    loop: asyncio.AbstractEventLoop
+    future: asyncio.Future[Any]
+
+
+class Database:
+    """Runs steps in writer threads. A step is a plain function of Records; it may run again if a commit fails."""
+
+    def __init__(self, engine: Engine, vault: Vault) -> None:
+        self.engine = engine
+        self.vault = vault
+        self._waiting: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
+        self._threads: list[threading.Thread] = []
+
+    def start(self) -> None:
+        """Start the writers: one on SQLite, where only one can write."""
+        count = 1 if self.engine.dialect.name == "sqlite" else POSTGRES_WRITERS
+        for number in range(count):
+            thread = threading.Thread(target=self._write, name=f"writer-{number}", daemon=True)
+            thread.start()
+            self._threads.append(thread)
+
+    def stop(self) -> None:
+        """Finish what waits, then close."""
+        for _ in self._threads:
+            self._waiting.put(None)
+        for thread in self._threads:
+            thread.join()
+        self._threads.clear()
+        self.engine.dispose()
+
+    async def run(self, step: Callable[[Records], T]) -> T:
+        """Run a step in a transaction; returns after the commit, raises what the step raised."""
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[T] = loop.create_future()
+        self._waiting.put(_Waiting(step, loop, future))
+        return await future
+
+    def run_now(self, step: Callable[[Records], T]) -> T:
+        """The same for commands that have no loop."""
+        with self.engine.begin() as connection:
+            return step(Records(connection, self.vault))
+
+    def _write(self) -> None:
+        while True:
+            first = self._waiting.get()
+            if first is None:
+                return
+            batch = [first]
+            stopping = False
+            if self.engine.dialect.name == "sqlite":
+                with suppress(queue.Empty):
+                    while len(batch) < BATCH and not stopping:
+                        more = self._waiting.get_nowait()
+                        if more is None:
+                            stopping = True
+                        else:
+                            batch.append(more)
+            self._commit(batch)
+            if stopping:
+                return
+
+    def _commit(self, batch: list[_Waiting]) -> None:
+        """One transaction for the batch, a savepoint for each: a bad step never fails its neighbours."""
+        outcomes: list[tuple[_Waiting, Any, BaseException | None]] = []
+        try:
+            with self.engine.begin() as connection:
+                for waiting in batch:
+                    try:
+                        with connection.begin_nested():
+                            result = waiting.step(Records(connection, self.vault))
+                        outcomes.append((waiting, result, None))
+                    except Exception as problem:
+                        if isinstance(problem, OperationalError) and connection.invalidated:
+                            raise
+                        outcomes.append((waiting, None, problem))
+        except Exception as problem:
+            outcomes = [(waiting, None, problem) for waiting in batch]
+        for waiting, result, failure in outcomes:
+            with suppress(RuntimeError):  # the loop may be closed when the process stops
+                waiting.loop.call_soon_threadsafe(_resolve, waiting.future, result, failure)
+
+
+def _resolve(future: asyncio.Future[Any], result: Any, problem: BaseException | None) -> None:
+    if future.cancelled():
+        return
+    if problem is not None:
+        future.set_exception(problem)
+    else:
+        future.set_result(result)
+
+
+def lock_file(path: Path) -> int:
+    """Take the lock that says which process serves an embedded database; Trouble when another one has it."""
+    import fcntl
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(handle)
+        raise Trouble("already_serving", str(path)) from None
+    return handle

@@ -1,0 +1,664 @@
+"""What a step reads and writes, within the transaction of the connection it is given."""
+
+import hashlib
+import json
+import secrets
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from bot.leads.lead import Lead, Request, new_code
+from bot.store import tables as t
+from bot.store.vault import Box, Vault
+
+#: What a chain of audit rows starts from.
+CHAIN_START = "0" * 64
+#: Telegram lets a bot delete its own messages for so long (Bot API, deleteMessage); web chats replay from here.
+OUTBOX_KEPT = timedelta(hours=48)
+
+
+@dataclass(slots=True)
+class Chat:
+    """A person's chat as stored, opened. `state` is the conversation's stored form."""
+
+    id: str
+    channel: str
+    address: str
+    chat_hash: bytes
+    box: Box
+    state: dict[str, Any]
+    run: str | None
+    is_new: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One walk of a person through a study's flow, without its answers."""
+
+    id: str
+    study: str
+    version: str
+    demo: bool
+    channel: str
+    language: str
+    started_at: datetime
+    outcome: str | None
+    ended_on: str | None
+    result: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class StoredAnswer:
+    """One line of a run's record. `value` is None where an answer was removed (X6)."""
+
+    question: str
+    value: Any
+    typed: bool
+    language: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """An operation on a chat that waits in the outbox or was taken from it."""
+
+    id: int
+    chat_hash: bytes
+    address: str
+    content: dict[str, Any]
+    tries: int
+
+
+class Records:
+    """The store within one transaction."""
+
+    def __init__(self, connection: Connection, vault: Vault) -> None:
+        self._db = connection
+        self._vault = vault
+        self._sqlite = connection.dialect.name == "sqlite"
+
+    # updates
+
+    def first_sight(self, channel: str, update_key: str, now: datetime) -> bool:
+        """Note an update; False when it was taken before."""
+        row = {"channel": channel, "update_key": update_key[:128], "at": now}
+        return self._db.execute(self._insert_once(t.seen, row)).rowcount == 1
+
+    def _insert_once(self, table: Any, row: Mapping[str, Any]) -> Any:
+        dialect = sqlite if self._sqlite else postgresql
+        return dialect.insert(table).values(**row).on_conflict_do_nothing()
+
+    # chats
+
+    def chat(self, channel: str, address: str) -> Chat | None:
+        """The chat at an address, locked until the transaction ends."""
+        query = select(t.chats).where(t.chats.c.chat_hash == self._chat_hash(channel, address))
+        row = self._db.execute(query.with_for_update()).first()
+        return self._open_chat(row) if row else None
+
+    def chat_by_id(self, id: str) -> Chat | None:
+        """A chat by its id, locked likewise."""
+        row = self._db.execute(select(t.chats).where(t.chats.c.id == id).with_for_update()).first()
+        return self._open_chat(row) if row else None
+
+    def _open_chat(self, row: Row[Any]) -> Chat:
+        box = self._vault.data_key(row.data_key, f"chats.data_key:{row.id}")
+        return Chat(
+            id=row.id,
+            channel=row.channel,
+            address=box.open(row.address, f"chats.address:{row.id}").decode(),
+            chat_hash=row.chat_hash,
+            box=box,
+            state=box.open_json(row.state, f"chats.state:{row.id}"),
+            run=row.run_id,
+        )
+
+    def new_chat(self, channel: str, address: str) -> Chat:
+        """A chat that is not stored before `save_chat`."""
+        id = secrets.token_hex(8)
+        box = Box(b"\x00" * 32)
+        return Chat(id, channel, address, self._chat_hash(channel, address), box, {}, None, is_new=True)
+
+    def save_chat(self, chat: Chat, now: datetime) -> None:
+        """Write the chat's state; a new one gets its data key."""
+        if not chat.is_new:
+            state = chat.box.seal_json(chat.state, f"chats.state:{chat.id}")
+            values = {"state": state, "run_id": chat.run, "updated_at": now}
+            self._db.execute(update(t.chats).where(t.chats.c.id == chat.id).values(**values))
+            return
+        chat.box, wrapped = self._vault.new_data_key(f"chats.data_key:{chat.id}")
+        row = {
+            "id": chat.id,
+            "channel": chat.channel,
+            "chat_hash": chat.chat_hash,
+            "data_key": wrapped,
+            "address": chat.box.seal(chat.address.encode(), f"chats.address:{chat.id}"),
+            "state": chat.box.seal_json(chat.state, f"chats.state:{chat.id}"),
+            "run_id": chat.run,
+            "created_at": now,
+            "updated_at": now,
+        }
+        self._db.execute(insert(t.chats).values(**row))
+        chat.is_new = False
+
+    def _chat_hash(self, channel: str, address: str) -> bytes:
+        return self._vault.lookup("chat", f"{channel}:{address}")
+
+    def studies_of(self, chat: Chat) -> tuple[str, ...]:
+        """The studies this person has runs in."""
+        query = select(t.runs.c.study).where(t.runs.c.chat_id == chat.id).distinct()
+        return tuple(self._db.scalars(query))
+
+    # erasing
+
+    def erase_chat(self, chat: Chat) -> None:
+        """The person and all that is theirs, the data key with it."""
+        self._forget_messages(chat)
+        self._db.execute(delete(t.requests).where(t.requests.c.chat_hash == chat.chat_hash))
+        self._erase_runs(chat, self._run_ids(chat))
+        self._db.execute(delete(t.timers).where(t.timers.c.subject == chat.id))
+        self._db.execute(delete(t.chats).where(t.chats.c.id == chat.id))
+
+    def erase_transient(self, chat: Chat) -> None:
+        """The row of somebody who has not consented. A request they made stays its seven days."""
+        self._forget_messages(chat)
+        self._db.execute(delete(t.timers).where(t.timers.c.subject == chat.id))
+        self._db.execute(delete(t.chats).where(t.chats.c.id == chat.id))
+
+    def erase_run(self, chat: Chat, run: str) -> None:
+        """One run with its answers, consents and lead."""
+        self._erase_runs(chat, [run])
+
+    def erase_study(self, chat: Chat, study: str) -> None:
+        """All of a person's runs in one study."""
+        self._erase_runs(chat, self._run_ids(chat, study))
+
+    def _forget_messages(self, chat: Chat) -> None:
+        self._db.execute(delete(t.outbox).where(t.outbox.c.chat_hash == chat.chat_hash))
+
+    def _run_ids(self, chat: Chat, study: str | None = None) -> list[str]:
+        query = select(t.runs.c.id).where(t.runs.c.chat_id == chat.id)
+        if study is not None:
+            query = query.where(t.runs.c.study == study)
+        return list(self._db.scalars(query))
+
+    def _erase_runs(self, chat: Chat, runs: Sequence[str]) -> None:
+        if chat.run in runs:
+            chat.run = None
+        codes = list(self._db.scalars(select(t.leads.c.code).where(t.leads.c.run_id.in_(runs))))
+        self._db.execute(delete(t.identities).where(t.identities.c.code.in_(codes)))
+        for table in (t.lead_runs, t.leads, t.consents, t.answers):
+            self._db.execute(delete(table).where(table.c.run_id.in_(runs)))
+        self._db.execute(delete(t.timers).where(t.timers.c.subject.in_(runs)))
+        self._db.execute(delete(t.runs).where(t.runs.c.id.in_(runs)))
+
+    # runs and answers
+
+    def start_run(self, chat: Chat, run: Run, source: str) -> None:
+        """A new run; it becomes the chat's active one."""
+        row = {
+            "id": run.id,
+            "chat_id": chat.id,
+            "study": run.study,
+            "version": run.version,
+            "demo": run.demo,
+            "channel": run.channel,
+            "source": source,
+            "language": run.language,
+            "started_at": run.started_at,
+            "started_on": run.started_at.date().isoformat(),
+        }
+        self._db.execute(insert(t.runs).values(**row))
+        chat.run = run.id
+
+    def end_run(self, run: str, outcome: str, result: Mapping[str, Any], now: datetime, today: str) -> None:
+        """Note a run's outcome; a later one (not interested, stopped) replaces it, the result stays."""
+        values: dict[str, Any] = {"outcome": outcome, "ended_at": now, "ended_on": today}
+        if result:
+            values["result"] = dict(result)
+        self._db.execute(update(t.runs).where(t.runs.c.id == run).values(**values))
+
+    def run(self, id: str) -> Run | None:
+        """A run by its id."""
+        row = self._db.execute(select(t.runs).where(t.runs.c.id == id)).first()
+        return self._run(row) if row else None
+
+    def ended_runs(self, chat: Chat, study: str) -> list[Run]:
+        """The person's earlier runs in a study that came to a result."""
+        query = select(t.runs).where(
+            t.runs.c.chat_id == chat.id, t.runs.c.study == study, t.runs.c.outcome.is_not(None)
+        )
+        return [self._run(row) for row in self._db.execute(query.order_by(t.runs.c.started_at))]
+
+    def runs_of_lead(self, code: str) -> list[Run]:
+        """The runs behind a lead, first to last."""
+        query = select(t.runs).join(t.lead_runs, t.lead_runs.c.run_id == t.runs.c.id)
+        query = query.where(t.lead_runs.c.code == code).order_by(t.runs.c.started_at)
+        return [self._run(row) for row in self._db.execute(query)]
+
+    def _run(self, row: Row[Any]) -> Run:
+        return Run(
+            row.id,
+            row.study,
+            row.version,
+            row.demo,
+            row.channel,
+            row.language,
+            row.started_at,
+            row.outcome,
+            row.ended_on,
+            row.result or {},
+        )
+
+    def add_answer(self, chat: Chat, run: str, answer: StoredAnswer) -> None:
+        """Append an answer; what was said before stays in the record."""
+        sealed = None
+        if answer.value is not None:
+            sealed = chat.box.seal_json(answer.value, f"answers.value:{run}:{answer.question}")
+        self._db.execute(
+            insert(t.answers).values(
+                run_id=run,
+                question=answer.question,
+                value=sealed,
+                typed=answer.typed,
+                language=answer.language,
+                at=answer.at,
+            )
+        )
+
+    def answers(self, chat: Chat, run: str) -> list[StoredAnswer]:
+        """Every answer of a run in the order given, replaced and removed ones included."""
+        query = select(t.answers).where(t.answers.c.run_id == run).order_by(t.answers.c.id)
+        return [
+            StoredAnswer(
+                row.question,
+                None
+                if row.value is None
+                else chat.box.open_json(row.value, f"answers.value:{run}:{row.question}"),
+                row.typed,
+                row.language,
+                row.at,
+            )
+            for row in self._db.execute(query)
+        ]
+
+    def add_consent(self, **row: Any) -> None:
+        """Append one consent (brief, section 3.3)."""
+        self._db.execute(insert(t.consents).values(**row))
+
+    def consents(self, run: str) -> list[Row[Any]]:
+        """The consents of a run."""
+        query = select(t.consents).where(t.consents.c.run_id == run).order_by(t.consents.c.id)
+        return list(self._db.execute(query))
+
+    def withdraw_consents(self, run: str, purposes: Iterable[str], how: str, now: datetime) -> None:
+        """Note that consents no longer stand."""
+        query = update(t.consents).where(
+            t.consents.c.run_id == run,
+            t.consents.c.purpose.in_(list(purposes)),
+            t.consents.c.withdrawn_at.is_(None),
+        )
+        self._db.execute(query.values(withdrawn_at=now, withdrawn_how=how))
+
+    # leads and requests
+
+    def open_lead(self, chat: Chat, study: str) -> Lead | None:
+        """The person's lead in a study that is not closed."""
+        query = select(t.leads).where(
+            t.leads.c.chat_id == chat.id, t.leads.c.study == study, t.leads.c.closed_at.is_(None)
+        )
+        row = self._db.execute(query).first()
+        return _lead(row) if row else None
+
+    def lead(self, code: str) -> tuple[Lead, Chat] | None:
+        """A lead by its code, with the chat that can open what is sealed."""
+        row = self._db.execute(select(t.leads).where(t.leads.c.code == code)).first()
+        if row is None:
+            return None
+        chat = self.chat_by_id(row.chat_id)
+        return (_lead(row), chat) if chat else None
+
+    def queue_lead(self, chat: Chat, lead: Lead, name: str, phone: str) -> None:
+        """Put a lead into the queue, its identity apart."""
+        row = {name: getattr(lead, name) for name in Lead.__slots__ if name != "run"}
+        row |= {"open_criteria": list(lead.open_criteria), "flags": list(lead.flags)}
+        self._db.execute(insert(t.leads).values(**row, chat_id=chat.id, run_id=lead.run))
+        self.add_evidence(lead.code, lead.run, lead.created_at)
+        self._db.execute(
+            insert(t.identities).values(code=lead.code, **self._identity(chat, lead.code, name, phone))
+        )
+
+    def _identity(self, chat: Chat, code: str, name: str, phone: str) -> dict[str, Any]:
+        values: dict[str, Any] = {}
+        if name:
+            values["name"] = chat.box.seal(name.encode(), f"identities.name:{code}")
+        if phone:
+            values["phone"] = chat.box.seal(phone.encode(), f"identities.phone:{code}")
+            values["phone_hash"] = self._vault.lookup("phone", phone)
+        return values
+
+    def add_evidence(self, code: str, run: str, now: datetime) -> None:
+        """Attach a later run to an open lead."""
+        self._db.execute(self._insert_once(t.lead_runs, {"code": code, "run_id": run, "added_at": now}))
+
+    def change_lead(self, code: str, **values: Any) -> None:
+        """Change columns of a lead."""
+        self._db.execute(update(t.leads).where(t.leads.c.code == code).values(**values))
+
+    def change_phone(self, chat: Chat, code: str, phone: str) -> None:
+        """A new phone for an open lead."""
+        values = self._identity(chat, code, "", phone)
+        self._db.execute(update(t.identities).where(t.identities.c.code == code).values(**values))
+
+    def forget_identity(self, code: str) -> None:
+        """Name and phone go; the lead's code stays."""
+        self._db.execute(delete(t.identities).where(t.identities.c.code == code))
+
+    def identity(self, chat: Chat, code: str) -> tuple[str, str]:
+        """Name and phone of a lead, empty where not given."""
+        row = self._db.execute(select(t.identities).where(t.identities.c.code == code)).first()
+        if row is None:
+            return "", ""
+        name = chat.box.open(row.name, f"identities.name:{code}").decode() if row.name else ""
+        phone = chat.box.open(row.phone, f"identities.phone:{code}").decode() if row.phone else ""
+        return name, phone
+
+    def leads(self, limit: int = 500) -> list[Lead]:
+        """The open leads in the queue's order."""
+        query = select(t.leads).where(t.leads.c.closed_at.is_(None))
+        query = query.order_by(t.leads.c.rank, t.leads.c.created_at).limit(limit)
+        return [_lead(row) for row in self._db.execute(query)]
+
+    def add_request(self, channel: str, address: str, request: Request, expires_at: datetime) -> bool:
+        """Queue a request; False when the same person already has one of the kind waiting."""
+        chat_hash = self._chat_hash(channel, address)
+        waiting = select(t.requests.c.code).where(
+            t.requests.c.chat_hash == chat_hash,
+            t.requests.c.kind == request.kind,
+            t.requests.c.status == "new",
+        )
+        if self._db.execute(waiting).first():
+            return False
+        row = {name: getattr(request, name) for name in Request.__slots__}
+        sealed = self._vault.seal(address.encode(), f"requests.address:{request.code}")
+        self._db.execute(
+            insert(t.requests).values(**row, chat_hash=chat_hash, address=sealed, expires_at=expires_at)
+        )
+        return True
+
+    def requests(self, limit: int = 500) -> list[Request]:
+        """The waiting requests, oldest first."""
+        query = select(t.requests).where(t.requests.c.status == "new").order_by(t.requests.c.created_at)
+        return [
+            Request(**{name: getattr(row, name) for name in Request.__slots__})
+            for row in self._db.execute(query.limit(limit))
+        ]
+
+    def expire_requests(self, now: datetime) -> int:
+        """Requests older than their seven days go."""
+        return self._db.execute(delete(t.requests).where(t.requests.c.expires_at <= now)).rowcount
+
+    # outbox
+
+    def post(self, channel: str, address: str, content: Mapping[str, Any], now: datetime) -> None:
+        """Put an operation on a chat into the outbox."""
+        self._db.execute(
+            insert(t.outbox).values(
+                channel=channel,
+                chat_hash=self._chat_hash(channel, address),
+                address=self._vault.seal(address.encode(), "outbox.address"),
+                content=self._vault.seal(json.dumps(content, ensure_ascii=False).encode(), "outbox.content"),
+                op=content["op"],
+                prompt=content["prompt"],
+                ref=content["ref"],
+                created_at=now,
+                tries=0,
+                not_before=now,
+            )
+        )
+
+    def feed(self, channel: str, address: str, after: int) -> list[Posted]:
+        """A chat's operations after a serial number, in order (channels that pull)."""
+        query = select(t.outbox).where(
+            t.outbox.c.chat_hash == self._chat_hash(channel, address), t.outbox.c.id > after
+        )
+        return [self._posted(row) for row in self._db.execute(query.order_by(t.outbox.c.id))]
+
+    def heads(self, channel: str, now: datetime, limit: int) -> list[Posted]:
+        """The first unsent operation of each chat of a channel, due ones only."""
+        first = (
+            select(func.min(t.outbox.c.id))
+            .where(t.outbox.c.channel == channel, t.outbox.c.sent_at.is_(None))
+            .group_by(t.outbox.c.chat_hash)
+        )
+        query = (
+            select(t.outbox)
+            .where(t.outbox.c.id.in_(first), t.outbox.c.not_before <= now)
+            .order_by(t.outbox.c.id)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        )
+        return [self._posted(row) for row in self._db.execute(query)]
+
+    def lease(self, ids: Sequence[int], until: datetime) -> None:
+        """Keep others from sending these until then; a worker that dies lets them go by itself."""
+        self._db.execute(update(t.outbox).where(t.outbox.c.id.in_(ids)).values(not_before=until))
+
+    def sent(self, id: int, ref: str, now: datetime) -> None:
+        """An operation was carried out; its words are not kept."""
+        values: dict[str, Any] = {"sent_at": now, "content": None}
+        if ref:
+            values["ref"] = ref
+        self._db.execute(update(t.outbox).where(t.outbox.c.id == id).values(**values))
+
+    def put_back(self, id: int, not_before: datetime) -> None:
+        """Try again later."""
+        row = {"tries": t.outbox.c.tries + 1, "not_before": not_before}
+        self._db.execute(update(t.outbox).where(t.outbox.c.id == id).values(**row))
+
+    def block(self, chat_hash: bytes, now: datetime) -> None:
+        """The person blocked the bot: nothing that waits is ever sent."""
+        unsent = delete(t.outbox).where(t.outbox.c.chat_hash == chat_hash, t.outbox.c.sent_at.is_(None))
+        self._db.execute(unsent)
+        self._db.execute(update(t.chats).where(t.chats.c.chat_hash == chat_hash).values(blocked_at=now))
+
+    def ref_of_prompt(self, chat_hash: bytes, prompt: int) -> str:
+        """The channel's name of the message that carried a prompt; "" when it was never sent."""
+        query = select(t.outbox.c.ref).where(
+            t.outbox.c.chat_hash == chat_hash, t.outbox.c.prompt == prompt, t.outbox.c.op == "send"
+        )
+        return self._db.scalars(query.order_by(t.outbox.c.id.desc())).first() or ""
+
+    def forget_sent(self, before: datetime) -> int:
+        """Old traces of messages and seen updates go."""
+        self._db.execute(delete(t.seen).where(t.seen.c.at < before))
+        return self._db.execute(delete(t.outbox).where(t.outbox.c.created_at < before, _done())).rowcount
+
+    def _posted(self, row: Row[Any]) -> Posted:
+        address = self._vault.open(row.address, "outbox.address").decode()
+        content = {} if row.content is None else json.loads(self._vault.open(row.content, "outbox.content"))
+        return Posted(row.id, row.chat_hash, address, content, row.tries)
+
+    # timers, counters
+
+    def set_timer(self, kind: str, subject: str, due_at: datetime) -> None:
+        """One timer of a kind per subject; a new time replaces the old."""
+        self.stop_timer(kind, subject)
+        self._db.execute(insert(t.timers).values(kind=kind, subject=subject, due_at=due_at))
+
+    def stop_timer(self, kind: str, subject: str) -> None:
+        """No such timer any more."""
+        self._db.execute(delete(t.timers).where(t.timers.c.kind == kind, t.timers.c.subject == subject))
+
+    def due_timers(self, now: datetime, limit: int = 100) -> list[tuple[str, str]]:
+        """Take the timers that are due, as (kind, subject)."""
+        query = select(t.timers).where(t.timers.c.due_at <= now).order_by(t.timers.c.due_at).limit(limit)
+        rows = list(self._db.execute(query.with_for_update(skip_locked=True)))
+        self._db.execute(delete(t.timers).where(t.timers.c.id.in_([row.id for row in rows])))
+        return [(row.kind, row.subject) for row in rows]
+
+    def count(self, study: str, day: str, name: str) -> None:
+        """One more of something, with nobody's data."""
+        dialect = sqlite if self._sqlite else postgresql
+        row = dialect.insert(t.counters).values(study=study, day=day, name=name, count=1)  # type: ignore[attr-defined]
+        again = {"count": t.counters.c.count + 1}
+        self._db.execute(row.on_conflict_do_update(index_elements=["study", "day", "name"], set_=again))
+
+    # audit
+
+    def note(self, subject: str, who: str, what: str, detail: Mapping[str, Any], now: datetime) -> None:
+        """Append to a subject's chain: codes and ids only, never what somebody said (design, audit)."""
+        query = select(t.audit.c.seq, t.audit.c.hash).where(t.audit.c.subject == subject)
+        last = self._db.execute(query.order_by(t.audit.c.seq.desc()).limit(1)).first()
+        seq, previous = (last.seq + 1, last.hash) if last else (1, CHAIN_START)
+        content = [subject, seq, now.isoformat(), who, what, dict(detail), previous]
+        digest = hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+        self._db.execute(
+            insert(t.audit).values(
+                subject=subject,
+                seq=seq,
+                at=now,
+                who=who,
+                what=what,
+                detail=dict(detail),
+                previous=previous,
+                hash=digest,
+            )
+        )
+
+    # flows and site facts
+
+    def add_version(self, hash: str, study: str, source: bytes, who: str, now: datetime) -> None:
+        """Keep a version whole, under its hash, for good."""
+        row = {"hash": hash, "study": study, "source": source, "added_by": who, "added_at": now}
+        self._db.execute(self._insert_once(t.versions, row))
+
+    def version(self, hash: str) -> bytes | None:
+        """The source of a version."""
+        return self._db.scalars(select(t.versions.c.source).where(t.versions.c.hash == hash)).first()
+
+    def version_author(self, hash: str) -> str | None:
+        """Who brought a version in."""
+        return self._db.scalars(select(t.versions.c.added_by).where(t.versions.c.hash == hash)).first()
+
+    def add_approval(self, hash: str, ethics_number: str, words_hash: str, who: str, now: datetime) -> None:
+        """Record the ethics approval of one exact version."""
+        row = {"version": hash, "ethics_number": ethics_number, "words_hash": words_hash}
+        self._db.execute(insert(t.approvals).values(**row, approved_by=who, at=now))
+
+    def approval(self, hash: str) -> Row[Any] | None:
+        """The latest approval of a version."""
+        query = select(t.approvals).where(t.approvals.c.version == hash).order_by(t.approvals.c.id.desc())
+        return self._db.execute(query.limit(1)).first()
+
+    def publish(self, study: str, hash: str, who: str, now: datetime) -> None:
+        """From now on new runs of the study take this version."""
+        self._db.execute(insert(t.publications).values(study=study, version=hash, published_by=who, at=now))
+
+    def published(self) -> dict[str, str]:
+        """The version that new runs take, by study."""
+        latest = select(func.max(t.publications.c.id)).group_by(t.publications.c.study)
+        query = select(t.publications.c.study, t.publications.c.version)
+        query = query.where(t.publications.c.id.in_(latest)).order_by(t.publications.c.study)
+        return {row.study: row.version for row in self._db.execute(query)}
+
+    def versions(self) -> list[Row[Any]]:
+        """All versions kept, newest first, without their source."""
+        columns = (t.versions.c.hash, t.versions.c.study, t.versions.c.added_by, t.versions.c.added_at)
+        return list(self._db.execute(select(*columns).order_by(t.versions.c.added_at.desc())))
+
+    def site(self, study: str) -> dict[str, str]:
+        """The facts the site has set for a study."""
+        query = select(t.site_facts.c.name, t.site_facts.c.value).where(t.site_facts.c.study == study)
+        return {row.name: row.value for row in self._db.execute(query)}
+
+    def set_fact(self, study: str, name: str, value: str, who: str, now: datetime) -> None:
+        """Set a site fact."""
+        where = (t.site_facts.c.study == study, t.site_facts.c.name == name)
+        self._db.execute(delete(t.site_facts).where(*where))
+        row = {"study": study, "name": name, "value": value, "set_by": who, "set_at": now}
+        self._db.execute(insert(t.site_facts).values(**row))
+
+    # staff
+
+    def add_staff(self, name: str, role: str, now: datetime) -> None:
+        """A member of staff; the same name again changes the role."""
+        self._db.execute(delete(t.staff_tokens).where(t.staff_tokens.c.name == name))
+        self._db.execute(delete(t.staff).where(t.staff.c.name == name))
+        self._db.execute(insert(t.staff).values(name=name, role=role, added_at=now))
+
+    def staff(self) -> list[Row[Any]]:
+        """All members of staff."""
+        return list(self._db.execute(select(t.staff).order_by(t.staff.c.name)))
+
+    def add_token(self, name: str, kind: str, token: str, expires_at: datetime) -> None:
+        """A one-time link or a session, by keyed hash."""
+        row = {
+            "token_hash": self._vault.lookup(kind, token),
+            "name": name,
+            "kind": kind,
+            "expires_at": expires_at,
+        }
+        self._db.execute(insert(t.staff_tokens).values(**row))
+
+    def use_link(self, token: str, now: datetime) -> str | None:
+        """Whose link it is; a link works once and only before it expires."""
+        query = (
+            update(t.staff_tokens)
+            .where(
+                t.staff_tokens.c.token_hash == self._vault.lookup("link", token),
+                t.staff_tokens.c.used_at.is_(None),
+                t.staff_tokens.c.expires_at > now,
+            )
+            .values(used_at=now)
+            .returning(t.staff_tokens.c.name)
+        )
+        return self._db.scalars(query).first()
+
+    def session(self, token: str, now: datetime) -> Row[Any] | None:
+        """The member of staff of a session that has not expired."""
+        query = select(t.staff.c.name, t.staff.c.role).join(
+            t.staff_tokens, t.staff_tokens.c.name == t.staff.c.name
+        )
+        query = query.where(
+            t.staff_tokens.c.token_hash == self._vault.lookup("session", token),
+            t.staff_tokens.c.expires_at > now,
+        )
+        return self._db.execute(query).first()
+
+    def end_session(self, token: str) -> None:
+        """Log out."""
+        hashed = self._vault.lookup("session", token)
+        self._db.execute(delete(t.staff_tokens).where(t.staff_tokens.c.token_hash == hashed))
+
+    # odds
+
+    def keep(self, name: str, value: bytes) -> bytes:
+        """Store a value once; returns what is stored, ours or an earlier one."""
+        sealed = self._vault.seal(value, f"meta:{name}")
+        self._db.execute(self._insert_once(t.meta, {"name": name, "value": sealed}))
+        stored = self._db.scalars(select(t.meta.c.value).where(t.meta.c.name == name)).one()
+        return self._vault.open(stored, f"meta:{name}")
+
+
+def new_run_id() -> str:
+    """An unguessable id."""
+    return secrets.token_hex(8)
+
+
+def _done() -> Any:
+    # Rows of channels that pull are never marked sent; they are just as old.
+    return (t.outbox.c.sent_at.is_not(None)) | (t.outbox.c.channel != "telegram")
+
+
+def _lead(row: Row[Any]) -> Lead:
+    values = {name: getattr(row, name) for name in Lead.__slots__ if name != "run"}
+    values |= {"open_criteria": tuple(row.open_criteria), "flags": tuple(row.flags)}
+    return Lead(**values, run=row.run_id)
+
+
+__all__ = ["Chat", "Posted", "Records", "Run", "StoredAnswer", "new_code", "new_run_id"]

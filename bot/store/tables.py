@@ -1,0 +1,305 @@
+"""The tables. Sealed columns hold ciphertext; everything else is ids, codes and times (UTC)."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    TypeDecorator,
+    UniqueConstraint,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware UTC datetime; SQLite forgets the zone, so it is put back."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Store as UTC."""
+        return None if value is None else value.astimezone(UTC)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        """Read as UTC."""
+        return None if value is None else value.replace(tzinfo=value.tzinfo or UTC).astimezone(UTC)
+
+
+# SQLite counts up only an INTEGER primary key.
+_Serial = BigInteger().with_variant(Integer(), "sqlite")
+_Id = String(32)
+_Code = String(64)
+
+chats = Table(
+    "chats",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("channel", _Code, nullable=False),
+    Column("chat_hash", LargeBinary, nullable=False, unique=True),
+    Column("data_key", LargeBinary, nullable=False),
+    Column("address", LargeBinary, nullable=False),
+    Column("state", LargeBinary, nullable=False),
+    Column("run_id", _Id),
+    Column("created_at", Moment, nullable=False),
+    Column("updated_at", Moment, nullable=False),
+    Column("blocked_at", Moment),
+)
+
+runs = Table(
+    "runs",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("chat_id", _Id, ForeignKey("chats.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("study", _Code, nullable=False),
+    Column("version", _Code, nullable=False),
+    Column("demo", Boolean, nullable=False),
+    Column("channel", _Code, nullable=False),
+    Column("source", _Code, nullable=False),
+    Column("language", String(16), nullable=False),
+    Column("started_at", Moment, nullable=False),
+    Column("started_on", String(10), nullable=False),
+    Column("outcome", _Code),
+    Column("ended_at", Moment),
+    Column("ended_on", String(10)),
+    Column("result", JSON),
+)
+
+answers = Table(
+    "answers",
+    metadata,
+    Column("id", _Serial, primary_key=True, autoincrement=True),
+    Column("run_id", _Id, ForeignKey("runs.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("question", _Code, nullable=False),
+    #: None: the answer was removed, its question no longer applied (X6).
+    Column("value", LargeBinary),
+    Column("typed", Boolean, nullable=False),
+    Column("language", String(16), nullable=False),
+    Column("at", Moment, nullable=False),
+)
+
+consents = Table(
+    "consents",
+    metadata,
+    Column("id", _Serial, primary_key=True, autoincrement=True),
+    Column("chat_id", _Id, ForeignKey("chats.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("run_id", _Id, ForeignKey("runs.id", ondelete="CASCADE"), nullable=False),
+    Column("study", _Code, nullable=False),
+    Column("version", _Code, nullable=False),
+    Column("purpose", _Code, nullable=False),
+    Column("agreed", Boolean, nullable=False),
+    Column("language", String(16), nullable=False),
+    Column("text_hash", String(64), nullable=False),
+    Column("channel", _Code, nullable=False),
+    Column("how", _Code, nullable=False),
+    Column("app_version", _Code, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("utc_offset", String(8), nullable=False),
+    Column("withdrawn_at", Moment),
+    Column("withdrawn_how", _Code),
+)
+
+leads = Table(
+    "leads",
+    metadata,
+    Column("code", String(16), primary_key=True),
+    Column("chat_id", _Id, ForeignKey("chats.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("run_id", _Id, ForeignKey("runs.id", ondelete="CASCADE"), nullable=False),
+    Column("study", _Code, nullable=False),
+    Column("demo", Boolean, nullable=False),
+    Column("language", String(16), nullable=False),
+    Column("channel", _Code, nullable=False),
+    Column("verdict", _Code, nullable=False),
+    Column("open_criteria", JSON, nullable=False),
+    Column("flags", JSON, nullable=False),
+    Column("rank", Integer, nullable=False),
+    Column("status", _Code, nullable=False),
+    Column("reach", _Code, nullable=False),
+    Column("call_time", _Code, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("due_at", Moment, nullable=False),
+    Column("closed_at", Moment),
+    Index("ix_leads_queue", "status", "rank", "created_at"),
+)
+
+lead_runs = Table(
+    "lead_runs",
+    metadata,
+    Column("code", String(16), ForeignKey("leads.code", ondelete="CASCADE"), primary_key=True),
+    Column("run_id", _Id, ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True),
+    Column("added_at", Moment, nullable=False),
+)
+
+identities = Table(
+    "identities",
+    metadata,
+    Column("code", String(16), ForeignKey("leads.code", ondelete="CASCADE"), primary_key=True),
+    Column("name", LargeBinary),
+    Column("phone", LargeBinary),
+    Column("phone_hash", LargeBinary, index=True),
+)
+
+requests = Table(
+    "requests",
+    metadata,
+    Column("code", String(16), primary_key=True),
+    Column("kind", _Code, nullable=False),
+    Column("study", _Code),
+    Column("demo", Boolean, nullable=False),
+    Column("language", String(16), nullable=False),
+    Column("channel", _Code, nullable=False),
+    Column("chat_hash", LargeBinary, nullable=False, index=True),
+    Column("address", LargeBinary, nullable=False),
+    Column("status", _Code, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("due_at", Moment, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", _Serial, primary_key=True, autoincrement=True),
+    Column("channel", _Code, nullable=False),
+    Column("chat_hash", LargeBinary, nullable=False),
+    Column("address", LargeBinary, nullable=False),
+    Column("content", LargeBinary),
+    Column("op", _Code, nullable=False),
+    Column("prompt", Integer, nullable=False),
+    Column("ref", String(128), nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("sent_at", Moment),
+    Column("tries", Integer, nullable=False),
+    Column("not_before", Moment, nullable=False),
+    Index("ix_outbox_chat", "chat_hash", "id"),
+    Index("ix_outbox_unsent", "channel", "sent_at", "not_before"),
+)
+
+seen = Table(
+    "seen",
+    metadata,
+    Column("channel", _Code, primary_key=True),
+    Column("update_key", String(128), primary_key=True),
+    Column("at", Moment, nullable=False, index=True),
+)
+
+timers = Table(
+    "timers",
+    metadata,
+    Column("id", _Serial, primary_key=True, autoincrement=True),
+    Column("kind", _Code, nullable=False),
+    Column("subject", _Id, nullable=False, index=True),
+    Column("due_at", Moment, nullable=False, index=True),
+    UniqueConstraint("kind", "subject"),
+)
+
+counters = Table(
+    "counters",
+    metadata,
+    Column("study", _Code, primary_key=True),
+    Column("day", String(10), primary_key=True),
+    Column("name", _Code, primary_key=True),
+    Column("count", Integer, nullable=False),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", _Serial, primary_key=True, autoincrement=True),
+    Column("subject", _Code, nullable=False),
+    Column("seq", Integer, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("who", _Code, nullable=False),
+    Column("what", _Code, nullable=False),
+    Column("detail", JSON, nullable=False),
+    Column("previous", String(64), nullable=False),
+    Column("hash", String(64), nullable=False),
+    UniqueConstraint("subject", "seq"),
+)
+
+versions = Table(
+    "versions",
+    metadata,
+    Column("hash", String(64), primary_key=True),
+    Column("study", _Code, nullable=False, index=True),
+    Column("source", LargeBinary, nullable=False),
+    Column("added_by", _Code, nullable=False),
+    Column("added_at", Moment, nullable=False),
+)
+
+approvals = Table(
+    "approvals",
+    metadata,
+    Column("id", _Serial, primary_key=True, autoincrement=True),
+    Column("version", String(64), ForeignKey("versions.hash"), nullable=False, index=True),
+    Column("ethics_number", _Code, nullable=False),
+    Column("words_hash", String(64), nullable=False),
+    Column("approved_by", _Code, nullable=False),
+    Column("at", Moment, nullable=False),
+)
+
+publications = Table(
+    "publications",
+    metadata,
+    Column("id", _Serial, primary_key=True, autoincrement=True),
+    Column("study", _Code, nullable=False, index=True),
+    Column("version", String(64), ForeignKey("versions.hash"), nullable=False),
+    Column("published_by", _Code, nullable=False),
+    Column("at", Moment, nullable=False),
+)
+
+site_facts = Table(
+    "site_facts",
+    metadata,
+    Column("study", _Code, primary_key=True),
+    Column("name", _Code, primary_key=True),
+    Column("value", String(500), nullable=False),
+    Column("set_by", _Code, nullable=False),
+    Column("set_at", Moment, nullable=False),
+)
+
+staff = Table(
+    "staff",
+    metadata,
+    Column("name", _Code, primary_key=True),
+    Column("role", _Code, nullable=False),
+    Column("added_at", Moment, nullable=False),
+    Column("removed_at", Moment),
+)
+
+staff_tokens = Table(
+    "staff_tokens",
+    metadata,
+    Column("token_hash", LargeBinary, primary_key=True),
+    Column("name", _Code, ForeignKey("staff.name"), nullable=False),
+    Column("kind", _Code, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+    Column("used_at", Moment),
+)
+
+meta = Table(
+    "meta",
+    metadata,
+    Column("name", _Code, primary_key=True),
+    Column("value", LargeBinary, nullable=False),
+)
