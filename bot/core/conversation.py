@@ -30,6 +30,7 @@ class Conversation:
     pending: Any = None
     wanted: str | None = None
     offered_human: bool = False
+    reminded: bool = False
     name: str = ""
     phone: str = ""
 

@@ -91,8 +91,11 @@ class Turn:
 
     conversation: Conversation
     events: tuple[Event, ...]
-    #: The prompt that stands after the step.
+    #: The prompt that stands after the step, and what its words are made from.
     prompt: Prompt
+    flow: Flow | None
+    answers: Mapping[str, Answer]
+    screening: Screening | None
 
 
 class Engine:
@@ -105,7 +108,14 @@ class Engine:
         """Take one input. Same arguments, same result; `conversation` is changed in place."""
         step = _Step(self._machine, context, conversation)
         step.take(received)
-        return Turn(conversation, tuple(step.events), step.prompt)
+        return Turn(
+            conversation,
+            tuple(step.events),
+            step.prompt,
+            step.flow,
+            step.answers,
+            step.screening_or_none,
+        )
 
     def prompt(self, context: Context, conversation: Conversation) -> Prompt:
         """The prompt that stands, for reading what is typed."""
@@ -183,14 +193,20 @@ class _Step:
         return self._screened[key]
 
     @property
+    def screening_or_none(self) -> Screening | None:
+        """Nothing is judged before the consents."""
+        if self.flow is None or (not self.answers and self.phase not in RUN):
+            return None
+        return self.screening
+
+    @property
     def prompt(self) -> Prompt:
-        answering = self.flow is not None and self.phase in (*RUN, *CONTACT)
         return prompt_for(
             self.conv,
             self.flow,
             tuple(self.context.offered),
             self.context.languages,
-            self.screening if answering else None,
+            self.screening_or_none,
             self.answers,
             self.context.today,
             self.context.shares_contact,
@@ -211,7 +227,8 @@ class _Step:
     def settle(self, choice: str | None = None, answer: Answer | None = None) -> None:
         """The live prompt loses its buttons and shows what was chosen, if anything was."""
         if self.conv.live:
-            self.emit(Settled(self.prompt, self.conv.language, choice, answer))
+            seen = (self.flow, dict(self.answers), self.screening_or_none)
+            self.emit(Settled(self.prompt, self.conv.language, choice, answer, *seen))
             self.conv.live = False
 
     def ask(self) -> None:
@@ -262,7 +279,8 @@ class _Step:
                 self.say("no_files")
                 self.ask_again()
             case Reminded():
-                if self.phase in (*RUN, *CONTACT):
+                if self.phase in (*RUN, *CONTACT) and not self.conv.reminded:
+                    self.conv.reminded = True
                     self.say("reminder")
                     self.ask()
             case _:
@@ -303,13 +321,13 @@ class _Step:
 
     def _start(self, started: Started) -> None:
         conv = self.conv
-        wanted = started.study if started.study in self.context.offered else None
+        wanted, source = self._payload(started.payload)
         if not conv.prompt:
-            conv.source = started.source
+            conv.source = source
             self._take_study(wanted)
             self.ask()
         elif self.phase in (*ENDINGS, *GATES, *CONSENTS):
-            conv.source = started.source or conv.source
+            conv.source = source or conv.source
             self._again(wanted)
         elif wanted and wanted != conv.study:
             conv.wanted = wanted
@@ -318,6 +336,13 @@ class _Step:
             self.say("welcome_back")
             conv.overlay = ""
             self.ask()
+
+    def _payload(self, payload: str) -> tuple[str | None, str]:
+        """The offered study and the source that a link names; the longest study id wins."""
+        for study in sorted(self.context.offered, key=len, reverse=True):
+            if payload == study or payload.startswith(f"{study}-"):
+                return study, payload[len(study) + 1 :]
+        return None, payload
 
     def _take_study(self, study: str | None) -> None:
         only = next(iter(self.context.offered)) if len(self.context.offered) == 1 else None

@@ -1,9 +1,11 @@
 """What a turn of the conversation brought about. The engine returns these and never sends anything."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
 from bot.core.answers import Answer
+from bot.core.flow import Flow
 from bot.core.screening import Screening
 
 
@@ -59,12 +61,18 @@ class Redrawn:
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """This prompt is done: it shows what was chosen and loses its buttons."""
+    """This prompt is done: it shows what was chosen and loses its buttons.
+
+    `flow`, `answers` and `screening` are what it was worded from; the turn may have left them behind.
+    """
 
     prompt: Prompt
     language: str
     choice: str | None = None
     answer: Answer | None = None
+    flow: Flow | None = None
+    answers: Mapping[str, Answer] = field(default_factory=dict)
+    screening: Screening | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,9 @@ from bot.core.answers import Answer
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """/start, with the study and the source a link named, and the language the client speaks."""
+    """/start, with what its link carried: `<study>-<source>`, either part may be missing."""
 
-    study: str | None = None
-    source: str = ""
+    payload: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,6 +104,8 @@ def _merge(meanings: list[Mapping[str, Meaning]]) -> dict[str, Finding]:
     parts: dict[str, list[Finding]] = {}
     for means in meanings:
         for criterion, meaning in means.items():
+            if meaning.state is State.NOT_ASKED:
+                continue  # the follow-up says it
             fail = Fail(meaning.lasting or Lasting.PERMANENT) if meaning.state is State.FAILS else None
             parts.setdefault(criterion, []).append(Finding(meaning.state, fail))
     return {criterion: worst(found) for criterion, found in parts.items()}

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 
-from bot.core.answers import Answer, Chosen
+from bot.core.answers import Answer, Chosen, from_value
 from bot.core.conversation import Conversation
 from bot.core.events import Choice, Prompt, Wants
 from bot.core.flow import Flow, Kind, Question
@@ -71,7 +71,10 @@ def prompt_for(
     if overlay == "minor" or overlay == "conflict":
         question = question_now(conversation, flow, screening)
         choices = tuple(Choice(id) for id in _OVERLAY_CHOICES[overlay])
-        return Prompt(number, overlay, choices=choices, question=question.id if question else None)
+        pending = from_value(conversation.pending) if conversation.pending is not None else None
+        return Prompt(
+            number, overlay, choices=choices, question=question.id if question else None, previous=pending
+        )
     if overlay:
         return Prompt(number, overlay, choices=tuple(Choice(id) for id in _OVERLAY_CHOICES[overlay]))
     if phase == "asking":

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
+from typing import Any
 
 from bot.core.answers import UNSURE, Answer, Chosen, Skipped
 from bot.core.criteria import Fail, SettledBy, State
@@ -74,6 +75,17 @@ class Screening:
         until = [fail.until for fail in self.fails.values()]
         dates = [day for day in until if day is not None]
         return max(dates) if dates and len(dates) == len(until) else None
+
+    def to_dict(self) -> dict[str, Any]:
+        """As it is kept with a run and as `rehearse --json` prints it: codes only, no answers."""
+        return {
+            "verdict": self.verdict.value,
+            "criteria": {id: found.state.value for id, found in self.findings.items()},
+            "fails": {id: fail.value for id, fail in self.fails.items()},
+            "flags": list(dict.fromkeys(flag.name for flag in self.flags)),
+            "asked": [question.id for question in self.asked],
+            "come_back": self.come_back.isoformat() if self.come_back else None,
+        }
 
     def position_of(self, question: Question) -> tuple[int, int]:
         """Which question this is, of about how many."""

@@ -54,7 +54,7 @@ class Hours:
 
 def read_hours(text: str, zone: ZoneInfo) -> Hours:
     """Hours from text such as `08:00-12:00 14:30-17:30`; BadHours when it is not that."""
-    spans = []
+    spans: list[tuple[time, time]] = []
     for part in text.split():
         found = _SPAN.fullmatch(part)
         if not found:

@@ -70,6 +70,10 @@ class Site:
     def __getitem__(self, name: str) -> str:
         return self.values.get(name) or FACTS[name].default or ""
 
+    def all(self) -> dict[str, str]:
+        """Every fact, for the texts."""
+        return {name: self[name] for name in FACTS}
+
     def days(self, name: str) -> timedelta:
         """A fact that is a number of days."""
         return timedelta(days=int(self[name]))

@@ -128,6 +128,7 @@ class _Open:
     items: list[Node] = field(default_factory=list)
     entries: list[tuple[Scalar, Node]] = field(default_factory=list)
     key: Node | None = None
+    lines: dict[str, int] = field(default_factory=dict)
 
 
 class _Builder:
@@ -143,7 +144,7 @@ class _Builder:
     def build(self) -> Node | None:
         root: Node | None = None
         stack: list[_Open] = []
-        documents = 0
+        documents = start = end = 0
         try:
             for event in self._events():
                 start, end = event.start_mark.index, event.end_mark.index
@@ -151,7 +152,7 @@ class _Builder:
                     documents += 1
                     if documents > 1:
                         self._report("several_documents", start, end)
-                        break
+                        return None
                 if isinstance(event, MappingStartEvent | SequenceStartEvent):
                     self._reject_extras(event, start)
                     if len(stack) == DEEPEST:
@@ -184,8 +185,7 @@ class _Builder:
             self._explain(error)
             return None
         except Exception as error:  # ruamel.yaml stumbles over a few inputs, e.g. "\UFFFFFFFF"
-            last = stack[-1].start if stack else 0
-            self._report("yaml_other", last, last + 1, problem=type(error).__name__)
+            self._report("yaml_other", end, end + 1, problem=type(error).__name__)
             return None
         if root is None or (isinstance(root, Scalar) and root.empty):
             self._report("empty_file", 0, 1)
@@ -223,7 +223,7 @@ class _Builder:
 
     def _add(self, parent: _Open, node: Node) -> None:
         if not parent.is_map:
-            parent.items.append(node)
+            parent.items.append(self._moved_to_dash(node))
         elif parent.key is None:
             parent.key = node
         else:
@@ -243,11 +243,20 @@ class _Builder:
             if before and ":" not in self._between(key, value):
                 self._report_at("comma_in_text", key.place, key=before, word=key.text)
                 return
-        first = next((name for name, _ in parent.entries if name.text == key.text), None)
-        if first is not None:
-            self._report_at("duplicate_key", key.place, key=key.text, line=first.place.line)
+        if key.text in parent.lines:
+            self._report_at("duplicate_key", key.place, key=key.text, line=parent.lines[key.text])
             return
+        parent.lines[key.text] = key.place.line
+        if isinstance(value, Scalar) and value.plain and not value.text:
+            value = Scalar("", key.place)  # the parser places nothing at the next word, wherever that is
         parent.entries.append((key, value))
+
+    def _moved_to_dash(self, node: Node) -> Node:
+        """An empty list item at its dash instead of at the next word."""
+        if isinstance(node, Scalar) and node.plain and not node.text:
+            at = self.text.rfind("-", 0, self.line_starts[node.place.line - 1] + node.place.column - 1)
+            return Scalar("", self._place(at, at + 1)) if at >= 0 else node
+        return node
 
     def _between(self, key: Scalar, value: Scalar) -> str:
         """What stands between a key and its empty value: nothing, unless there was a colon."""

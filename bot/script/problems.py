@@ -73,14 +73,18 @@ def in_file_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     return tuple(sorted(seen.values(), key=lambda found: (found.line, found.column)))
 
 
+def closest(word: str, known: Iterable[str]) -> str | None:
+    """The known word somebody probably meant; none if several could be."""
+    names = tuple(known)
+    same = [name for name in names if name.casefold() == word.casefold()]
+    return next(iter(same or get_close_matches(word, names, n=1, cutoff=0.7)), None)
+
+
 def hint(word: str, known: Iterable[str]) -> Text:
-    """A way out for a word nobody knows: the nearest known one, or the list of them."""
+    """A way out for a word nobody knows: the one that was probably meant, or the list of them."""
     names = tuple(dict.fromkeys(known))
-    close = get_close_matches(word, names, n=1, cutoff=0.6) or [
-        name for name in names if name.casefold() == word.casefold()
-    ]
-    if close:
-        return {"zh": f"您是不是想写“{close[0]}”？", "en": f'did you mean "{close[0]}"?'}
+    if close := closest(word, names):
+        return {"zh": f"您是不是想写“{close}”？", "en": f'did you mean "{close}"?'}
     if not names:
         return {"zh": "这里目前一个也没有。", "en": "there are none here yet"}
     return {"zh": f"可以写：{_worded(names, 'zh')}。", "en": f"use one of: {_worded(names, 'en')}"}
@@ -96,7 +100,9 @@ def render(problem: Problem, source_lines: Sequence[str], language: str = "en") 
     prefix = ""
     if problem.severity == "warning":
         prefix = "提醒：" if language.startswith("zh") else "warning: "
-    head = f"{problem.file}:{problem.line}:{problem.column}: {prefix}{problem.text(language)} [{problem.rule}]"
+    head = (
+        f"{problem.file}:{problem.line}:{problem.column}: {prefix}{problem.text(language)} [{problem.rule}]"
+    )
     if not 1 <= problem.line <= len(source_lines):
         return head
     line, column, length = _cut(
@@ -137,7 +143,11 @@ def _cut(line: str, column: int, length: int) -> tuple[str, int, int]:
 def _printable(line: str) -> str:
     """The line with a tab as one space and every invisible character as a visible one, one for one."""
     return "".join(
-        " " if character == "\t" else "�" if category(character) in {"Cc", "Cf", "Cs", "Zl", "Zp"} else character
+        " "
+        if character == "\t"
+        else "�"
+        if category(character) in {"Cc", "Cf", "Cs", "Zl", "Zp"}
+        else character
         for character in line
     )
 
@@ -149,7 +159,9 @@ def _worded(value: Value, language: str) -> str:
         case int():
             return str(value)
         case tuple():
-            shown = [_short(item) for item in value[:_LISTED_AT_MOST]] + ["…"] * (len(value) > _LISTED_AT_MOST)
+            shown = [_short(item) for item in value[:_LISTED_AT_MOST]] + ["…"] * (
+                len(value) > _LISTED_AT_MOST
+            )
             return ("、" if language == "zh" else ", ").join(shown)
         case _:
             return value[language]

@@ -50,17 +50,23 @@ def explain(text: str, problem: str, at: int, context_at: int | None) -> Mistake
 
 def _slip_in_line(text: str, at: int) -> Mistake | None:
     """Slips that are easy to see in the line itself."""
+    if (mistake := _bad_indent(text, at)) is not None:
+        return mistake
     start = text.rfind("\n", 0, at) + 1
     line = text[start : _line_end(text, at)]
-    for pattern, message in (
-        (_TAB_INDENT, "tab_indent"),
-        (_WIDE_INDENT, "wide_indent"),
-    ):
-        if found := pattern.match(line):
-            return Mistake(message, start + found.start(1), start + found.end(1))
     for pattern, message in ((_WIDE_COLON, "wide_colon"), (_NO_SPACE, "colon_space")):
         if found := pattern.match(line):
             return Mistake(message, start + found.start(3), start + found.end(3), {"key": found[2]})
+    return None
+
+
+def _bad_indent(text: str, at: int) -> Mistake | None:
+    """A tab or a full-width space in front of the line."""
+    start = text.rfind("\n", 0, at) + 1
+    line = text[start : _line_end(text, at)]
+    for pattern, message in ((_TAB_INDENT, "tab_indent"), (_WIDE_INDENT, "wide_indent")):
+        if found := pattern.match(line):
+            return Mistake(message, start + found.start(1), start + found.end(1))
     return None
 
 
@@ -83,7 +89,8 @@ def _stray(text: str, at: int) -> Mistake:
     start = text.rfind("\n", 0, at) + 1
     before = text[start:at]
     if not before.strip():
-        return Mistake("indentation", at, _line_end(text, at))
+        above = text.rfind("\n", 0, max(0, start - 1)) + 1
+        return _bad_indent(text, above) or Mistake("indentation", at, _line_end(text, at))
     if before.rstrip()[-1:] in {'"', "'"}:
         return Mistake("after_quote", at, _line_end(text, at))
     if text[at : at + 1] in {"]", "}"}:

@@ -1,14 +1,14 @@
 """The database and its one writer: steps that wait together are committed together."""
 
 import asyncio
-import os
+import fcntl
 import queue
 import threading
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import IO, Any, TypeVar
 
 from alembic import command
 from alembic.config import Config
@@ -17,6 +17,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.pool import StaticPool
 
 from bot.store.records import Records
 from bot.store.vault import UnusableKey, Vault
@@ -45,11 +46,15 @@ def connect(url: str) -> Engine:
         parsed = make_url(url)
         if parsed.get_backend_name() == "postgresql" and parsed.drivername == "postgresql":
             parsed = parsed.set(drivername="postgresql+psycopg")
-        engine = create_engine(parsed, pool_pre_ping=parsed.get_backend_name() != "sqlite")
+        options: dict[str, Any] = {"pool_pre_ping": True}
+        if parsed.get_backend_name() == "sqlite" and parsed.database in (None, "", ":memory:"):
+            # A database in memory is its one connection.
+            options = {"poolclass": StaticPool, "connect_args": {"check_same_thread": False}}
+        engine = create_engine(parsed, **options)
     except Exception as problem:
         raise Trouble("bad_database_url", type(problem).__name__) from None
     if engine.dialect.name == "sqlite":
-        if parsed.database:
+        if parsed.database and parsed.database != ":memory:":
             Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
         event.listen(engine, "connect", _set_up_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
@@ -205,15 +210,13 @@ def _resolve(future: asyncio.Future[Any], result: Any, problem: BaseException | 
         future.set_result(result)
 
 
-def lock_file(path: Path) -> int:
+def lock_file(path: Path) -> IO[bytes]:
     """Take the lock that says which process serves an embedded database; Trouble when another one has it."""
-    import fcntl
-
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    handle = path.open("ab")
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
-        os.close(handle)
+        handle.close()
         raise Trouble("already_serving", str(path)) from None
     return handle

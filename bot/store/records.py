@@ -11,7 +11,8 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from bot.leads.lead import Lead, Request, new_code
+from bot.core.run import Chat, RecordedAnswer, Run
+from bot.leads.lead import Lead, Request
 from bot.store import tables as t
 from bot.store.vault import Box, Vault
 
@@ -19,47 +20,6 @@ from bot.store.vault import Box, Vault
 CHAIN_START = "0" * 64
 #: Telegram lets a bot delete its own messages for so long (Bot API, deleteMessage); web chats replay from here.
 OUTBOX_KEPT = timedelta(hours=48)
-
-
-@dataclass(slots=True)
-class Chat:
-    """A person's chat as stored, opened. `state` is the conversation's stored form."""
-
-    id: str
-    channel: str
-    address: str
-    chat_hash: bytes
-    box: Box
-    state: dict[str, Any]
-    run: str | None
-    is_new: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """One walk of a person through a study's flow, without its answers."""
-
-    id: str
-    study: str
-    version: str
-    demo: bool
-    channel: str
-    language: str
-    started_at: datetime
-    outcome: str | None
-    ended_on: str | None
-    result: Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class StoredAnswer:
-    """One line of a run's record. `value` is None where an answer was removed (X6)."""
-
-    question: str
-    value: Any
-    typed: bool
-    language: str
-    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,6 +187,11 @@ class Records:
         row = self._db.execute(select(t.runs).where(t.runs.c.id == id)).first()
         return self._run(row) if row else None
 
+    def run_owner(self, id: str) -> Chat | None:
+        """The chat a run belongs to."""
+        chat = self._db.scalars(select(t.runs.c.chat_id).where(t.runs.c.id == id)).first()
+        return self.chat_by_id(chat) if chat else None
+
     def ended_runs(self, chat: Chat, study: str) -> list[Run]:
         """The person's earlier runs in a study that came to a result."""
         query = select(t.runs).where(
@@ -254,7 +219,7 @@ class Records:
             row.result or {},
         )
 
-    def add_answer(self, chat: Chat, run: str, answer: StoredAnswer) -> None:
+    def add_answer(self, chat: Chat, run: str, answer: RecordedAnswer) -> None:
         """Append an answer; what was said before stays in the record."""
         sealed = None
         if answer.value is not None:
@@ -270,11 +235,11 @@ class Records:
             )
         )
 
-    def answers(self, chat: Chat, run: str) -> list[StoredAnswer]:
+    def answers(self, chat: Chat, run: str) -> list[RecordedAnswer]:
         """Every answer of a run in the order given, replaced and removed ones included."""
         query = select(t.answers).where(t.answers.c.run_id == run).order_by(t.answers.c.id)
         return [
-            StoredAnswer(
+            RecordedAnswer(
                 row.question,
                 None
                 if row.value is None
@@ -504,7 +469,7 @@ class Records:
     def count(self, study: str, day: str, name: str) -> None:
         """One more of something, with nobody's data."""
         dialect = sqlite if self._sqlite else postgresql
-        row = dialect.insert(t.counters).values(study=study, day=day, name=name, count=1)  # type: ignore[attr-defined]
+        row = dialect.insert(t.counters).values(study=study, day=day, name=name, count=1)
         again = {"count": t.counters.c.count + 1}
         self._db.execute(row.on_conflict_do_update(index_elements=["study", "day", "name"], set_=again))
 
@@ -619,7 +584,7 @@ class Records:
         )
         return self._db.scalars(query).first()
 
-    def session(self, token: str, now: datetime) -> Row[Any] | None:
+    def session(self, token: str, now: datetime) -> Row[Any, Any] | None:
         """The member of staff of a session that has not expired."""
         query = select(t.staff.c.name, t.staff.c.role).join(
             t.staff_tokens, t.staff_tokens.c.name == t.staff.c.name
@@ -645,11 +610,6 @@ class Records:
         return self._vault.open(stored, f"meta:{name}")
 
 
-def new_run_id() -> str:
-    """An unguessable id."""
-    return secrets.token_hex(8)
-
-
 def _done() -> Any:
     # Rows of channels that pull are never marked sent; they are just as old.
     return (t.outbox.c.sent_at.is_not(None)) | (t.outbox.c.channel != "telegram")
@@ -659,6 +619,3 @@ def _lead(row: Row[Any]) -> Lead:
     values = {name: getattr(row, name) for name in Lead.__slots__ if name != "run"}
     values |= {"open_criteria": tuple(row.open_criteria), "flags": tuple(row.flags)}
     return Lead(**values, run=row.run_id)
-
-
-__all__ = ["Chat", "Posted", "Records", "Run", "StoredAnswer", "new_code", "new_run_id"]

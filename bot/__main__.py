@@ -1,0 +1,5 @@
+"""`python -m bot` is `prescreen`."""
+
+from bot.cli import main
+
+main()

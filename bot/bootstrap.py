@@ -1,0 +1,180 @@
+"""The one composition root: from settings to parts that know each other."""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from importlib.resources import files
+from pathlib import Path
+
+from ruamel.yaml import YAML
+from sqlalchemy.engine import make_url
+
+from bot.config import Settings
+from bot.core.engine import Engine
+from bot.core.flow import Flow
+from bot.i18n import Translators
+from bot.reading.safety import Lexicon
+from bot.script.compile import Compiled, compile_script
+from bot.script.library import read_file, read_folder
+from bot.service.desk import Desk
+from bot.service.intake import Intake, Tools
+from bot.service.publishing import Publishing
+from bot.service.shelf import Shelf
+from bot.service.timers import Timers
+from bot.service.wording import Wording
+from bot.store.database import Database, Trouble, check_key, connect, upgrade
+from bot.store.vault import UnusableKey, Vault, new_keys, read_keys
+
+Clock = Callable[[], datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class BrokenScript(Exception):
+    """A script that does not compile; `compiled` says where and what."""
+
+    compiled: Compiled
+
+
+@dataclass(frozen=True)
+class App:
+    """Everything, put together."""
+
+    settings: Settings
+    translators: Translators
+    database: Database
+    shelf: Shelf
+    intake: Intake
+    desk: Desk
+    publishing: Publishing
+    timers: Timers
+    clock: Clock
+    #: Whether a key was made just now, for the embedded default.
+    made_key: bool
+
+    def start(self) -> None:
+        """Start the writers."""
+        self.database.start()
+
+    def stop(self) -> None:
+        """Finish and close."""
+        self.database.stop()
+
+
+def utc_now() -> datetime:
+    """The clock of the real world."""
+    return datetime.now(UTC)
+
+
+def clock_of(settings: Settings) -> Clock:
+    """The real clock, or one that stands on `PRESCREEN_TODAY` while its hours go on."""
+    if settings.today is None:
+        return utc_now
+    today: date = settings.today
+
+    def fixed() -> datetime:
+        local = datetime.now(settings.zone)
+        return datetime.combine(today, local.time(), settings.zone).astimezone(UTC)
+
+    return fixed
+
+
+def bootstrap(settings: Settings, clock: Clock | None = None, only: Path | None = None) -> App:
+    """Put the parts together and make the database ready.
+
+    `only`: one script instead of the flows folder (demonstration). Raises Trouble (database, key) and
+    BrokenScript.
+    """
+    clock = clock or clock_of(settings)
+    translators = Translators(settings.locales)
+    wording = Wording(translators)
+    sources = _sources(settings, only) if settings.mode == "demo" else None
+    shelf = Shelf(compile_flow, settings.zone, sources)
+    database, made_key = open_database(settings)
+    database.run_now(lambda records: shelf.lay_out(records, clock()))
+    tools = Tools(
+        store=database,
+        engine=Engine(),
+        shelf=shelf,
+        wording=wording,
+        translators=translators,
+        lexicon=read_lexicon(),
+        clock=clock,
+        zone=settings.zone,
+    )
+    intake = Intake(tools)
+    return App(
+        settings=settings,
+        translators=translators,
+        database=database,
+        shelf=shelf,
+        intake=intake,
+        desk=Desk(database, shelf, wording, translators, clock),
+        publishing=Publishing(database, compile_flow, wording, clock, settings.zone),
+        timers=Timers(database, intake, clock),
+        clock=clock,
+        made_key=made_key,
+    )
+
+
+def open_database(settings: Settings) -> tuple[Database, bool]:
+    """The database with its tables and its key checked. True when a key was made for it. Raises Trouble."""
+    engine = connect(settings.database)
+    text, made_key = _key(settings)
+    try:
+        vault = Vault(read_keys(text))
+    except UnusableKey as problem:
+        raise Trouble(str(problem)) from None
+    upgrade(engine)
+    check_key(engine, vault)
+    return Database(engine, vault), made_key
+
+
+def compile_flow(source: bytes) -> Flow:
+    """A flow from a version that was checked when it came in; BrokenScript."""
+    compiled = compile_script(source, "flow.yaml")
+    if compiled.flow is None:
+        raise BrokenScript(compiled)
+    return compiled.flow
+
+
+def read_lexicon() -> Lexicon:
+    """The safety phrases."""
+    text = files("bot.reading").joinpath("lexicons/safety.yaml").read_text(encoding="utf-8")
+    loaded = YAML(typ="safe", pure=True).load(text)
+    return Lexicon({kind: tuple(phrases) for kind, phrases in loaded.items()})
+
+
+def _sources(settings: Settings, only: Path | None) -> dict[str, bytes]:
+    compiled = [read_file(only)] if only else list(read_folder(settings.flows).values())
+    for script in compiled:
+        if script.flow is None:
+            raise BrokenScript(script)
+    if not compiled:
+        raise Trouble("no_flows", str(settings.flows))
+    return {script.flow.id: script.source.encode() for script in compiled if script.flow}
+
+
+def _key(settings: Settings) -> tuple[str, bool]:
+    """The key's text. For the embedded default one is made in the data directory."""
+    if settings.key is not None:
+        return settings.key.get_secret_value(), False
+    path = settings.key_file or settings.data_dir / "key"
+    if path.exists():
+        try:
+            return path.read_text(encoding="utf-8"), False
+        except (OSError, UnicodeDecodeError):
+            raise Trouble("unreadable_key", str(path)) from None
+    url = make_url(settings.database)
+    if settings.key_file is not None or url.get_backend_name() != "sqlite":
+        raise Trouble("missing_key", str(path))
+    if url.database in (None, "", ":memory:"):
+        return new_keys(), False
+    if Path(str(url.database)).exists():
+        raise Trouble("missing_key", str(path))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    text = new_keys()
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        file.write(text)
+    return text, True

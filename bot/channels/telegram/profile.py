@@ -1,0 +1,76 @@
+"""What Telegram shows of the bot before anybody writes: its commands and descriptions, per language."""
+
+import logging
+from collections.abc import Mapping
+
+from telegram import Bot, BotCommand, BotCommandScopeAllPrivateChats
+from telegram.error import TelegramError
+
+from bot.channels.telegram.patience import reason
+from bot.core.inputs import COMMANDS
+from bot.i18n import N_, Translator
+
+log = logging.getLogger(__name__)
+
+#: The language of clients that speak none of ours.
+FALLBACK = "en"
+
+#: Telegram shows up to 120 characters on the bot's page and beside shared links.
+SHORT_DESCRIPTION = N_(
+    "Asks a few questions to see whether a clinical study may suit you. Run by a hospital study team. Not medical advice."
+)
+#: Up to 512 characters, shown in the empty chat before Start is pressed.
+DESCRIPTION = N_(
+    "This bot belongs to a hospital study team. It asks, in Chinese or English, what you can answer yourself about "
+    "taking part in a clinical study; the study doctors decide afterwards.\n\n"
+    "Before any health question it explains what happens with your answers and asks for your consent. You can skip "
+    "questions, stop at any time and have everything deleted. Messages pass through Telegram's servers.\n\n"
+    "It is not for emergencies and gives no medical advice."
+)
+
+COMMAND_DESCRIPTIONS: Mapping[str, str] = {
+    "start": N_("Start, or go on where you stopped"),
+    "language": N_("Change the language · 切换语言"),
+    "back": N_("Back to the question before"),
+    "pause": N_("Pause; your answers are kept"),
+    "help": N_("Help and contacts"),
+    "human": N_("Ask for a person of the study team"),
+    "status": N_("Where things stand"),
+    "stop": N_("Stop the questions"),
+    "restart": N_("Start again from the beginning"),
+    "delete": N_("Delete my answers and contact details"),
+    "mydata": N_("Show what is stored about me"),
+    "privacy": N_("What happens with my answers"),
+    "unwell": N_("I feel unwell or have a problem in the study"),
+}
+
+
+async def register_profile(bot: Bot, translators: Mapping[str, Translator]) -> None:
+    """Bring Telegram's copy up to date, writing only what differs: it allows few such changes a day.
+
+    A failure is logged and left for the next start: the bot works without.
+    """
+    for code, language in [("", FALLBACK), *((code, code) for code in translators)]:
+        tr = translators[language]
+        try:
+            await _commands(bot, code, tr)
+            await _descriptions(bot, code, tr)
+        except TelegramError as error:
+            log.warning(
+                "the bot's profile (%s) was not brought up to date: %s", code or "default", reason(error)
+            )
+
+
+async def _commands(bot: Bot, code: str, tr: Translator) -> None:
+    # Participants write in private chats; a coordinators' group has no use for these.
+    scope = BotCommandScopeAllPrivateChats()
+    wanted = tuple(BotCommand(command, tr(COMMAND_DESCRIPTIONS[command])) for command in COMMANDS)
+    if await bot.get_my_commands(scope, code) != wanted:
+        await bot.set_my_commands(wanted, scope, code)
+
+
+async def _descriptions(bot: Bot, code: str, tr: Translator) -> None:
+    if (await bot.get_my_description(code)).description != tr(DESCRIPTION):
+        await bot.set_my_description(tr(DESCRIPTION), code)
+    if (await bot.get_my_short_description(code)).short_description != tr(SHORT_DESCRIPTION):
+        await bot.set_my_short_description(tr(SHORT_DESCRIPTION), code)

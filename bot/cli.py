@@ -1,0 +1,627 @@
+"""The `prescreen` command."""
+
+import asyncio
+import json
+import locale
+import logging
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any
+
+import structlog
+import typer
+from pydantic import ValidationError
+from rich.console import Console
+from rich.table import Table
+
+from bot.bootstrap import App, BrokenScript, bootstrap, clock_of, open_database
+from bot.channels.telegram.errors import TelegramRefused
+from bot.channels.terminal.chat import TerminalChat
+from bot.config import Settings
+from bot.core.text import fill
+from bot.i18n import N_, Translator, Translators
+from bot.leads.site import FACTS, BadFact
+from bot.script.library import SCRIPT_NAME, read_file
+from bot.script.rehearsal import BadCase, differences, read_cases, walk
+from bot.server import bind, serve
+from bot.service.desk import ROLES, NoSuchStaff, NotAllowed
+from bot.service.publishing import Refused
+from bot.service.views import LeadView, QueueRow
+from bot.store.database import Trouble
+
+FINE, PROBLEMS, WRONG_USE = 0, 1, 2
+
+TROUBLES = {
+    "bad_database_url": N_("PRESCREEN_DATABASE_URL is not an address such as postgresql://user:password@host/name."),
+    "unreachable_database": N_("The database cannot be reached: {detail}. Check PRESCREEN_DATABASE_URL and that the server runs."),
+    "newer_database": N_("The database belongs to a newer version of this program ({detail}). Install that version, or restore a backup made before the upgrade."),
+    "wrong_key": N_("The key does not fit this database. Put back the key it was made with (PRESCREEN_KEY or PRESCREEN_KEY_FILE)."),
+    "unreadable_key": N_("The key cannot be read. It must be lines of name:base64 with 32 bytes each, one of them named lookup."),
+    "missing_key": N_("There is no key for this database ({detail}). Set PRESCREEN_KEY or PRESCREEN_KEY_FILE; without its key a database cannot be read."),
+    "port_taken": N_("{detail} cannot be used: another program listens there, or the address is not this machine's. Choose another with PRESCREEN_LISTEN."),
+    "already_serving": N_("Another process serves this database already. Stop it first, or use another PRESCREEN_DATA_DIR."),
+    "no_flows": N_("There is no flow script in {detail}. Set PRESCREEN_FLOWS_DIR to the folder that holds them."),
+    "no_such_flow": N_("There is no flow script {detail}. Name its folder, for example flows/melasma-exosome."),
+    "own_version": N_("{detail} brought this version in and cannot approve it. Somebody else must."),
+    "not_approved": N_("Version {detail} is not approved, so it cannot be published. First: prescreen flows approve."),
+    "no_such_version": N_("There is no single version that begins with {detail}. Give at least 6 characters; prescreen flows list shows them."),
+    "no_such_lead": N_("There is no lead or request {detail}."),
+    "no_such_staff": N_("Nobody called {detail} is registered. First: prescreen staff add."),
+    "no_such_role": N_("There is no role {detail}. The roles are coordinator, editor, approver, auditor, admin."),
+    "bad_fact": N_("That is not a site fact and a value it can have: {detail}. prescreen site FLOW show lists them."),
+    "no_token": N_("There is no bot token, so Telegram is not used. Set PRESCREEN_TELEGRAM_TOKEN to the token from @BotFather."),
+}  # fmt: skip
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+leads_app = typer.Typer(no_args_is_help=True, help=N_("The lead queue."))
+flows_app = typer.Typer(no_args_is_help=True, help=N_("Flow versions: submit, approve, publish."))
+staff_app = typer.Typer(no_args_is_help=True, help=N_("Members of staff and their login links."))
+db_app = typer.Typer(no_args_is_help=True, help=N_("The database."))
+for name, group in (("leads", leads_app), ("flows", flows_app), ("staff", staff_app), ("db", db_app)):
+    app.add_typer(group, name=name)
+
+
+@dataclass(frozen=True, slots=True)
+class Shell:
+    """The language of the person at the keyboard, and how to speak to them."""
+
+    language: str
+    console: Console
+
+    def settings(self) -> Settings:
+        """The settings, or an exit that says which variable is wrong."""
+        try:
+            return Settings()
+        except ValidationError as problems:
+            for problem in problems.errors():
+                name = "_".join(str(part) for part in problem["loc"]).upper()
+                prefix = f"PRESCREEN_{name} " if name else ""
+                self.fail(f"{prefix}{problem['msg'].removeprefix('Value error, ')}")
+            raise typer.Exit(WRONG_USE) from None
+
+    @property
+    def tr(self) -> Translator:
+        """The translator of the person's language."""
+        return Translators(Settings.model_construct().locales)[self.language]
+
+    def fail(self, sentence: str) -> None:
+        """A sentence on standard error."""
+        Console(stderr=True, soft_wrap=True, highlight=False).print(sentence, markup=False)
+
+    def trouble(self, reason: str, detail: str = "") -> None:
+        """A known trouble in words."""
+        self.fail(fill(self.tr(TROUBLES[reason]), {"detail": detail}))
+
+    @contextmanager
+    def careful(self) -> Iterator[None]:
+        """Turns what a person can mend into a sentence and an exit code."""
+        try:
+            yield
+        except Trouble as trouble:
+            self.trouble(trouble.reason, trouble.detail)
+            raise typer.Exit(WRONG_USE) from None
+        except Refused as refused:
+            self.trouble(refused.reason, refused.detail)
+            raise typer.Exit(PROBLEMS) from None
+        except BrokenScript as broken:
+            self.fail(broken.compiled.report(self.language))
+            raise typer.Exit(PROBLEMS) from None
+        except TelegramRefused as refused:
+            self.fail(self.tr(refused.sentence))
+            raise typer.Exit(WRONG_USE) from None
+        except BadCase as bad:
+            self.fail(str(bad))
+            raise typer.Exit(WRONG_USE) from None
+        except NoSuchStaff as missing:
+            self.trouble("no_such_staff", str(missing))
+            raise typer.Exit(WRONG_USE) from None
+        except NotAllowed as missing:
+            self.trouble("no_such_role", str(missing))
+            raise typer.Exit(WRONG_USE) from None
+        except BadFact as bad:
+            self.trouble("bad_fact", f"{bad.name}={bad.value}")
+            raise typer.Exit(WRONG_USE) from None
+        except BrokenPipeError:
+            raise typer.Exit(FINE) from None
+
+
+@app.callback()
+def prescreen(
+    context: typer.Context,
+    language: Annotated[str, typer.Option(help="zh or en; the terminal's own unless given.")] = "",
+) -> None:
+    """Prescreens prospective participants of clinical trials, in Chinese and English."""
+    context.obj = Shell(language if language in ("zh", "en") else _own_language(), Console(soft_wrap=True))
+
+
+def _own_language() -> str:
+    spoken = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
+    return "zh" if spoken.startswith("zh") else "en"
+
+
+# the conversation
+
+
+@app.command()
+def demo(context: typer.Context, port: int = 8080) -> None:
+    """Try it: a chat and the queue in the browser, without token or server."""
+    shell: Shell = context.obj
+    _quiet_logs(logging.ERROR)
+    with shell.careful():
+        settings = shell.settings()
+        settings = settings.model_copy(
+            update={"mode": "demo", "telegram_token": None, "data_dir": settings.data_dir / "demo"}
+        )
+        if "listen" not in settings.model_fields_set:
+            settings = settings.model_copy(update={"listen": f"127.0.0.1:{port}"})
+        listening = bind(settings.host, settings.port)
+        parts = bootstrap(settings)
+
+        def announce(address: str) -> None:
+            tr = shell.tr
+            shell.console.print(f"[bold]{tr(N_('Demonstration. Open in your browser:'))}[/bold] {address}/")
+            shell.console.print(f"  {tr(N_('the chat alone:'))} {address}/chat")
+            shell.console.print(f"  {tr(N_('the queue alone:'))} {address}/staff")
+            shell.console.print(tr(N_("Ctrl+C stops. Everything you enter stays on this machine.")))
+
+        _run(serve(parts, listening, announce))
+
+
+@app.command("serve")
+def serve_command(context: typer.Context) -> None:
+    """Serve Telegram and the staff pages, by long polling or webhook."""
+    shell: Shell = context.obj
+    _quiet_logs(logging.INFO)
+    with shell.careful():
+        settings = shell.settings()
+        listening = bind(settings.host, settings.port)
+        parts = bootstrap(settings)
+        if parts.made_key:
+            shell.fail(fill(shell.tr(KEY_MADE), {"path": str(settings.data_dir / "key")}))
+        if settings.telegram_token is None:
+            shell.trouble("no_token")
+        for sentence in _not_open(parts, shell.tr):
+            shell.fail(sentence)
+        _run(serve(parts, listening, lambda address: shell.console.print(address)))
+
+
+KEY_MADE = N_(
+    "An encryption key was made at {path}. Keep a copy in a safe place: without it the data cannot be read."
+)
+
+
+def _not_open(parts: App, tr: Translator) -> Iterator[str]:
+    """Why people will hear that a study is not open (C2)."""
+    if parts.shelf.demo:
+        return
+    today = parts.clock().astimezone(parts.settings.zone).date()
+    offer = parts.database.run_now(lambda records: parts.shelf.offer(records, today))
+    if not offer.flows:
+        yield tr(
+            N_(
+                "No approved flow is published, so people hear that the study is not open. See: prescreen flows --help"
+            )
+        )
+    for study, site in offer.sites.items():
+        if site.missing:
+            words = tr(
+                N_(
+                    "{study}: site facts are missing, so the study is not open: {names}. Set them: prescreen site {study} set NAME VALUE"
+                )
+            )
+            yield fill(words, {"study": study, "names": ", ".join(site.missing)})
+        elif study not in offer.recruiting:
+            words = tr(
+                N_(
+                    "{study}: recruiting is not confirmed, so people hear that it is not recruiting. Set recruiting=yes and status_checked_on to today's date."
+                )
+            )
+            yield fill(words, {"study": study})
+
+
+def _run(work: Any) -> None:
+    try:
+        asyncio.run(work)
+    except KeyboardInterrupt:
+        raise typer.Exit(FINE) from None
+
+
+@app.command("chat")
+def chat_command(
+    context: typer.Context,
+    flow: str,
+    today: Annotated[str, typer.Option(help="Pretend that it is this day, YYYY-MM-DD.")] = "",
+) -> None:
+    """Talk to a flow in the terminal; nothing is kept."""
+    shell: Shell = context.obj
+    _quiet_logs(logging.ERROR)
+    with shell.careful():
+        settings = shell.settings().model_copy(
+            update={
+                "mode": "demo",
+                "database_url": "sqlite://",
+                "key": None,
+                "key_file": None,
+                "today": _day(today),
+            }
+        )
+        parts = bootstrap(settings, only=_script(flow, settings))
+        asyncio.run(_chat(parts, shell))
+
+
+async def _chat(parts: App, shell: Shell) -> None:
+    parts.start()
+    colours = sys.stdout.isatty()
+
+    def write(text: str) -> None:
+        sys.stdout.write(text + ("\n" if colours else ""))
+        sys.stdout.flush()
+
+    def read_line() -> str | None:
+        try:
+            return input("> " if colours else "")
+        except (EOFError, KeyboardInterrupt):
+            return None
+
+    try:
+        terminal = TerminalChat(parts.intake, write, shell.tr, shell.language, colours)
+        await terminal.run(read_line)
+    finally:
+        parts.stop()
+
+
+# scripts
+
+
+def _script(flow: str, settings: Settings) -> Path:
+    """A script by its file, its folder or its name; Trouble."""
+    for path in (Path(flow), Path(flow) / SCRIPT_NAME, settings.flows / flow / SCRIPT_NAME):
+        if path.is_file():
+            return path
+    raise Trouble("no_such_flow", flow)
+
+
+def _day(text: str) -> date | None:
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter(f"{text} is not a day such as 2026-06-15") from None
+
+
+@app.command()
+def check(context: typer.Context, flows: list[str]) -> None:
+    """Say what is wrong with scripts, where, and what would be right."""
+    shell: Shell = context.obj
+    errors = 0
+    with shell.careful():
+        settings = shell.settings()
+        for flow in flows:
+            compiled = read_file(_script(flow, settings))
+            if compiled.problems:
+                sys.stdout.write(compiled.report(shell.language).rstrip() + "\n")
+            errors += compiled.flow is None
+            if compiled.flow is not None:
+                words = shell.tr(N_("{file}: fine ({criteria} criteria, {questions} questions)"))
+                values = {
+                    "file": compiled.file,
+                    "criteria": str(len(compiled.flow.criteria)),
+                    "questions": str(len(compiled.flow.questions)),
+                }
+                sys.stdout.write(fill(words, values) + "\n")
+    raise typer.Exit(PROBLEMS if errors else FINE)
+
+
+@app.command()
+def rehearse(
+    context: typer.Context,
+    flow: str,
+    cases: Annotated[list[Path] | None, typer.Argument()] = None,
+    as_json: Annotated[bool, typer.Option("--json")] = False,
+    today: Annotated[str, typer.Option(help="For cases that name no day, YYYY-MM-DD.")] = "",
+) -> None:
+    """Walk the rehearsals beside a script and say where the result is not what was expected."""
+    shell: Shell = context.obj
+    with shell.careful():
+        settings = shell.settings()
+        path = _script(flow, settings)
+        compiled = read_file(path)
+        if compiled.flow is None:
+            raise BrokenScript(compiled)
+        folder = path.parent / "rehearsals"
+        found = read_cases(cases or sorted(folder.glob("*.yaml")))
+        day = _day(today) or clock_of(settings)().astimezone(settings.zone).date()
+        results, wrong = [], 0
+        for case in found:
+            result = walk(compiled.flow, case, day)
+            differs = differences(case, result)
+            wrong += bool(differs)
+            results.append({"id": case.id, **result.to_dict()})
+            if not as_json:
+                mark = "✗" if differs else "✓"
+                sys.stdout.write(f"{mark} {case.id}: {result.verdict.value}\n")
+                sys.stdout.writelines(f"    {line}\n" for line in differs)
+        if as_json:
+            sys.stdout.write(json.dumps(results, ensure_ascii=False, indent=1) + "\n")
+        else:
+            words = shell.tr(N_("{count} rehearsals, {wrong} not as expected"))
+            sys.stdout.write(fill(words, {"count": str(len(found)), "wrong": str(wrong)}) + "\n")
+    raise typer.Exit(PROBLEMS if wrong else FINE)
+
+
+# the queue
+
+
+@leads_app.command("list")
+def list_leads(context: typer.Context, as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
+    """The queue, the next right call first."""
+    shell: Shell = context.obj
+    with shell.careful(), _opened(shell) as parts:
+        rows = parts.desk.queue_now(shell.language)
+        if as_json:
+            sys.stdout.write(json.dumps([_row(row) for row in rows], ensure_ascii=False, indent=1) + "\n")
+            return
+        if not rows:
+            sys.stdout.write(shell.tr(N_("The queue is empty.")) + "\n")
+            return
+        table = Table(box=None, pad_edge=False)
+        for title in (
+            N_("Code"),
+            N_("Kind"),
+            N_("Since"),
+            N_("Due"),
+            N_("Verdict"),
+            N_("Open"),
+            N_("Flags"),
+            N_("Language"),
+        ):
+            table.add_column(shell.tr(title), no_wrap=True)
+        zone = parts.settings.zone
+        for row in rows:
+            due = f"{row.due_at.astimezone(zone):%m-%d %H:%M}" if row.due_at else ""
+            table.add_row(
+                row.code,
+                shell.tr(KINDS[row.kind]),
+                f"{row.created_at.astimezone(zone):%m-%d %H:%M}",
+                f"{due} !" if row.overdue else due,
+                shell.tr(VERDICTS[row.verdict]) if row.verdict else "",
+                " ".join(row.open),
+                " ".join(shell.tr(FLAGS.get(flag, flag)) for flag in row.flags),
+                row.language,
+            )
+        shell.console.print(table)
+
+
+KINDS = {
+    "lead": N_("Lead"),
+    "unwell": N_("Unwell"),
+    "human": N_("Asks for a person"),
+    "check": N_("Asks for a check"),
+}
+VERDICTS = {
+    "likely_match": N_("Likely match"),
+    "needs_review": N_("Needs review"),
+    "not_match": N_("Not a match"),
+}
+STATES = {
+    "meets": N_("Meets"),
+    "fails": N_("Fails"),
+    "open": N_("Open"),
+    "na": N_("Does not apply"),
+    "clinician": N_("For the team"),
+    "not_asked": N_("Not asked"),
+}
+FLAGS = {
+    "near_limit": N_("Near the limit"),
+    "doctor_to_confirm": N_("Doctor to confirm"),
+    "changed_answer": N_("Changed answer"),
+}
+
+
+def _row(row: QueueRow) -> dict[str, Any]:
+    return {
+        "code": row.code,
+        "kind": row.kind,
+        "study": row.study_name,
+        "urgent": row.urgent,
+        "demo": row.demo,
+        "language": row.language,
+        "verdict": row.verdict,
+        "open": list(row.open),
+        "flags": list(row.flags),
+        "created_at": row.created_at.isoformat(),
+        "due_at": row.due_at.isoformat() if row.due_at else None,
+        "overdue": row.overdue,
+        "reach": row.reach,
+        "call_time": row.call_time,
+        "status": row.status,
+    }
+
+
+@leads_app.command("show")
+def show_lead(context: typer.Context, code: str) -> None:
+    """One lead: the verdict and the answer behind every criterion. Opening it is written into the trail."""
+    shell: Shell = context.obj
+    with shell.careful(), _opened(shell) as parts:
+        lead = parts.desk.lead_now(code.upper(), shell.language)
+        if lead is None:
+            raise Refused("no_such_lead", code)
+        sys.stdout.writelines(f"{line}\n" for line in _lead_lines(lead, parts, shell.tr))
+
+
+def _lead_lines(lead: LeadView, parts: App, tr: Callable[[str], str]) -> Iterator[str]:
+    row = lead.row
+    verdict = tr(VERDICTS[row.verdict]) if row.verdict else tr(KINDS[row.kind])
+    yield f"{row.code}  {verdict}  {row.study_name}"
+    contact = [lead.identity.name, lead.identity.phone, tr(row.call_time) if row.call_time else ""]
+    yield "  ".join(part for part in contact if part)
+    for criterion in sorted(lead.criteria, key=lambda c: c.state != "open"):
+        yield ""
+        yield f"{criterion.id} {tr(STATES[criterion.state])}: {criterion.text}"
+        for answer in criterion.answers:
+            at = answer.at.astimezone(parts.settings.zone)
+            yield f"    {answer.ask} {answer.answer} ({at:%m-%d %H:%M})"
+            for edit in answer.edits:
+                words = fill(tr(N_("before: {answer}")), {"answer": edit.answer})
+                yield f"        {words} ({edit.at.astimezone(parts.settings.zone):%m-%d %H:%M})"
+
+
+@contextmanager
+def _opened(shell: Shell) -> Iterator[App]:
+    """The parts for a command that looks at or changes the stored data."""
+    _quiet_logs(logging.ERROR)
+    settings = shell.settings()
+    demo_dir = settings.data_dir / "demo"
+    if settings.mode == "demo" and settings.database_url is None and demo_dir.is_dir():
+        settings = settings.model_copy(update={"data_dir": demo_dir})
+    parts = bootstrap(settings)
+    try:
+        yield parts
+    finally:
+        parts.database.engine.dispose()
+
+
+# versions and site facts
+
+
+@flows_app.command("submit")
+def submit_flow(context: typer.Context, flow: str, by: Annotated[str, typer.Option()]) -> None:
+    """Keep a script's exact content as a version; BY counts as its author."""
+    shell: Shell = context.obj
+    with shell.careful(), _opened(shell) as parts:
+        path = _script(flow, parts.settings)
+        compiled = read_file(path)
+        if compiled.flow is None:
+            raise BrokenScript(compiled)
+        kept = parts.publishing.submit(compiled.source.encode(), by)
+        sys.stdout.write(f"{kept.id} {kept.hash}\n")
+
+
+@flows_app.command("approve")
+def approve_flow(
+    context: typer.Context,
+    version: str,
+    ethics_number: Annotated[str, typer.Option()],
+    by: Annotated[str, typer.Option()],
+) -> None:
+    """Record the ethics approval of one exact version; not by its author."""
+    shell: Shell = context.obj
+    with shell.careful(), _opened(shell) as parts:
+        sys.stdout.write(f"{parts.publishing.approve(version, ethics_number, by)}\n")
+
+
+@flows_app.command("publish")
+def publish_flow(context: typer.Context, version: str, by: Annotated[str, typer.Option()]) -> None:
+    """Let new runs take an approved version; running chats stay on theirs."""
+    shell: Shell = context.obj
+    with shell.careful(), _opened(shell) as parts:
+        sys.stdout.write(f"{parts.publishing.publish(version, by)}\n")
+
+
+@flows_app.command("list")
+def list_flows(context: typer.Context) -> None:
+    """Every kept version: who brought it in, its approval, and which one runs."""
+    shell: Shell = context.obj
+    with shell.careful(), _opened(shell) as parts:
+        lines = parts.publishing.list()
+        for line in lines:
+            approved = f"{line.ethics_number} ({line.approved_by})" if line.approved_by else "-"
+            runs = shell.tr(N_("published")) if line.published else ""
+            sys.stdout.write(f"{line.hash[:12]}  {line.study}  {line.added_by}  {approved}  {runs}\n")
+        if not lines:
+            sys.stdout.write(shell.tr(N_("No version is kept yet.")) + "\n")
+
+
+@app.command("site")
+def site(
+    context: typer.Context,
+    flow: str,
+    action: Annotated[str, typer.Argument(help="show or set")] = "show",
+    name: str = "",
+    value: str = "",
+    by: str = "command",
+) -> None:
+    """Show or set the facts only the site knows: recruiting, phones, hours, retention."""
+    shell: Shell = context.obj
+    if action not in ("show", "set"):
+        raise typer.BadParameter("show or set")
+    with shell.careful(), _opened(shell) as parts:
+        if action == "set":
+            parts.publishing.set_fact(flow, name, value, by)
+        for fact, now in parts.publishing.facts(flow).items():
+            needed = " (!)" if not now and FACTS[fact].default is None else ""
+            sys.stdout.write(f"{fact} = {now}{needed}\n")
+
+
+# staff, database, settings
+
+
+@staff_app.command("add")
+def add_staff(
+    context: typer.Context, name: str, role: Annotated[str, typer.Option()] = "coordinator"
+) -> None:
+    """Register a member of staff."""
+    shell: Shell = context.obj
+    with shell.careful(), _opened(shell) as parts:
+        parts.desk.add_staff(name, role)
+        sys.stdout.write(f"{name}: {role}\n")
+
+
+@staff_app.command("link")
+def staff_link(context: typer.Context, name: str) -> None:
+    """A login link for the staff pages; it works once, for ten minutes."""
+    shell: Shell = context.obj
+    with shell.careful(), _opened(shell) as parts:
+        token = parts.desk.link(name)
+        base = parts.settings.webhook_url or f"http://{parts.settings.listen}"
+        sys.stdout.write(f"{'/'.join(base.split('/')[:3])}/staff/login?token={token}\n")
+
+
+@staff_app.command("roles")
+def staff_roles() -> None:
+    """The roles there are."""
+    sys.stdout.write("\n".join(ROLES) + "\n")
+
+
+@db_app.command("upgrade")
+def upgrade_database(context: typer.Context) -> None:
+    """Bring the tables to this version."""
+    shell: Shell = context.obj
+    with shell.careful():
+        database, _ = open_database(shell.settings())
+        database.engine.dispose()
+        sys.stdout.write(shell.tr(N_("The database is up to date.")) + "\n")
+
+
+@app.command()
+def config(context: typer.Context) -> None:
+    """The settings in force, secrets masked."""
+    shell: Shell = context.obj
+    for name, value in shell.settings().masked().items():
+        sys.stdout.write(f"{name}={value}\n")
+
+
+def _quiet_logs(level: int) -> None:
+    """Logs go to standard error: keys and ids, never what somebody wrote."""
+    logging.basicConfig(level=level, stream=sys.stderr, format="%(levelname)s %(name)s %(message)s")
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+
+
+def main() -> None:
+    """The entry point."""
+    locale.setlocale(locale.LC_CTYPE, "")
+    app()

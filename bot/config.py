@@ -1,0 +1,120 @@
+"""Settings from the environment and a `.env` file."""
+
+from datetime import date
+from pathlib import Path
+from typing import Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import SecretStr, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+_SHIPPED = Path(__file__).parent / "_shipped"
+_SECRETS = ("telegram_token", "webhook_secret", "key")
+
+
+class Settings(BaseSettings):
+    """Every `PRESCREEN_…` variable; a secret may also come as a file named by `PRESCREEN_…_FILE`."""
+
+    model_config = SettingsConfigDict(env_prefix="PRESCREEN_", env_file=".env", extra="ignore")
+
+    telegram_token: SecretStr | None = None
+    telegram_api: str = "https://api.telegram.org"
+    webhook_url: str | None = None
+    webhook_secret: SecretStr | None = None
+    listen: str = "127.0.0.1:8080"
+    database_url: str | None = None
+    data_dir: Path = Path("data")
+    key: SecretStr | None = None
+    telegram_token_file: Path | None = None
+    webhook_secret_file: Path | None = None
+    key_file: Path | None = None
+    flows_dir: Path = Path("flows")
+    locales_dir: Path | None = None
+    mode: Literal["live", "demo"] = "live"
+    timezone: str = "Asia/Shanghai"
+    today: date | None = None
+
+    @field_validator("timezone")
+    @classmethod
+    def _is_zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError):
+            raise ValueError("is not a time zone such as Asia/Shanghai") from None
+        return value
+
+    @field_validator("listen")
+    @classmethod
+    def _is_address(cls, value: str) -> str:
+        host, colon, port = value.rpartition(":")
+        if not colon or not host or not port.isdecimal() or int(port) > 65535:
+            raise ValueError("is not host:port such as 127.0.0.1:8080")
+        return value
+
+    @model_validator(mode="after")
+    def _read_files(self) -> "Settings":
+        for name in _SECRETS:
+            file = getattr(self, f"{name}_file")
+            if file is not None and name != "key":
+                try:
+                    setattr(self, name, SecretStr(file.read_text(encoding="utf-8").strip()))
+                except OSError as problem:
+                    raise ValueError(
+                        f"PRESCREEN_{name.upper()}_FILE cannot be read: {problem.strerror}"
+                    ) from None
+        if self.today is not None and self.mode != "demo":
+            raise ValueError("PRESCREEN_TODAY is only for the demonstration mode")
+        return self
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The site's time zone."""
+        return ZoneInfo(self.timezone)
+
+    @property
+    def host(self) -> str:
+        """Where the server listens."""
+        return self.listen.rpartition(":")[0].strip("[]")
+
+    @property
+    def port(self) -> int:
+        """The port it listens on; 0 takes a free one."""
+        return int(self.listen.rpartition(":")[2])
+
+    @property
+    def database(self) -> str:
+        """The database's address; a SQLite file in the data directory unless set."""
+        return self.database_url or f"sqlite:///{self.data_dir / 'prescreen.db'}"
+
+    @property
+    def flows(self) -> Path:
+        """The folder of flow scripts; the shipped ones when there is none here."""
+        return self.flows_dir if self.flows_dir.is_dir() else _SHIPPED / "flows"
+
+    @property
+    def locales(self) -> Path:
+        """The folder of catalogues."""
+        if self.locales_dir is not None:
+            return self.locales_dir
+        here = Path(__file__).parent.parent / "locales"
+        return here if here.is_dir() else _SHIPPED / "locales"
+
+    def masked(self) -> dict[str, str]:
+        """For `prescreen config`: every variable, secrets masked."""
+        shown = {}
+        for name in type(self).model_fields:
+            value = getattr(self, name)
+            if name in _SECRETS and value is not None:
+                value = "********"
+            elif name == "database_url" and value:
+                value = _without_password(value)
+            shown[f"PRESCREEN_{name.upper()}"] = "" if value is None else str(value)
+        return shown
+
+
+def _without_password(url: str) -> str:
+    head, at, tail = url.rpartition("@")
+    if not at:
+        return url
+    scheme, _, login = head.partition("://")
+    return f"{scheme}://{login.partition(':')[0]}:********@{tail}"

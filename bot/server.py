@@ -1,0 +1,160 @@
+"""The one HTTP server and what runs beside it: webhook or poller, sender, timers."""
+
+import asyncio
+import secrets
+import socket
+from collections.abc import Callable
+from contextlib import suppress
+
+import structlog
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import BaseRoute, Route
+
+from bot.bootstrap import App
+from bot.channels.telegram.app import TelegramFace
+from bot.channels.telegram.errors import TelegramRefused
+from bot.channels.telegram.polling import Poller
+from bot.channels.telegram.profile import register_profile
+from bot.channels.telegram.webhook import register, webhook_route
+from bot.channels.web import chat
+from bot.service.messages import TELEGRAM, Incoming
+from bot.service.sender import Sender
+from bot.service.views import StaffMember
+from bot.staff import pages
+from bot.store.database import Trouble, lock_file
+
+log = structlog.get_logger(__name__)
+
+
+class _Bell:
+    """The intake for Telegram: after each commit the sender looks at the outbox."""
+
+    def __init__(self, app: App, ring: Callable[[], None]) -> None:
+        self._app = app
+        self._ring = ring
+
+    async def take(self, incoming: Incoming) -> None:
+        await self._app.intake.take(incoming)
+        self._ring()
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """The listening socket; Trouble when the port is taken or the address is not ours."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+    except (OSError, OverflowError):
+        listening.close()
+        raise Trouble("port_taken", f"{host}:{port}") from None
+    return listening
+
+
+async def serve(app: App, listening: socket.socket, announce: Callable[[str], None]) -> None:
+    """Serve until stopped. Raises TelegramRefused and Trouble. `announce` is told the address once it listens."""
+    lock = None
+    if app.database.engine.dialect.name == "sqlite":
+        lock = lock_file(app.settings.data_dir / "serve.lock")
+    app.start()
+    try:
+        async with asyncio.TaskGroup() as group:
+            await _serve(app, listening, announce, group)
+    except* (TelegramRefused, Trouble) as problems:
+        raise problems.exceptions[0] from None
+    finally:
+        app.stop()
+        if lock is not None:
+            lock.close()
+
+
+async def _serve(
+    app: App, listening: socket.socket, announce: Callable[[str], None], group: asyncio.TaskGroup
+) -> None:
+    settings = app.settings
+    routes = [*_health(app), *_pages(app)]
+    background = [app.timers.run()]
+    face = None
+    if settings.telegram_token is not None:
+        face, bell = _telegram(app)
+        await face.start()
+        sender = Sender(app.database, face.carrier, TELEGRAM.name, app.clock)
+        bell.append(sender.ring)
+        background.append(sender.run())
+        if settings.webhook_url:
+            routes.append(webhook_route(face, _webhook_secret(app)))
+        else:
+            background.append(Poller(face).run())
+    server = uvicorn.Server(
+        uvicorn.Config(
+            Starlette(routes=routes),
+            log_config=None,
+            access_log=False,
+            timeout_graceful_shutdown=5,
+            server_header=False,
+        )
+    )
+    tasks = [group.create_task(work) for work in background]
+    serving = group.create_task(server.serve(sockets=[listening]))
+    while not server.started and not serving.done():  # noqa: ASYNC110 - uvicorn has no event for it
+        await asyncio.sleep(0.01)
+    host, port = listening.getsockname()[:2]
+    announce(f"http://{'localhost' if host in ('127.0.0.1', '::1') else host}:{port}")
+    if face is not None:
+        if settings.webhook_url:
+            await register(face.bot, settings.webhook_url, _webhook_secret(app))
+        await register_profile(face.bot, app.translators)
+    with suppress(asyncio.CancelledError):
+        await serving
+    for task in tasks:
+        task.cancel()
+    if face is not None:
+        await face.stop()
+
+
+def _telegram(app: App) -> tuple[TelegramFace, list[Callable[[], None]]]:
+    bell: list[Callable[[], None]] = []
+    token = app.settings.telegram_token
+    assert token is not None
+
+    def ring() -> None:
+        for each in bell:
+            each()
+
+    return TelegramFace(token.get_secret_value(), _Bell(app, ring), app.settings.telegram_api), bell
+
+
+def _webhook_secret(app: App) -> str:
+    if app.settings.webhook_secret is not None:
+        return app.settings.webhook_secret.get_secret_value()
+    made = secrets.token_urlsafe(32).encode()
+    return app.database.run_now(lambda records: records.keep("webhook_secret", made)).decode()
+
+
+def _pages(app: App) -> list[BaseRoute]:
+    """Staff pages always; the browser chat only in the demonstration, where the queue needs no login."""
+    demo = app.settings.mode == "demo"
+    secure = bool(app.settings.webhook_url)
+    guest = StaffMember("demo", "demo") if demo else None
+    routes = pages.routes(app.desk, app.translators, app.clock, app.settings.zone, secure, guest)
+    if demo:
+        routes += [*chat.routes(app.intake, app.translators), *chat.demo_home(app.translators)]
+    return routes
+
+
+def _health(app: App) -> list[BaseRoute]:
+    async def alive(request: Request) -> JSONResponse:
+        return JSONResponse({"status": "ok"})
+
+    async def ready(request: Request) -> JSONResponse:
+        try:
+            await app.database.run(lambda records: records.published())
+        except Exception as problem:
+            log.error("not ready", problem=type(problem).__name__)
+            return JSONResponse({"status": "database"}, status_code=503)
+        return JSONResponse({"status": "ok"})
+
+    return [Route("/healthz", alive), Route("/readyz", ready)]

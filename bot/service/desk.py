@@ -1,0 +1,282 @@
+"""What coordinators see and do: the queue, a lead, logging in."""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+
+from bot.core.answers import from_value
+from bot.core.criteria import State
+from bot.core.flow import Flow, Question
+from bot.core.run import RecordedAnswer, effective
+from bot.core.screening import Screening, screen
+from bot.i18n import Translators
+from bot.leads.lead import Lead, Request
+from bot.service.ports import Clock, Records, Store
+from bot.service.shelf import Shelf
+from bot.service.views import (
+    AnswerView,
+    ConsentView,
+    CriterionView,
+    Edit,
+    FlagView,
+    Identity,
+    LeadView,
+    QueueRow,
+    RunView,
+    Session,
+    StaffMember,
+)
+from bot.service.wording import Wording
+
+ROLES = ("coordinator", "editor", "approver", "auditor", "admin")
+#: Who may open a lead and see who it is.
+SEES_IDENTITY = frozenset({"coordinator", "admin"})
+LINK_FOR = timedelta(minutes=10)
+SESSION_FOR = timedelta(hours=10)
+
+
+class NotAllowed(Exception):
+    """The role may not do this."""
+
+
+class NoSuchStaff(Exception):
+    """Nobody of that name is registered."""
+
+
+class Desk:
+    """The staff side of the queue. Opening a lead is written into the trail."""
+
+    def __init__(
+        self, store: Store, shelf: Shelf, wording: Wording, translators: Translators, clock: Clock
+    ) -> None:
+        self._store = store
+        self._shelf = shelf
+        self._wording = wording
+        self._translators = translators
+        self._clock = clock
+
+    # the queue
+
+    async def queue(self, language: str) -> list[QueueRow]:
+        """Leads and requests in the order in which they should be worked (Q-3)."""
+        return await self._store.run(lambda records: self._queue(records, language))
+
+    def queue_now(self, language: str) -> list[QueueRow]:
+        """The same for a command."""
+        return self._store.run_now(lambda records: self._queue(records, language))
+
+    def _queue(self, records: Records, language: str) -> list[QueueRow]:
+        now = self._clock()
+        rows = [self._request_row(records, request, language, now) for request in records.requests()]
+        rank = {}
+        for lead in records.leads():
+            row = self._lead_row(records, lead, language, now)
+            rank[lead.code] = lead.rank
+            rows.append(row)
+        return sorted(
+            rows, key=lambda row: (not row.urgent, not row.overdue, rank.get(row.code, 0), row.created_at)
+        )
+
+    def _lead_row(self, records: Records, lead: Lead, language: str, now: datetime) -> QueueRow:
+        return QueueRow(
+            code=lead.code,
+            kind="lead",
+            study_name=self._study_name(records, lead.study, lead.run, language),
+            urgent=False,
+            demo=lead.demo,
+            language=lead.language,
+            verdict=lead.verdict,
+            open=tuple(lead.open_criteria),
+            flags=tuple(lead.flags),
+            created_at=lead.created_at,
+            due_at=lead.due_at,
+            overdue=lead.due_at < now,
+            reach="phone" if lead.reach == "phone" else "chat",
+            call_time=lead.call_time,
+            status=lead.status,
+        )
+
+    def _request_row(self, records: Records, request: Request, language: str, now: datetime) -> QueueRow:
+        kind = request.kind
+        return QueueRow(
+            code=request.code,
+            kind="unwell" if kind == "unwell" else "check" if kind == "check" else "human",
+            study_name=self._study_name(records, request.study or "", None, language),
+            urgent=request.urgent,
+            demo=request.demo,
+            language=request.language,
+            verdict="",
+            open=(),
+            flags=(),
+            created_at=request.created_at,
+            due_at=request.due_at,
+            overdue=request.due_at < now,
+            reach="chat",
+            call_time="",
+            status=request.status,
+        )
+
+    def _study_name(self, records: Records, study: str, run: str | None, language: str) -> str:
+        stored = records.run(run) if run else None
+        flow = self._shelf.flow(records, stored.version) if stored else None
+        flow = flow or self._shelf.offer(records, self._clock().date()).flows.get(study)
+        return flow.study.name[language] if flow else study
+
+    # one lead
+
+    async def lead(self, code: str, language: str, member: StaffMember | None = None) -> LeadView | None:
+        """Everything of one lead or request; None when there is none such."""
+        return await self._store.run(lambda records: self._lead(records, code, language, member))
+
+    def lead_now(self, code: str, language: str) -> LeadView | None:
+        """The same for a command."""
+        return self._store.run_now(lambda records: self._lead(records, code, language, None))
+
+    def _lead(
+        self, records: Records, code: str, language: str, member: StaffMember | None
+    ) -> LeadView | None:
+        now = self._clock()
+        found = records.lead(code)
+        if found is None:
+            request = next((request for request in records.requests() if request.code == code), None)
+            return (
+                None
+                if request is None
+                else LeadView(self._request_row(records, request, language, now), Identity())
+            )
+        lead, chat = found
+        who = f"staff:{member.id}" if member else "command"
+        records.note(code, who, "opened", {}, now)
+        runs = records.runs_of_lead(code)
+        name, phone = records.identity(chat, code)
+        run = runs[-1]
+        flow = self._shelf.flow(records, run.version)
+        record = records.answers(chat, run.id)
+        criteria: tuple[CriterionView, ...] = ()
+        flags: tuple[FlagView, ...] = tuple(FlagView(flag) for flag in lead.flags)
+        if flow is not None:
+            day = date.fromisoformat(run.ended_on) if run.ended_on else run.started_at.date()
+            screening = screen(flow, effective(record), day)
+            criteria = self._criteria(flow, screening, run.result.get("criteria", {}), record, language)
+            flags = (
+                *(FlagView(f.name, f.criterion) for f in screening.flags),
+                *(FlagView(flag) for flag in lead.flags if flag not in {f.name for f in screening.flags}),
+            )
+        return LeadView(
+            row=self._lead_row(records, lead, language, now),
+            identity=Identity(name, phone),
+            criteria=criteria,
+            flags=flags,
+            consents=tuple(
+                ConsentView(row.purpose.removeprefix("consent_"), row.agreed, row.at, row.text_hash)
+                for run in runs
+                for row in records.consents(run.id)
+            ),
+            runs=tuple(RunView(r.started_at, None, r.outcome or "", r.version) for r in runs),
+        )
+
+    def _criteria(
+        self,
+        flow: Flow,
+        screening: Screening,
+        stored: Mapping[str, str],
+        record: Sequence[RecordedAnswer],
+        language: str,
+    ) -> tuple[CriterionView, ...]:
+        views = []
+        for criterion in flow.criteria:
+            state = stored.get(criterion.id) or screening.findings[criterion.id].state.value
+            answers = [
+                self._answer(question, criterion.id, screening, record, language)
+                for question in screening.asked
+                if criterion.id in (*question.criteria, *question.linked)
+            ]
+            views.append(
+                CriterionView(
+                    id=criterion.id,
+                    inclusion=criterion.inclusion,
+                    text=criterion.text[language],
+                    state=State(state).value,
+                    settled_by=criterion.settled_by.value,
+                    reason=criterion.reason[language],
+                    answers=tuple(answers),
+                )
+            )
+        return tuple(views)
+
+    def _answer(
+        self,
+        question: Question,
+        criterion: str,
+        screening: Screening,
+        record: Sequence[RecordedAnswer],
+        language: str,
+    ) -> AnswerView:
+        said = [line for line in record if line.question == question.id and line.value is not None]
+        words = [self._wording.answer(question, from_value(line.value), language) for line in said]
+        linked = criterion not in question.criteria
+        finding = screening.parts[question.id].get(question.criteria[0] if linked else criterion)
+        return AnswerView(
+            question_id=question.id,
+            ask=question.ask[language],
+            part=question.part[language] if question.part else "",
+            answer=words[-1],
+            state=finding.state.value if finding else State.NA.value,
+            at=said[-1].at,
+            typed=said[-1].typed,
+            edits=tuple(Edit(word, line.at) for word, line in zip(words[:-1], said[:-1], strict=True)),
+            linked=linked,
+        )
+
+    # logging in
+
+    def add_staff(self, name: str, role: str) -> None:
+        """Register a member of staff."""
+        if role not in ROLES:
+            raise NotAllowed(role)
+
+        def add(records: Records) -> None:
+            records.add_staff(name, role, self._clock())
+            records.note(f"staff:{name}"[:64], "command", "added", {"role": role}, self._clock())
+
+        self._store.run_now(add)
+
+    def link(self, name: str) -> str:
+        """The token of a one-time login link; NoSuchStaff."""
+        token = secrets.token_urlsafe(24)
+
+        def make(records: Records) -> None:
+            if name not in {row.name for row in records.staff() if row.removed_at is None}:
+                raise NoSuchStaff(name)
+            records.add_token(name, "link", token, self._clock() + LINK_FOR)
+
+        self._store.run_now(make)
+        return token
+
+    async def login(self, token: str) -> Session | None:
+        """A session for a link that was not used before."""
+        cookie = secrets.token_urlsafe(32)
+
+        def use(records: Records) -> Session | None:
+            now = self._clock()
+            name = records.use_link(token, now)
+            if name is None:
+                return None
+            records.add_token(name, "session", cookie, now + SESSION_FOR)
+            records.note(f"staff:{name}"[:64], f"staff:{name}", "logged_in", {}, now)
+            return Session(cookie, StaffMember(name, name), now + SESSION_FOR)
+
+        return await self._store.run(use)
+
+    async def session(self, cookie: str) -> StaffMember | None:
+        """Who a session belongs to; None when it is over."""
+
+        def find(records: Records) -> StaffMember | None:
+            row = records.session(cookie, self._clock())
+            return StaffMember(row.name, row.name) if row else None
+
+        return await self._store.run(find)
+
+    async def logout(self, cookie: str) -> None:
+        """End a session."""
+        await self._store.run(lambda records: records.end_session(cookie))

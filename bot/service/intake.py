@@ -1,0 +1,533 @@
+"""The hot path: one incoming message is one transaction – load, read, step, save, outbox."""
+
+import re
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot import __version__
+from bot.core.answers import to_value
+from bot.core.conversation import Conversation
+from bot.core.engine import Context, Engine, Turn
+from bot.core.events import (
+    AnswerRecorded,
+    AnswerRemoved,
+    ConsentAnswered,
+    ContactChanged,
+    ContactWithdrawn,
+    Counted,
+    Erased,
+    Event,
+    EvidenceAdded,
+    LeadQueued,
+    Prompted,
+    Redrawn,
+    RequestMade,
+    RunEnded,
+    RunStarted,
+    Said,
+    Settled,
+)
+from bot.core.inputs import GavePhone, Input, Reminded, SentOther, Tapped
+from bot.core.phases import CONSENTS, CONTACT, ENDINGS, RUN
+from bot.core.run import RecordedAnswer, Run, effective
+from bot.core.screening import EarlierFail, earlier_fails
+from bot.i18n import Translators
+from bot.leads.lead import Lead, Request, new_code, rank
+from bot.reading.reader import Expected, read
+from bot.reading.safety import Lexicon, alarm
+from bot.service.messages import (
+    CHANNELS,
+    TELEGRAM,
+    Channel,
+    Incoming,
+    Line,
+    Other,
+    Outgoing,
+    OwnPhone,
+    Press,
+    Text,
+)
+from bot.service.ports import Clock, Records, Store
+from bot.service.shelf import Offer, Shelf
+from bot.service.wording import LeadWords, Scene, Wording
+
+REMIND_AFTER = timedelta(hours=24)
+TRANSIENT_FOR = timedelta(hours=24)
+REQUEST_KEPT = timedelta(days=7)
+#: Urgent requests are due at once in working time; this is when they count as overdue.
+URGENT_WITHIN = timedelta(minutes=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """One operation of a chat with its serial number, for channels that pull."""
+
+    seq: int
+    outgoing: Outgoing
+
+
+@dataclass(frozen=True)
+class Tools:
+    """What every step works with; made once by the composition root."""
+
+    store: Store
+    engine: Engine
+    shelf: Shelf
+    wording: Wording
+    translators: Translators
+    lexicon: Lexicon
+    clock: Clock
+    zone: ZoneInfo
+    today: date | None = None
+
+
+class Intake:
+    """Takes what reaches a chat. When `take` returns, everything about it is committed."""
+
+    def __init__(self, tools: Tools) -> None:
+        self._tools = tools
+
+    async def take(self, incoming: Incoming) -> None:
+        """One update; one that was seen before changes nothing."""
+        await self._tools.store.run(lambda records: self.take_within(records, incoming))
+
+    def take_within(self, records: Records, incoming: Incoming) -> None:
+        """The same inside a transaction that is open already."""
+        now = self._tools.clock()
+        if records.first_sight(incoming.channel, incoming.update, now):
+            _Step(self._tools, records, now, incoming).take()
+
+    def remind(self, records: Records, chat_id: str) -> None:
+        """The day's pause is over (R-29)."""
+        chat = records.chat_by_id(chat_id)
+        if chat is not None:
+            incoming = Incoming(chat.channel, chat.address, "", Other())
+            _Step(self._tools, records, self._tools.clock(), incoming).take(Reminded())
+
+    async def feed(self, channel: str, address: str, after: int = 0) -> list[Feed]:
+        """A chat's operations after a serial number, in order."""
+
+        def read_feed(records: Records) -> list[Feed]:
+            posted = records.feed(channel, address, after)
+            return [Feed(row.id, Outgoing.from_dict(row.content)) for row in posted if row.content]
+
+        return await self._tools.store.run(read_feed)
+
+
+class _Step:
+    """One input on its way through."""
+
+    def __init__(self, tools: Tools, records: Records, now: datetime, incoming: Incoming) -> None:
+        self.tools = tools
+        self.records = records
+        self.now = now
+        self.incoming = incoming
+        self.channel: Channel = CHANNELS[incoming.channel]
+        self.today = tools.today or now.astimezone(tools.zone).date()
+        self.lead: Lead | None = None
+
+    def take(self, received: Input | None = None) -> None:
+        offer = self.tools.shelf.offer(self.records, self.today)
+        chat = self.records.chat(self.incoming.channel, self.incoming.address)
+        if chat is None and not offer.flows:
+            self._closed()
+            return
+        self.chat = chat or self.records.new_chat(self.incoming.channel, self.incoming.address)
+        conversation = self._conversation()
+        context = self._context(offer, conversation)
+        if received is None:
+            received = self._read(context, conversation)
+        before = conversation.phase
+        turn = self.tools.engine.step(context, conversation, received)
+        self._save(turn, before)
+        outgoing = self._worded(turn, offer)
+        gone = self._apply(turn, offer)
+        if self.lead is not None:
+            outgoing = self._worded(turn, offer)
+        if not gone:
+            self._keep(turn)
+        for operation in outgoing:
+            self.records.post(self.chat.channel, self.chat.address, operation.to_dict(), self.now)
+
+    # before the step
+
+    def _conversation(self) -> Conversation:
+        if self.chat.state:
+            return Conversation.from_dict(self.chat.state)
+        language = self.tools.translators.nearest(self.incoming.language)
+        return Conversation(language, secrets.token_hex(2))
+
+    def _closed(self) -> None:
+        """No study is open here: a kind word, and the safety texts all the same."""
+        language = self.tools.translators.nearest(self.incoming.language)
+        said = "closed"
+        if isinstance(self.incoming.content, Text):
+            said = alarm(self.incoming.content.text, self.tools.lexicon) or said
+        outgoing = self.tools.wording.fixed(said if said != "unwell" else "emergency", language)
+        self.records.post(self.incoming.channel, self.incoming.address, outgoing.to_dict(), self.now)
+
+    def _context(self, offer: Offer, conversation: Conversation) -> Context:
+        records, chat = self.records, self.chat
+        pinned = self.tools.shelf.flow(records, conversation.version) if conversation.version else None
+        answers = effective(records.answers(chat, chat.run)) if chat.run else {}
+        if conversation.study and conversation.phase in ("checking", *CONTACT, "queued"):
+            self.lead = records.open_lead(chat, conversation.study)
+        return Context(
+            today=self.today,
+            offered=offer.flows,
+            pinned=pinned,
+            recruiting=offer.recruiting,
+            answers=answers,
+            earlier=self._earlier(conversation.study) if chat.run and conversation.study else (),
+            has_open_lead=self.lead is not None,
+            has_other_studies=len(offer.flows) > 1 and len(records.studies_of(chat)) > 1,
+            goes_abroad=self.channel.goes_abroad,
+            shares_contact=self.channel.shares_contact,
+            languages=pinned.languages if pinned else tuple(self.tools.translators),
+        )
+
+    def _earlier(self, study: str) -> tuple[EarlierFail, ...]:
+        found: list[EarlierFail] = []
+        for run in self.records.ended_runs(self.chat, study):
+            flow = self.tools.shelf.flow(self.records, run.version)
+            if run.id != self.chat.run and flow and run.ended_on:
+                said = effective(self.records.answers(self.chat, run.id))
+                found += earlier_fails(flow, said, date.fromisoformat(run.ended_on))
+        return tuple(found)
+
+    def _read(self, context: Context, conversation: Conversation) -> Input:
+        match self.incoming.content:
+            case Press(data):
+                salt, _, rest = data.partition(":")
+                number, _, choice = rest.partition(":")
+                live = salt == conversation.salt and number.isdecimal() and len(number) < 9
+                return Tapped(int(number) if live else 0, choice)
+            case OwnPhone(phone):
+                return GavePhone(phone, shared=True)
+            case Other():
+                return SentOther()
+            case Text(text):
+                prompt = self.tools.engine.prompt(context, conversation)
+                flow = context.pinned or context.offered.get(conversation.study or "")
+                question = flow.question_by_id.get(prompt.question or "") if flow else None
+                scene = self._scene(flow, context.offered, {}, conversation)
+                expected = Expected(prompt, question, self.tools.wording.labels(prompt, scene))
+                return read(text, expected, self.tools.lexicon)
+
+    # after the step
+
+    def _save(self, turn: Turn, before: str) -> None:
+        self.chat.state = turn.conversation.to_dict()
+        self.records.save_chat(self.chat, self.now)
+        if turn.conversation.phase != before and self.chat.run:
+            detail = {"from": before, "to": turn.conversation.phase}
+            self.records.note(self.chat.run, "participant", "phase", detail, self.now)
+
+    def _scene(
+        self,
+        flow: Any,
+        offered: Mapping[str, Any],
+        site: Mapping[str, str],
+        conversation: Conversation,
+    ) -> Scene:
+        return Scene(
+            flow=flow,
+            offered=offered,
+            site=site,
+            zone=self.tools.zone,
+            salt=conversation.salt,
+            demo=self.tools.shelf.demo,
+            abroad=self.channel.goes_abroad,
+            channel=self.channel.name,
+            phase=conversation.phase,
+        )
+
+    def _worded(self, turn: Turn, offer: Offer) -> list[Outgoing]:
+        flow = turn.flow
+        site = self.tools.shelf.site(self.records, flow.id).all() if flow else {}
+        scene = replace(
+            self._scene(flow, offer.flows, site, turn.conversation),
+            answers=turn.answers,
+            screening=turn.screening,
+            lead=LeadWords(self.lead.code, self.lead.due_at) if self.lead else None,
+        )
+        if any(isinstance(event, Said) and event.what == "mydata" for event in turn.events):
+            scene = self._with_my_data(scene, turn.conversation)
+        return [*self._stripped(turn), *self._operations(turn, scene)]
+
+    def _operations(self, turn: Turn, scene: Scene) -> list[Outgoing]:
+        found = []
+        for event in turn.events:
+            match event:
+                case Settled():
+                    then = replace(scene, flow=event.flow, answers=event.answers, screening=event.screening)
+                    found.append(self._with_ref(self.tools.wording.render(event, then)))
+                case Redrawn():
+                    found.append(self._with_ref(self.tools.wording.render(event, scene)))
+                case Prompted() | Said():
+                    found.append(self.tools.wording.render(event, scene))
+        return found
+
+    def _with_ref(self, operation: Outgoing) -> Outgoing:
+        """The message that a settle or redraw works on: the one that was pressed, else the prompt's own."""
+        content = self.incoming.content
+        if isinstance(content, Press) and content.ref and f":{operation.prompt}:" in content.data:
+            return replace(operation, ref=content.ref)
+        return replace(operation, ref=self.records.ref_of_prompt(self.chat.chat_hash, operation.prompt))
+
+    def _stripped(self, turn: Turn) -> list[Outgoing]:
+        content = self.incoming.content
+        stale = any(isinstance(event, Said) and event.what in ("stale", "over") for event in turn.events)
+        if stale and isinstance(content, Press) and content.ref:
+            return [Outgoing("strip", ref=content.ref)]
+        return []
+
+    def _with_my_data(self, scene: Scene, conversation: Conversation) -> Scene:
+        contact = (conversation.name, conversation.phone, "")
+        lead = self.lead
+        if lead is None and conversation.study:
+            lead = self.records.open_lead(self.chat, conversation.study)
+        if lead is not None:
+            name, phone = self.records.identity(self.chat, lead.code)
+            contact = (name, phone, lead.call_time)
+        consents = self.records.consents(self.chat.run) if self.chat.run else ()
+        return replace(
+            scene,
+            contact=contact,
+            lead=LeadWords(lead.code, lead.due_at) if lead else None,
+            consents=tuple((row.purpose, row.at) for row in consents if row.purpose in CONSENTS),
+        )
+
+    def _apply(self, turn: Turn, offer: Offer) -> bool:
+        """Carry the events into the records. True when the chat is gone afterwards."""
+        gone = False
+        for event in turn.events:
+            gone = self._record(event, turn, offer) or gone
+        return gone
+
+    def _record(self, event: Event, turn: Turn, offer: Offer) -> bool:
+        records, chat, now = self.records, self.chat, self.now
+        match event:
+            case RunStarted():
+                self._start_run(turn, offer)
+            case AnswerRecorded(question, answer, typed):
+                self._answer(question, to_value(answer), typed, turn)
+            case AnswerRemoved(question):
+                self._answer(question, None, False, turn)
+            case RunEnded(outcome, screening) if chat.run:
+                result = screening.to_dict() if screening else {}
+                records.end_run(chat.run, outcome, result, now, self.today.isoformat())
+                records.note(chat.run, "participant", "ended", {"outcome": outcome}, now)
+                self._count(turn, outcome)
+            case LeadQueued(contact):
+                self._queue(turn, contact.name, contact.phone, contact.when)
+            case EvidenceAdded() if chat.run and self.lead:
+                records.add_evidence(self.lead.code, chat.run, now)
+                records.note(self.lead.code, "participant", "evidence", {"run": chat.run}, now)
+            case ContactChanged(contact) if self.lead:
+                self._change_contact(self.lead, contact.phone, contact.when)
+            case ContactWithdrawn() if self.lead and chat.run:
+                records.forget_identity(self.lead.code)
+                records.change_lead(self.lead.code, status="withdrawn", closed_at=now)
+                records.withdraw_consents(chat.run, ["contact"], "button", now)
+                records.end_run(chat.run, "withdrawn", {}, now, self.today.isoformat())
+                records.note(self.lead.code, "participant", "withdrawn", {}, now)
+                self.lead = None
+            case RequestMade(kind):
+                self._request(kind, turn)
+            case Erased(scope):
+                return self._erase(scope, turn)
+            case Counted(name):
+                self._count(turn, name)
+        return False
+
+    def _count(self, turn: Turn, name: str) -> None:
+        self.records.count(turn.conversation.study or "", self.today.isoformat(), name)
+
+    def _start_run(self, turn: Turn, offer: Offer) -> None:
+        conversation, flow = turn.conversation, turn.flow
+        assert flow is not None
+        run = Run(
+            id=secrets.token_hex(8),
+            study=flow.id,
+            version=flow.hash,
+            demo=self.tools.shelf.demo,
+            channel=self.channel.name,
+            language=conversation.language,
+            started_at=self.now,
+        )
+        source = re.sub(r"[^A-Za-z0-9_-]", "", conversation.source)[:32]
+        self.records.start_run(self.chat, run, source)
+        self.records.note(
+            run.id, "participant", "started", {"study": run.study, "version": run.version}, self.now
+        )
+        scene = replace(
+            self._scene(flow, offer.flows, offer.sites[flow.id].all(), conversation),
+            screening=turn.screening,
+        )
+        for event in turn.events:
+            if isinstance(event, ConsentAnswered):
+                self._consent(event.purpose, event.agreed, run, conversation, scene)
+
+    def _consent(
+        self, purpose: str, agreed: bool, run: Run, conversation: Conversation, scene: Scene
+    ) -> None:
+        text_hash = self.tools.wording.consent_hash(purpose, conversation.language, scene)
+        local = self.now.astimezone(self.tools.zone)
+        self.records.add_consent(
+            chat_id=self.chat.id,
+            run_id=run.id,
+            study=run.study,
+            version=run.version,
+            purpose=purpose,
+            agreed=agreed,
+            language=conversation.language,
+            text_hash=text_hash,
+            channel=self.channel.name,
+            how="button" if isinstance(self.incoming.content, Press) else "typed",
+            app_version=__version__,
+            at=self.now,
+            utc_offset=f"{local:%z}",
+        )
+        detail = {"purpose": purpose, "agreed": agreed, "text": text_hash}
+        self.records.note(run.id, "participant", "consent", detail, self.now)
+
+    def _answer(self, question: str, value: Any, typed: bool, turn: Turn) -> None:
+        assert self.chat.run is not None
+        line = RecordedAnswer(question, value, typed, turn.conversation.language, self.now)
+        self.records.add_answer(self.chat, self.chat.run, line)
+        what = "removed" if value is None else "answered"
+        self.records.note(self.chat.run, "participant", what, {"question": question}, self.now)
+
+    def _queue(self, turn: Turn, name: str, phone: str, when: str) -> None:
+        flow, screening, run = turn.flow, turn.screening, self.chat.run
+        assert flow is not None
+        assert screening is not None
+        assert run is not None
+        site = self.tools.shelf.site(self.records, flow.id)
+        lead = Lead(
+            code=new_code("L"),
+            study=flow.id,
+            demo=self.tools.shelf.demo,
+            language=turn.conversation.language,
+            channel=self.channel.name,
+            run=run,
+            verdict=screening.verdict.value,
+            open_criteria=screening.open,
+            flags=tuple(dict.fromkeys(flag.name for flag in screening.flags)),
+            rank=rank(flow, screening.verdict, screening.open),
+            status="new",
+            reach="phone" if phone else "chat",
+            call_time=when,
+            created_at=self.now,
+            due_at=site.hours.due(self.now, int(site["first_contact_days"])),
+        )
+        self.records.queue_lead(self.chat, lead, name, phone)
+        scene = self._scene(flow, {}, site.all(), turn.conversation)
+        scene = replace(scene, screening=screening)
+        self._consent(
+            "contact",
+            True,
+            Run(run, flow.id, flow.hash, lead.demo, lead.channel, lead.language, self.now),
+            turn.conversation,
+            scene,
+        )
+        detail = {"study": lead.study, "verdict": lead.verdict, "run": run}
+        self.records.note(lead.code, "participant", "queued", detail, self.now)
+        self.lead = lead
+        self._alert(flow.id, f"{lead.code} · {lead.verdict}")
+
+    def _change_contact(self, lead: Lead, phone: str, when: str) -> None:
+        if phone:
+            self.records.change_phone(self.chat, lead.code, phone)
+            self.records.change_lead(lead.code, reach="phone")
+        if when:
+            self.records.change_lead(lead.code, call_time=when)
+        what = "phone" if phone else "time"
+        self.records.note(lead.code, "participant", "contact_changed", {"what": what}, self.now)
+
+    def _request(self, kind: str, turn: Turn) -> None:
+        study = turn.conversation.study
+        hours = self.tools.shelf.site(self.records, study or "").hours
+        request = Request(
+            code=new_code("R"),
+            kind=kind,
+            study=study,
+            demo=self.tools.shelf.demo,
+            language=turn.conversation.language,
+            channel=self.channel.name,
+            status="new",
+            created_at=self.now,
+            due_at=self.now + URGENT_WITHIN if kind == "unwell" else hours.due(self.now),
+        )
+        expires = self.now + REQUEST_KEPT
+        if self.records.add_request(self.chat.channel, self.chat.address, request, expires):
+            self.records.note(request.code, "participant", "requested", {"kind": kind}, self.now)
+            self._alert(study, f"{request.code} · {kind}")
+        self._count(turn, f"request_{kind}")
+
+    def _alert(self, study: str | None, text: str) -> None:
+        """Tell the coordinators' chat: code and status only (Q-12); in a demonstration never."""
+        if self.tools.shelf.demo or not study:
+            return
+        to = self.tools.shelf.site(self.records, study)["alert_chat"]
+        if to:
+            self.records.post(TELEGRAM.name, to, Outgoing("send", (Line(text),)).to_dict(), self.now)
+
+    def _erase(self, scope: str, turn: Turn) -> bool:
+        chat, study = self.chat, turn.conversation.study
+        subject = chat.run or chat.id
+        match scope:
+            case "chat" if not self.records.studies_of(chat):
+                self.records.erase_transient(chat)
+                return True
+            case "chat":
+                return False
+            case "run" if chat.run:
+                self.records.erase_run(chat, chat.run)
+            case "study" if study:
+                self.records.erase_study(chat, study)
+            case _:
+                self.records.erase_chat(chat)
+        self.records.note(subject, "participant", "erased", {"scope": scope}, self.now)
+        if scope == "all":
+            return True
+        if not self.records.studies_of(chat):
+            self.records.erase_transient(chat)
+            return True
+        turn.conversation.phase, turn.conversation.study = "left", None
+        turn.conversation.consents.clear()
+        self.chat.state = turn.conversation.to_dict()
+        return False
+
+    def _keep(self, turn: Turn) -> None:
+        """The chat's row and its timers."""
+        chat, records, phase = self.chat, self.records, turn.conversation.phase
+        records.save_chat(chat, self.now)
+        if chat.run is None:
+            records.set_timer("expire_chat", chat.id, self.now + TRANSIENT_FOR)
+            return
+        records.stop_timer("expire_chat", chat.id)
+        records.stop_timer("remind", chat.id)
+        if phase in (*RUN, *CONTACT) and not turn.conversation.reminded:
+            records.set_timer("remind", chat.id, self.now + REMIND_AFTER)
+        self._set_retention(turn, chat.run)
+
+    def _set_retention(self, turn: Turn, run: str) -> None:
+        """R-11: not a fit and not interested `delete_days`, midway `stop_days`, leads by their own rule."""
+        phase = turn.conversation.phase
+        if phase == "queued" or self.lead is not None:
+            self.records.stop_timer("erase_run", run)
+            return
+        if phase in ENDINGS and not turn.events:
+            return
+        ended = any(isinstance(event, RunEnded | ContactWithdrawn) for event in turn.events)
+        if phase in ENDINGS and not ended:
+            return
+        site = self.tools.shelf.site(self.records, turn.conversation.study or "")
+        name = "delete_days" if phase in ("not_match", "not_interested", "withdrawn") else "stop_days"
+        self.records.set_timer("erase_run", run, self.now + site.days(name))

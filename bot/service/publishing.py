@@ -1,0 +1,136 @@
+"""The life of a flow version: kept, approved by somebody else, published; and the site facts beside it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from bot.core.flow import Flow
+from bot.leads.site import Site, check_fact
+from bot.service.ports import Clock, Records, Store
+from bot.service.wording import Wording
+
+
+@dataclass(frozen=True, slots=True)
+class Refused(Exception):
+    """Publishing or approving is not possible; `reason` names the sentence that says why."""
+
+    reason: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class VersionLine:
+    """One kept version."""
+
+    hash: str
+    study: str
+    added_by: str
+    added_at: datetime
+    ethics_number: str
+    approved_by: str
+    published: bool
+
+
+class Publishing:
+    """Staff actions on flow versions."""
+
+    def __init__(
+        self,
+        store: Store,
+        compile_flow: Callable[[bytes], Flow],
+        wording: Wording,
+        clock: Clock,
+        zone: ZoneInfo,
+    ) -> None:
+        self._store = store
+        self._compile = compile_flow
+        self._wording = wording
+        self._clock = clock
+        self._zone = zone
+
+    def submit(self, source: bytes, who: str) -> Flow:
+        """Keep a version whole under its hash; `who` counts as its author from now on."""
+        flow = self._compile(source)
+
+        def keep(records: Records) -> None:
+            records.add_version(flow.hash, flow.id, source, who, self._clock())
+            records.note(flow.hash, who, "submitted", {"study": flow.id}, self._clock())
+
+        self._store.run_now(keep)
+        return flow
+
+    def approve(self, prefix: str, ethics_number: str, who: str) -> str:
+        """Record the ethics approval of exactly this content. Refused: unknown, or by its own author."""
+
+        def approve(records: Records) -> str:
+            hash = self._find(records, prefix)
+            if records.version_author(hash) == who:
+                raise Refused("own_version", who)
+            records.add_approval(hash, ethics_number, self._wording.interface_hash(), who, self._clock())
+            detail = {"ethics_number": ethics_number}
+            records.note(hash, who, "approved", detail, self._clock())
+            return hash
+
+        return self._store.run_now(approve)
+
+    def publish(self, prefix: str, who: str) -> str:
+        """New runs take this version from now on; running chats stay on theirs. Refused unless approved."""
+
+        def publish(records: Records) -> str:
+            hash = self._find(records, prefix)
+            if records.approval(hash) is None:
+                raise Refused("not_approved", hash[:12])
+            source = records.version(hash)
+            assert source is not None
+            study = self._compile(source).id
+            records.publish(study, hash, who, self._clock())
+            records.note(hash, who, "published", {"study": study}, self._clock())
+            return hash
+
+        return self._store.run_now(publish)
+
+    def list(self) -> list[VersionLine]:
+        """Every kept version, newest first."""
+
+        def read(records: Records) -> list[VersionLine]:
+            published = set(records.published().values())
+            lines = []
+            for row in records.versions():
+                approval = records.approval(row.hash)
+                lines.append(
+                    VersionLine(
+                        row.hash,
+                        row.study,
+                        row.added_by,
+                        row.added_at,
+                        approval.ethics_number if approval else "",
+                        approval.approved_by if approval else "",
+                        row.hash in published,
+                    )
+                )
+            return lines
+
+        return self._store.run_now(read)
+
+    def _find(self, records: Records, prefix: str) -> str:
+        found = [row.hash for row in records.versions() if row.hash.startswith(prefix)]
+        if len(found) != 1 or len(prefix) < 6:
+            raise Refused("no_such_version", prefix)
+        return str(found[0])
+
+    def facts(self, study: str) -> dict[str, str]:
+        """A study's site facts, defaults filled in."""
+        return self._store.run_now(lambda records: Site(records.site(study), self._zone).all())
+
+    def set_fact(self, study: str, name: str, value: str, who: str) -> None:
+        """Set a site fact; BadFact when there is none such or the value does not fit."""
+        check_fact(name, value, self._zone)
+
+        def change(records: Records) -> None:
+            records.set_fact(study, name, value, who, self._clock())
+            # Phones and chats are not the trail's business; that they changed is.
+            shown = value if name in ("recruiting", "status_checked_on") or name.endswith("_days") else ""
+            records.note(f"site:{study}", who, "fact", {"name": name, "value": shown}, self._clock())
+
+        self._store.run_now(change)

@@ -1,0 +1,100 @@
+"""Sends what the outbox holds: chats side by side, the messages of one chat in order, across restarts too."""
+
+import asyncio
+from contextlib import suppress
+from datetime import timedelta
+
+import structlog
+
+from bot.service.delivery import Carrier, Unreachable
+from bot.service.messages import Outgoing
+from bot.service.ports import Clock, Posted, Records, Store
+
+log = structlog.get_logger(__name__)
+
+#: A worker that dies while sending lets go of the message after so long.
+LEASE = timedelta(seconds=60)
+AT_ONCE = 48
+#: How often the outbox is looked at when nobody rings: what another worker left, or what had to wait.
+IDLE = 1.0
+LONGEST_WAIT = 300.0
+
+
+class Sender:
+    """Feeds one carrier from the outbox until it is stopped."""
+
+    def __init__(self, store: Store, carrier: Carrier, channel: str, clock: Clock) -> None:
+        self._store = store
+        self._carrier = carrier
+        self._channel = channel
+        self._clock = clock
+        self._bell = asyncio.Event()
+        self._under_way: set[asyncio.Task[None]] = set()
+
+    def ring(self) -> None:
+        """Something may have come into the outbox."""
+        self._bell.set()
+
+    async def run(self) -> None:
+        """Send until cancelled; what is under way is finished first."""
+        try:
+            while True:
+                self._bell.clear()
+                taken = await self._take_heads()
+                if not taken:
+                    with suppress(TimeoutError):
+                        await asyncio.wait_for(self._bell.wait(), IDLE)
+                elif len(self._under_way) >= AT_ONCE:
+                    await asyncio.wait(self._under_way, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            await asyncio.gather(*self._under_way, return_exceptions=True)
+
+    async def _take_heads(self) -> int:
+        room = AT_ONCE - len(self._under_way)
+
+        def lease(records: Records) -> list[Posted]:
+            now = self._clock()
+            heads = list(records.heads(self._channel, now, room))
+            if heads:
+                records.lease([head.id for head in heads], now + LEASE)
+            return heads
+
+        try:
+            heads = await self._store.run(lease)
+        except Exception as problem:
+            log.error("outbox cannot be read", problem=type(problem).__name__)
+            await asyncio.sleep(IDLE)
+            return 0
+        for head in heads:
+            task = asyncio.create_task(self._send(head))
+            self._under_way.add(task)
+            task.add_done_callback(self._under_way.discard)
+        return len(heads)
+
+    async def _send(self, posted: Posted) -> None:
+        """Carry out one operation and note it; the chat's next one is a head from then on."""
+        outgoing = Outgoing.from_dict(posted.content)
+        ref = outgoing.ref
+        if not ref and outgoing.op in ("settle", "redraw"):
+            ref = await self._store.run(
+                lambda records: records.ref_of_prompt(posted.chat_hash, outgoing.prompt)
+            )
+        try:
+            sent = await self._carrier.deliver(posted.address, outgoing, ref)
+        except Unreachable as problem:
+            await self._note_failure(posted, problem)
+        except Exception as problem:
+            log.error("sending failed", problem=type(problem).__name__, posted=posted.id)
+            await self._note_failure(posted, Unreachable("unknown", wait=5.0))
+        else:
+            await self._store.run(lambda records: records.sent(posted.id, sent, self._clock()))
+        self.ring()
+
+    async def _note_failure(self, posted: Posted, problem: Unreachable) -> None:
+        log.warning("not delivered", reason=problem.reason, permanent=problem.permanent, posted=posted.id)
+        if problem.permanent:
+            await self._store.run(lambda records: records.block(posted.chat_hash, self._clock()))
+            return
+        wait = min(problem.wait * 2 ** min(posted.tries, 6), max(LONGEST_WAIT, problem.wait))
+        again = self._clock() + timedelta(seconds=wait)
+        await self._store.run(lambda records: records.put_back(posted.id, again))

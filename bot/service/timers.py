@@ -1,0 +1,74 @@
+"""What happens by itself: the reminder, what is no longer kept, old traces."""
+
+import asyncio
+from datetime import timedelta
+
+import structlog
+
+from bot.service.intake import Intake
+from bot.service.ports import Clock, Records, Store
+
+log = structlog.get_logger(__name__)
+
+EVERY = 30.0
+#: Longer than Telegram keeps undelivered updates (24 h), so that none is taken twice.
+TRACES_KEPT = timedelta(hours=48)
+
+
+class Timers:
+    """Rows with a due time; nothing lives only in memory."""
+
+    def __init__(self, store: Store, intake: Intake, clock: Clock) -> None:
+        self._store = store
+        self._intake = intake
+        self._clock = clock
+
+    async def run(self) -> None:
+        """Look every half minute until cancelled."""
+        while True:
+            try:
+                await self.tick()
+            except Exception as problem:
+                log.error("timers failed", problem=type(problem).__name__)
+            await asyncio.sleep(EVERY)
+
+    async def tick(self) -> int:
+        """Do what is due; returns how many timers went off."""
+        return await self._store.run(self._due)
+
+    def _due(self, records: Records) -> int:
+        now = self._clock()
+        due = records.due_timers(now)
+        for kind, subject in due:
+            match kind:
+                case "remind":
+                    self._intake.remind(records, subject)
+                case "expire_chat":
+                    self._expire_chat(records, subject)
+                case "erase_run":
+                    self._erase_run(records, subject)
+        records.expire_requests(now)
+        records.forget_sent(now - TRACES_KEPT)
+        return len(due)
+
+    def _expire_chat(self, records: Records, subject: str) -> None:
+        """Somebody began and never consented: nothing of them stays beyond a day."""
+        chat = records.chat_by_id(subject)
+        if chat is not None and chat.run is None:
+            records.erase_transient(chat)
+
+    def _erase_run(self, records: Records, subject: str) -> None:
+        """A run's time is over (R-11); with its last run the person goes too."""
+        chat = records.run_owner(subject)
+        if chat is None:
+            return
+        was_active = chat.run == subject
+        records.erase_run(chat, subject)
+        records.note(subject, "system", "erased", {"scope": "run", "why": "retention"}, self._clock())
+        if not records.studies_of(chat):
+            records.erase_chat(chat)
+        elif was_active:
+            chat.state = {
+                name: chat.state[name] for name in ("language", "salt", "prompt") if name in chat.state
+            }
+            records.save_chat(chat, self._clock())

@@ -1,0 +1,143 @@
+"""What staff pages and commands show: plain values, texts already in the reader's language, times in UTC.
+
+Codes (verdict, state, kind, flags) stay codes; the pages have the words for them.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+Kind = Literal["lead", "unwell", "human", "check"]
+Reach = Literal["chat", "phone"]
+StateCode = Literal["meets", "fails", "open", "na", "clinician", "not_asked"]
+
+
+@dataclass(frozen=True, slots=True)
+class StaffMember:
+    """Somebody who may read the queue."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A login: `cookie` is the secret the browser keeps until `expires_at`."""
+
+    cookie: str
+    member: StaffMember
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class QueueRow:
+    """One lead or request as the queue lists it (Q-2). Nobody's identity.
+
+    A request has no verdict, open criteria or call time. `open` are criterion ids, `flags` codes,
+    `call_time` one of the contact times (`morning`, …) or "".
+    """
+
+    code: str
+    kind: Kind
+    study_name: str
+    urgent: bool
+    demo: bool
+    language: str
+    verdict: str
+    open: tuple[str, ...]
+    flags: tuple[str, ...]
+    created_at: datetime
+    due_at: datetime | None
+    overdue: bool
+    reach: Reach
+    call_time: str
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who it is. `phone` is E.164, `chat` a link that opens the person's chat; either may be ""."""
+
+    name: str = ""
+    phone: str = ""
+    chat: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """An earlier answer to the same question, and when it was given."""
+
+    answer: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerView:
+    """One answer as it bears on one criterion.
+
+    `ask` is the question as it was asked, `part` the piece of the criterion it settles ("" for all of it).
+    `linked` answers are decided under another criterion and only shown here.
+    """
+
+    question_id: str
+    ask: str
+    part: str
+    answer: str
+    state: StateCode
+    at: datetime
+    typed: bool
+    edits: tuple[Edit, ...] = ()
+    linked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CriterionView:
+    """One criterion, what is known of it and from which answers. `settled_by` and `reason` are for the reader."""
+
+    id: str
+    inclusion: bool
+    text: str
+    state: StateCode
+    settled_by: str
+    reason: str
+    answers: tuple[AnswerView, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FlagView:
+    """A remark for the coordinator, with the criterion it belongs to, if any."""
+
+    name: str
+    criterion: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentView:
+    """A consent, one per purpose (`health`, `abroad`, `contact`). `notice` names the notice as it was shown."""
+
+    purpose: str
+    agreed: bool
+    at: datetime
+    notice: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RunView:
+    """One walk through the flow: its outcome, or "" while it lasts, and the flow version."""
+
+    started_at: datetime
+    ended_at: datetime | None
+    outcome: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class LeadView:
+    """Everything of one lead or request. Whoever asks for it is written into the trail."""
+
+    row: QueueRow
+    identity: Identity
+    criteria: tuple[CriterionView, ...] = ()
+    flags: tuple[FlagView, ...] = ()
+    consents: tuple[ConsentView, ...] = ()
+    runs: tuple[RunView, ...] = ()

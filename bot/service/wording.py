@@ -1,0 +1,651 @@
+"""From events to words: what the script says in the person's language, and the interface's own."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from bot.core.answers import Answer, Chosen, Number, Period, Skipped, month_period, to_value
+from bot.core.criteria import Disclose
+from bot.core.events import Choice, Prompt, Prompted, Redrawn, Said, Settled
+from bot.core.flow import Flow, Question
+from bot.core.inputs import COMMANDS
+from bot.core.screening import Screening
+from bot.core.text import Text, fill
+from bot.i18n import N_, Translator, Translators
+from bot.service.messages import Button, Line, Outgoing
+
+LANGUAGE_NAMES = {"zh": "中文", "en": "English"}
+MAX_LABEL = 64
+
+#: Buttons of the interface, by id.
+LABELS: Mapping[str, str] = {
+    ".skip": N_("Skip"),
+    ".back": N_("Back"),
+    ".help": N_("Help"),
+    ".done": N_("Done"),
+    ".pick": N_("Choose with buttons"),
+    ".human": N_("Ask for a person"),
+    ".share": N_("Share my phone number"),
+    "self": N_("For myself"),
+    "other": N_("For someone else"),
+    "enrolled": N_("I am already in this study"),
+    "yes": N_("Yes"),
+    "no": N_("No"),
+    "agree": N_("I agree"),
+    "decline": N_("I do not agree"),
+    "finish": N_("All correct, see the result"),
+    "edit": N_("Change an answer"),
+    "chat": N_("In this chat"),
+    "phone": N_("By phone"),
+    "morning": N_("Weekday mornings"),
+    "afternoon": N_("Weekday afternoons"),
+    "evening": N_("Weekday evenings"),
+    "weekend": N_("Weekends"),
+    "any": N_("Any time"),
+    "change_phone": N_("Change my phone number"),
+    "change_time": N_("Change the time"),
+    "withdraw": N_("Do not contact me"),
+    "check": N_("Ask a person to check this"),
+    "delete": N_("Delete my data"),
+    "again": N_("Start again"),
+    "confirm": N_("Yes, that is right"),
+    "change": N_("Change my answer"),
+    "keep": N_("Keep it as it is"),
+    "delete_all": N_("Delete everything"),
+    "delete_study": N_("Delete this study only"),
+    "stop": N_("Stop now"),
+    "go_on": N_("Go on"),
+    "restart": N_("Yes, start again"),
+    "switch": N_("Go to the other study"),
+}
+#: Where one id needs other words in one prompt.
+LABELS_IN: Mapping[tuple[str, str], str] = {
+    ("adult", "yes"): N_("18 or older"),
+    ("adult", "no"): N_("Under 18"),
+    ("contact_wish", "yes"): N_("Yes, you may contact me"),
+    ("contact_wish", "no"): N_("No, thank you"),
+    ("withdraw", "keep"): N_("Keep me in the queue"),
+    ("delete", "keep"): N_("Keep my data"),
+    ("delete_which", "keep"): N_("Keep my data"),
+}
+
+PROMPTS: Mapping[str, str] = {
+    "language": N_("Please choose a language · 请选择语言"),
+    "study": N_("Which study is it about?"),
+    "for_self": N_("Are you answering for yourself?"),
+    "adult": N_("Are you 18 or older?"),
+    "contact_name": N_("What may we call you? A surname is enough, for example Ms Lin."),
+    "contact_how": N_("How may the study team reach you?"),
+    "contact_phone": N_("Which phone number may we call? Please type it, for example 13800138000."),
+    "contact_time": N_("When does it suit you best?"),
+    "edit": N_("Which answer would you like to change? Tap its number."),
+    "minor": N_("You answered {answer}. Is that your age in full years?"),
+    "conflict": N_("You chose “{answer}”. These do not go together. Is that what you mean?"),
+    "delete": N_("Delete your answers, your contact details and your consents? This cannot be undone."),
+    "delete_which": N_("What would you like to delete? This cannot be undone."),
+    "stop": N_("Would you like to stop? You can also pause and come back later."),
+    "restart": N_("Start again from the beginning?"),
+    "switch": N_("You have not finished the questions of another study. What would you like to do?"),
+    "withdraw": N_("Should the study team not contact you any more?"),
+    "pause": N_(
+        "All right, we pause here. Your answers are kept. Come back when it suits you and tap “Go on”."
+    ),
+    "safety": N_("When you are ready, you can go on here."),
+    "left": N_("All right, we stop here. Nothing about you was kept. To begin again, send /start."),
+}
+
+SAID: Mapping[str, str] = {
+    "unclear": N_("I did not understand that. Please tap one of the buttons."),
+    "out_of_range": N_("That cannot be right. Please check it and try again."),
+    "left_open": N_("We leave this question open. A person can clear it up with you."),
+    "stale": N_("That button belongs to an earlier message. Here is where we are:"),
+    "over": N_("That conversation is over and nothing of it is kept. We can begin anew:"),
+    "no_files": N_("Please do not send photos, voice messages, files or places. I have not kept it."),
+    "welcome_back": N_("Welcome back. We go on where you stopped."),
+    "first": N_("There is nothing before this."),
+    "nothing_to_pause": N_("There is nothing to pause."),
+    "already_over": N_("The questions are over already. To delete your data, send /delete."),
+    "after_end": N_(
+        "The questions are over. I cannot read messages here. "
+        "To begin again, send /start. To ask for a person, send /human."
+    ),
+    "human": N_("I have noted that you would like a person to answer. You can also call {phone}."),
+    "check": N_("I have asked the team to check this. You can also call {phone}."),
+    "offer_human": N_("“Not sure” is a fine answer. If you would rather speak to a person, send /human."),
+    "reminder": N_("You have not finished the questions. You can go on whenever you like, or send /stop."),
+    "evidence_added": N_("You are in our queue already. I have added your new answers there."),
+    "contact_changed": N_("I have changed that."),
+    "deleted": N_(
+        "Your answers and contact details are deleted and we will not contact you. "
+        "Please clear the old messages in this chat yourself."
+    ),
+    "emergency": N_(
+        "If you feel very unwell now, call 120 (in China) or your local emergency number, "
+        "or go to the emergency room. Nobody reads this chat live."
+    ),
+    "self_harm": N_(
+        "I am sorry that you feel this way, and your safety matters. Please call the crisis line 12356 (in China), "
+        "120 or your local emergency number now. Tell someone near you."
+    ),
+    "unwell": N_(
+        "If you are in the study and feel unwell, call the study doctor now: {ae_phone}. If it is serious, call 120. "
+        "I have noted this and told the team, but do not wait for me."
+    ),
+    "closed": N_("This study is not open here. I have no questions for you."),
+}
+SAFETY_LINE = N_("In an emergency call 120 or your local emergency number. Nobody reads this chat live.")
+DEMO = N_("Demonstration: this is not a real study conversation. Nobody will contact you.")
+DEMO_NOBODY = N_("This is a demonstration: nobody receives it.")
+NOT_ANSWERED = N_("skipped")
+
+#: What the command menu says.
+COMMAND_WORDS: Mapping[str, str] = {
+    "start": N_("Begin, or go on"),
+    "language": N_("中文 / English"),
+    "back": N_("One question back"),
+    "pause": N_("Pause"),
+    "help": N_("Help"),
+    "human": N_("Ask for a person"),
+    "status": N_("Where am I?"),
+    "stop": N_("Stop"),
+    "restart": N_("Start again"),
+    "delete": N_("Delete my data"),
+    "mydata": N_("What is kept of me"),
+    "privacy": N_("Privacy notice"),
+    "unwell": N_("I am in the study and feel unwell"),
+}
+assert tuple(COMMAND_WORDS) == COMMANDS
+
+
+@dataclass(frozen=True, slots=True)
+class LeadWords:
+    """What a person may know of their place in the queue."""
+
+    code: str
+    due_at: datetime
+
+
+@dataclass(frozen=True)
+class Scene:
+    """All that the words of one turn may refer to."""
+
+    flow: Flow | None
+    offered: Mapping[str, Flow]
+    site: Mapping[str, str]
+    zone: ZoneInfo
+    salt: str
+    demo: bool
+    abroad: bool
+    channel: str
+    answers: Mapping[str, Answer] = field(default_factory=dict)
+    screening: Screening | None = None
+    lead: LeadWords | None = None
+    contact: tuple[str, str, str] = ("", "", "")
+    consents: tuple[tuple[str, datetime], ...] = ()
+    phase: str = ""
+
+
+class Wording:
+    """Renders events. Text of the study comes from its script, the rest from the catalogues."""
+
+    def __init__(self, translators: Translators) -> None:
+        self._translators = translators
+
+    def render(self, event: Prompted | Redrawn | Settled | Said, scene: Scene) -> Outgoing:
+        """One event as one operation on the chat."""
+        words = _Words(self._translators[event.language], event.language, scene)
+        match event:
+            case Prompted(prompt):
+                return Outgoing("send", words.prompt(prompt), words.rows(prompt), prompt.number)
+            case Redrawn(prompt):
+                return Outgoing("redraw", words.prompt(prompt), words.rows(prompt), prompt.number)
+            case Settled(prompt, _, choice, answer):
+                return Outgoing("settle", words.settled(prompt, choice, answer), (), prompt.number)
+            case Said(what, _, question):
+                return Outgoing("send", words.said(what, question))
+
+    def fixed(self, what: str, language: str) -> Outgoing:
+        """A fixed message that needs nothing of a study."""
+        return Outgoing("send", (Line(self._translators[language](SAID[what])),))
+
+    def labels(self, prompt: Prompt, scene: Scene) -> dict[str, tuple[str, ...]]:
+        """The words of every live button in every language, for reading what is typed."""
+        found: dict[str, tuple[str, ...]] = {}
+        for id in (*(choice.id for choice in prompt.choices), *prompt.controls):
+            found[id] = tuple(
+                _Words(self._translators[language], language, scene).label(prompt, id)
+                for language in self._translators
+            )
+        return found
+
+    def consent_hash(self, purpose: str, language: str, scene: Scene) -> str:
+        """SHA-256 of the words shown before a consent was given, as rendered (brief, 3.3)."""
+        words = _Words(self._translators[language], language, scene)
+        kind = "contact_wish" if purpose == "contact" else purpose
+        text = "\n".join(line.text for line in words.prompt(Prompt(0, kind)))
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    def answer(self, question: Question, answer: Answer, language: str) -> str:
+        """An answer in words, as it stands in the check list and on the lead."""
+        return answer_words(question, answer, language, self._translators[language])
+
+    def interface_hash(self) -> str:
+        """Names the interface words that participants see; an approval records it."""
+        everything = [
+            *LABELS.values(),
+            *LABELS_IN.values(),
+            *PROMPTS.values(),
+            *SAID.values(),
+            SAFETY_LINE,
+            DEMO,
+        ]
+        text = "\n".join(self._translators[lang](words) for lang in self._translators for words in everything)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+def answer_words(question: Question, answer: Answer, language: str, tr: Translator) -> str:
+    """An answer in words."""
+    match answer:
+        case Skipped():
+            return tr(NOT_ANSWERED)
+        case Chosen(codes):
+            options = [question.option(code) for code in codes]
+            joint = "、" if language == "zh" else "; "
+            return joint.join(
+                option.label[language] if option else code
+                for option, code in zip(options, codes, strict=True)
+            )
+        case Number(low, high):
+            return str(low) if low == high else f"{low}–{high}"
+        case Period(start, end):
+            return period_words(start, end, language)
+
+
+def period_words(start: date, end: date, language: str) -> str:
+    """A day, a month, a year or a span, as one writes it."""
+    if start == end:
+        return day_words(start, language)
+    if start.day == 1 and end == month_period(start.year, start.month).end:
+        return (
+            f"{start.year}年{start.month}月"
+            if language == "zh"
+            else f"{_MONTHS[start.month - 1]} {start.year}"
+        )
+    value = to_value(Period(start, end))
+    if isinstance(value, str):
+        return f"{value}年" if language == "zh" else value
+    return f"≤ {end.year}"
+
+
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July",
+    "August", "September", "October", "November", "December",
+)  # fmt: skip
+
+
+def day_words(day: date, language: str) -> str:
+    """A date as one writes it."""
+    if language == "zh":
+        return f"{day.year}年{day.month}月{day.day}日"
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+
+
+class _Words:
+    """One event in one language."""
+
+    def __init__(self, tr: Translator, language: str, scene: Scene) -> None:
+        self.tr = tr
+        self.language = language
+        self.scene = scene
+
+    def study_text(self, name: str, **more: str) -> str:
+        """A text of the script."""
+        assert self.scene.flow is not None
+        return self.fill(self.scene.flow.texts[name], **more)
+
+    def fill(self, text: Text, **more: str) -> str:
+        return fill(text[self.language], {**self.site_values(), **more})
+
+    def site_values(self) -> dict[str, str]:
+        values = dict(self.scene.site)
+        for name, words in (
+            ("phone", self.tr(N_("(the study team's phone)"))),
+            ("ae_phone", self.tr(N_("(the study doctor's phone)"))),
+            ("ethics_phone", self.tr(N_("(the ethics committee's phone)"))),
+        ):
+            values[name] = values.get(name) or words
+        return values
+
+    # prompts
+
+    def prompt(self, prompt: Prompt) -> tuple[Line, ...]:
+        """The lines of a prompt."""
+        lines = self._prompt(prompt)
+        if self.scene.demo and prompt.kind in ("hello", "not_match", "queued", "not_screened", "no_consent"):
+            lines = (Line(self.tr(DEMO), "faint"), *lines)
+        return lines
+
+    def _prompt(self, prompt: Prompt) -> tuple[Line, ...]:
+        kind = prompt.kind
+        match kind:
+            case "hello":
+                return self._hello()
+            case "question":
+                return self._question(prompt)
+            case "consent_health":
+                return (*self._notice(), Line(self.study_text(kind), "strong"))
+            case "consent_abroad":
+                return (Line(self.study_text(kind), "strong"),)
+            case "checking":
+                return self._check_list()
+            case "contact_wish":
+                verdict = self.scene.screening.verdict.value if self.scene.screening else "needs_review"
+                return (*_lines(self.study_text(verdict)), *_last_strong(self.study_text("contact_ask")))
+            case "not_match":
+                return _lines(*self._not_match())
+            case "queued":
+                return self._queued()
+            case "not_screened":
+                return _lines(self.study_text("for_someone_else"))
+            case "enrolled":
+                return _lines(self.study_text("already_enrolled"))
+            case "no_consent" | "not_interested" | "stopped" | "withdrawn" | "under_age" | "not_recruiting":
+                return _lines(self.study_text(kind))
+            case "minor" | "conflict":
+                return (Line(fill(self.tr(PROMPTS[kind]), {"answer": self._pending(prompt)}), "strong"),)
+            case _:
+                return (Line(self.tr(PROMPTS[kind]), "strong"),)
+
+    def _hello(self) -> tuple[Line, ...]:
+        if self.scene.flow is not None:
+            hello = _lines(self.study_text("hello"))
+        else:
+            hello = _lines(
+                self.tr(N_("Hello! I am an automated helper for clinical studies, not a doctor or a person."))
+            )
+        return (*hello, Line(self.tr(PROMPTS["language"]), "strong"))
+
+    def _question(self, prompt: Prompt) -> tuple[Line, ...]:
+        question = self._asked(prompt)
+        place, total = prompt.position
+        position = fill(
+            self.tr(N_("Question {place} of about {total}")), {"place": str(place), "total": str(total)}
+        )
+        lines = [Line(position, "faint")]
+        if question.preface:
+            lines.append(Line(self.fill(question.preface)))
+        lines.append(Line(self.fill(question.ask), "strong"))
+        if len(question.options) > 1 and question.exclusive:
+            lines.append(Line(self.tr(N_("Tap all that apply, then “Done”.")), "faint"))
+        if prompt.previous is not None:
+            before = answer_words(question, prompt.previous, self.language, self.tr)
+            lines.append(Line(fill(self.tr(N_("Your answer so far: {answer}")), {"answer": before}), "faint"))
+        return tuple(lines)
+
+    def _notice(self) -> tuple[Line, ...]:
+        assert self.scene.flow is not None
+        slots = [slot for slot in self.scene.flow.notice if slot != "abroad" or self.scene.abroad]
+        return tuple(Line(self.fill(self.scene.flow.notice[slot])) for slot in slots)
+
+    def _check_list(self) -> tuple[Line, ...]:
+        assert self.scene.screening is not None
+        lines = [Line(self.tr(N_("Please check your answers:")), "strong")]
+        rows = []
+        for number, question in enumerate(self.scene.screening.asked, 1):
+            answer = answer_words(question, self.scene.answers[question.id], self.language, self.tr)
+            rows.append(
+                f"{number}. {question.short[self.language]}{'：' if self.language == 'zh' else ': '}{answer}"
+            )
+        return (*lines, Line("\n".join(rows)), Line(self.tr(N_("Is everything right?")), "strong"))
+
+    def _not_match(self) -> tuple[str, ...]:
+        """Neutral, no criterion named, except where the script discloses its topic (brief, 3.4)."""
+        screening, flow = self.scene.screening, self.scene.flow
+        if screening is None or flow is None:
+            return (self.study_text("not_match"),)
+        failed = [flow.criterion_by_id[id] for id in screening.fails]
+        only = failed[0] if len(failed) == 1 else None
+        if only and only.disclose is Disclose.TOPIC and only.ending:
+            return (self.fill(only.ending),)
+        dated = screening.come_back is not None and all(c.disclose is Disclose.DATE_ONLY for c in failed)
+        if not dated or screening.come_back is None:
+            return (self.study_text("not_match"),)
+        day = day_words(screening.come_back, self.language)
+        return (self.study_text("not_match"), self.study_text("come_back", date=day))
+
+    def _queued(self) -> tuple[Line, ...]:
+        lead = self.scene.lead
+        if lead is None:
+            return (Line(self.tr(N_("You are in our queue."))),)
+        local = lead.due_at.astimezone(self.scene.zone)
+        by = f"{day_words(local.date(), self.language)} {local:%H:%M}"
+        lines = [
+            Line(self.tr(N_("Thank you! You are in the study team's queue."))),
+            Line(fill(self.tr(N_("Your reference code: {code}")), {"code": lead.code}), "strong"),
+        ]
+        if self.scene.demo:
+            lines.append(Line(self.tr(DEMO_NOBODY)))
+        else:
+            promise = self.tr(
+                N_(
+                    "The team plans to contact you by {by} (site time). If it takes longer, you can call {phone}."
+                )
+            )
+            lines.append(Line(fill(promise, {"by": by, "phone": self.site_values()["phone"]})))
+        return tuple(lines)
+
+    def _pending(self, prompt: Prompt) -> str:
+        question = self._asked(prompt)
+        return answer_words(question, prompt.previous, self.language, self.tr) if prompt.previous else ""
+
+    def _asked(self, prompt: Prompt) -> Question:
+        assert self.scene.flow is not None
+        assert prompt.question is not None
+        return self.scene.flow.question_by_id[prompt.question]
+
+    # a prompt that is done
+
+    def settled(self, prompt: Prompt, choice: str | None, answer: Answer | None) -> tuple[Line, ...]:
+        """The prompt's lines and what was chosen."""
+        plain = Prompt(
+            prompt.number, prompt.kind, question=prompt.question, position=prompt.position, previous=None
+        )
+        if prompt.kind in ("minor", "conflict"):
+            plain = prompt
+        lines = self.prompt(plain)
+        if answer is not None and prompt.question:
+            chosen = answer_words(self._asked(prompt), answer, self.language, self.tr)
+        elif isinstance(answer, Chosen):
+            chosen = answer.codes[0]
+        elif choice is not None:
+            chosen = self.label(prompt, choice)
+        else:
+            return lines
+        return (*lines, Line(f"✓ {chosen}", "strong"))
+
+    # buttons
+
+    def rows(self, prompt: Prompt) -> tuple[tuple[Button, ...], ...]:
+        """Choices first, each as wide as its words need; controls below."""
+        choices = [self._button(prompt, choice) for choice in prompt.choices]
+        per_row = self._per_row(prompt, choices)
+        rows = [tuple(choices[i : i + per_row]) for i in range(0, len(choices), per_row)]
+        controls = {id: self._button(prompt, Choice(id)) for id in prompt.controls}
+        for wide in (".done", ".pick", ".human", ".share"):
+            if wide in controls:
+                rows.append((controls.pop(wide),))
+        if controls:
+            rows.append(tuple(controls.values()))
+        return tuple(rows)
+
+    def _per_row(self, prompt: Prompt, choices: list[Button]) -> int:
+        longest = max((_width(button.label) for button in choices), default=0)
+        if prompt.kind == "edit":
+            return 6
+        if prompt.picker:
+            return 5 if longest <= 3 else 3 if longest <= 9 else 1
+        return 3 if longest <= 8 and len(choices) >= 3 else 2 if longest <= 14 else 1
+
+    def _button(self, prompt: Prompt, choice: Choice) -> Button:
+        label = self.label(prompt, choice.id)
+        if prompt.question and self._is_multi(prompt) and not choice.id.startswith("."):
+            label = f"{'☑' if choice.ticked else '☐'} {label}"
+        data = f"{self.scene.salt}:{prompt.number}:{choice.id}"
+        return Button(data, label[:MAX_LABEL], share=choice.id == ".share")
+
+    def _is_multi(self, prompt: Prompt) -> bool:
+        return prompt.kind == "question" and self._asked(prompt).kind.value == "multi"
+
+    def label(self, prompt: Prompt, id: str) -> str:
+        """A button's words."""
+        match id.split(":"):
+            case [".tens", tens]:
+                return f"{tens}–{int(tens) + 9}" if int(tens) < 80 else f"{tens}+"
+            case [".number", value]:
+                return value
+            case [".year", year]:
+                return f"{year}年" if self.language == "zh" else year
+            case [".before", year]:
+                words = N_("Before {year}")
+                return fill(self.tr(words), {"year": year})
+            case [".month", month]:
+                number = int(month[5:])
+                return f"{number}月" if self.language == "zh" else _MONTHS[number - 1]
+        if prompt.kind in ("hello", "language"):
+            return LANGUAGE_NAMES.get(id, id)
+        if prompt.kind == "study" and id in self.scene.offered:
+            return self.scene.offered[id].study.name[self.language]
+        if prompt.kind == "edit" and not id.startswith("."):
+            return str([choice.id for choice in prompt.choices].index(id) + 1) if prompt.choices else id
+        if prompt.kind == "question" and prompt.question:
+            option = self._asked(prompt).option(id)
+            if option:
+                return option.label[self.language]
+        return self.tr(LABELS_IN.get((prompt.kind, id), LABELS.get(id, id)))
+
+    # fixed messages
+
+    def said(self, what: str, question: str | None) -> tuple[Line, ...]:
+        """A fixed message by name."""
+        match what:
+            case "about":
+                return _lines(self.study_text("about"))
+            case "question_help":
+                return self._question_help(question)
+            case "help":
+                return self._help()
+            case "privacy":
+                return self._privacy()
+            case "status":
+                return self._status()
+            case "mydata":
+                return self._my_data()
+        words = SAID[what]
+        text = self.fill({self.language: self.tr(words)})
+        if what == "unwell" and self.scene.flow is not None:
+            text = self.study_text("unwell")
+        lines = _lines(text)
+        if what in ("unclear", "out_of_range"):
+            lines = (*lines, Line(self.tr(SAFETY_LINE), "faint"))
+        if self.scene.demo and what in ("unwell", "human", "check"):
+            lines = (*lines, Line(self.tr(DEMO_NOBODY), "strong"))
+        return lines
+
+    def _question_help(self, id: str | None) -> tuple[Line, ...]:
+        assert self.scene.flow is not None
+        assert id is not None
+        return (Line(self.fill(self.scene.flow.question_by_id[id].help)),)
+
+    def _help(self) -> tuple[Line, ...]:
+        values = self.site_values()
+        text = self.tr(
+            N_(
+                "I ask questions one after another to see if a study may fit you. "
+                "Tap a button, or type its words or its number. You may skip any question."
+            )
+        )
+        commands = "\n".join(
+            f"/{name} – {self.tr(COMMAND_WORDS[name])}" for name in COMMANDS if name not in ("start", "help")
+        )
+        contact = self.tr(N_("Study team: {phone}. Ethics committee: {ethics_phone}."))
+        return (
+            Line(text),
+            Line(commands),
+            Line(fill(contact, values)),
+            Line(self.tr(SAFETY_LINE), "faint"),
+        )
+
+    def _privacy(self) -> tuple[Line, ...]:
+        if self.scene.flow is None:
+            return (
+                Line(self.tr(N_("You will see the privacy notice of a study before its first question."))),
+            )
+        return self._notice()
+
+    def _status(self) -> tuple[Line, ...]:
+        scene = self.scene
+        if scene.phase == "queued":
+            return self._queued()
+        if scene.phase == "asking" and scene.screening is not None:
+            asked = len(scene.screening.asked)
+            total = asked + scene.screening.remaining
+            words = self.tr(N_("You have answered {asked} of about {total} questions."))
+            return (Line(fill(words, {"asked": str(asked), "total": str(total)})),)
+        if scene.phase == "checking":
+            return (Line(self.tr(N_("You have answered all questions. Please check your answers."))),)
+        if scene.phase.startswith("contact"):
+            return (Line(self.tr(N_("The questions are done. Now it is about how to reach you."))),)
+        if scene.phase in ("stopped", "not_match", "not_interested", "withdrawn", "not_recruiting"):
+            return (Line(self.tr(N_("The questions are over. You are not in the queue."))),)
+        return (Line(self.tr(N_("The questions have not begun yet. Nothing of you is kept."))),)
+
+    def _my_data(self) -> tuple[Line, ...]:
+        scene = self.scene
+        if scene.screening is None and not any(scene.contact):
+            return (Line(self.tr(N_("Nothing of you is kept, except that this chat is open."))),)
+        lines = [Line(self.tr(N_("This is kept of you:")), "strong")]
+        if scene.screening is not None and scene.screening.asked:
+            lines.append(self._check_list()[1])
+        name, phone, when = scene.contact
+        for words, value in (
+            (N_("Name: {value}"), name),
+            (N_("Phone: {value}"), phone),
+            (N_("Time: {value}"), self.tr(LABELS[when]) if when else ""),
+            (N_("Reference code: {value}"), scene.lead.code if scene.lead else ""),
+        ):
+            if value:
+                lines.append(Line(fill(self.tr(words), {"value": value})))
+        for purpose, at in scene.consents:
+            words = CONSENT_WORDS[purpose]
+            local = at.astimezone(scene.zone)
+            lines.append(Line(f"{self.tr(words)} {day_words(local.date(), self.language)} {local:%H:%M}"))
+        lines.append(
+            Line(
+                self.tr(
+                    N_("Besides these, the ID of this chat, to answer you. To delete it all, send /delete.")
+                )
+            )
+        )
+        return tuple(lines)
+
+
+CONSENT_WORDS: Mapping[str, str] = {
+    "consent_health": N_("You agreed to the use of your health answers:"),
+    "consent_abroad": N_("You agreed that messages pass abroad:"),
+}
+
+
+def _lines(*texts: str) -> tuple[Line, ...]:
+    return tuple(Line(paragraph) for text in texts for paragraph in text.strip().split("\n") if paragraph)
+
+
+def _last_strong(text: str) -> tuple[Line, ...]:
+    lines = _lines(text)
+    return (*lines[:-1], Line(lines[-1].text, "strong"))
+
+
+def _width(label: str) -> int:
+    """Display width: a Chinese character counts two."""
+    return sum(2 if ord(char) > 0x2E80 else 1 for char in label)

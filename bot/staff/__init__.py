@@ -1,0 +1,1 @@
+"""Pages for coordinators: the queue and one lead. They work without JavaScript."""

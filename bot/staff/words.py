@@ -1,0 +1,136 @@
+"""Words for the codes the desk hands out, and times as people read them."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from babel import Locale, UnknownLocaleError
+
+from bot.i18n import N_, Translator
+
+KINDS: Mapping[str, str] = {
+    "lead": N_("Lead"),
+    "unwell": N_("Feels unwell"),
+    "human": N_("Asks for a person"),
+    "check": N_("Wants a person to check"),
+}
+VERDICTS: Mapping[str, str] = {
+    "likely_match": N_("Likely match"),
+    "needs_review": N_("Needs review"),
+    "not_match": N_("Not a match"),
+}
+OUTCOMES: Mapping[str, str] = {
+    **VERDICTS,
+    "": N_("Not finished"),
+    "not_interested": N_("Not interested"),
+    "stopped": N_("Stopped"),
+    "not_recruiting": N_("Not recruiting"),
+    "withdrawn": N_("Withdrawn"),
+}
+STATUSES: Mapping[str, str] = {
+    "new": N_("New"),
+    "contacting": N_("Being contacted"),
+    "reached": N_("Reached"),
+    "withdrawn": N_("Withdrawn"),
+    "closed": N_("Closed"),
+}
+#: A word and a shape, so that nothing hangs on colour.
+STATES: Mapping[str, tuple[str, str]] = {
+    "meets": ("✓", N_("Meets")),
+    "fails": ("✕", N_("Fails")),
+    "open": ("?", N_("Open")),
+    "na": ("–", N_("Does not apply")),
+    "clinician": ("◇", N_("For the team")),
+    "not_asked": ("○", N_("Not asked")),
+}
+SETTLED_BY: Mapping[str, str] = {
+    "questions": N_("by the questions"),
+    "coordinator": N_("by the coordinator"),
+    "visit": N_("at the visit"),
+    "investigator": N_("by the investigator"),
+}
+FLAGS: Mapping[str, tuple[str, str]] = {
+    "near_limit": (
+        N_("Near a limit"),
+        N_("The answer lies at the edge of what the protocol allows. Check it soon."),
+    ),
+    "doctor_to_confirm": (
+        N_("Doctor to confirm"),
+        N_("A doctor named more than one skin condition. The study doctor should tell them apart."),
+    ),
+    "changed_answer": (
+        N_("Changed answer"),
+        N_("An earlier run of the same person failed here with another answer. Ask once more what is right."),
+    ),
+    "possible_duplicate": (
+        N_("Possible duplicate"),
+        N_("The same contact stands in another lead. Compare both before calling."),
+    ),
+}
+REACH: Mapping[str, str] = {"chat": N_("Chat"), "phone": N_("Phone")}
+TIMES: Mapping[str, str] = {
+    "morning": N_("in the morning"),
+    "afternoon": N_("in the afternoon"),
+    "evening": N_("in the evening"),
+    "weekend": N_("at the weekend"),
+    "any": N_("at any time"),
+}
+PURPOSES: Mapping[str, str] = {
+    "health": N_("Use of health answers"),
+    "abroad": N_("Transfer abroad through Telegram"),
+    "contact": N_("Contact by the study team"),
+}
+
+
+class Wording:
+    """One reader's words: their language, the site's zone, and now."""
+
+    def __init__(self, language: str, tr: Translator, zone: ZoneInfo, now: datetime) -> None:
+        self.language = language
+        self.tr = tr
+        self._zone = zone
+        self._now = now
+
+    def word(self, table: Mapping[str, str], code: str) -> str:
+        """The word for a code; a code nobody knows is shown as it is."""
+        return self.tr(table[code]) if code in table else code
+
+    def flag(self, name: str) -> tuple[str, str]:
+        """A flag's short name and what it means."""
+        short, long = FLAGS.get(name, (name.replace("_", " "), ""))
+        return self.tr(short), self.tr(long) if long else ""
+
+    def state(self, code: str) -> tuple[str, str]:
+        """A state's shape and word."""
+        shape, name = STATES[code]
+        return shape, self.tr(name)
+
+    def tongue(self, code: str) -> str:
+        """A language's name in the reader's own."""
+        try:
+            return Locale.parse(code).get_display_name(self.language) or code
+        except (ValueError, UnknownLocaleError):
+            return code
+
+    def ago(self, moment: datetime) -> str:
+        """How long ago, in one unit."""
+        passed = max(self._now - moment, timedelta())
+        minutes = int(passed.total_seconds() // 60)
+        if minutes < 1:
+            return self.tr("just now")
+        if minutes < 60:
+            return self.tr("{n} min ago").format(n=minutes)
+        if minutes < 48 * 60:
+            return self.tr("{n} h ago").format(n=minutes // 60)
+        return self.tr("{n} d ago").format(n=minutes // (24 * 60))
+
+    def when(self, moment: datetime) -> str:
+        """A moment in the site's zone: as short as it can be without being unclear."""
+        local, today = moment.astimezone(self._zone), self._now.astimezone(self._zone)
+        if local.date() == today.date():
+            return self.tr("today {time}").format(time=f"{local:%H:%M}")
+        return f"{local:%m-%d %H:%M}" if local.year == today.year else f"{local:%Y-%m-%d %H:%M}"
+
+    def exact(self, moment: datetime) -> str:
+        """A moment in the site's zone, in full."""
+        return f"{moment.astimezone(self._zone):%Y-%m-%d %H:%M}"
