@@ -259,7 +259,7 @@ async def _chat(parts: App, shell: Shell) -> None:
     colours = sys.stdout.isatty()
 
     def write(text: str) -> None:
-        sys.stdout.write(text + ("\n" if colours else ""))
+        sys.stdout.write(text)
         sys.stdout.flush()
 
     def read_line() -> str | None:

@@ -378,7 +378,7 @@ class _Words:
             lines.append(Line(self.fill(question.preface)))
         lines.append(Line(self.fill(question.ask), "strong"))
         if len(question.options) > 1 and question.exclusive:
-            lines.append(Line(self.tr(N_("Tap all that apply, then “Done”.")), "faint"))
+            lines.append(Line(self.tr(N_("Then tap “Done”.")), "faint"))
         if prompt.previous is not None:
             before = answer_words(question, prompt.previous, self.language, self.tr)
             lines.append(Line(fill(self.tr(N_("Your answer so far: {answer}")), {"answer": before}), "faint"))

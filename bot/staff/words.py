@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import phonenumbers
 from babel import Locale, UnknownLocaleError
 
 from bot.i18n import N_, Translator
@@ -111,6 +112,14 @@ class Wording:
             return Locale.parse(code).get_display_name(self.language) or code
         except (ValueError, UnknownLocaleError):
             return code
+
+    def phone(self, number: str) -> str:
+        """A number in groups, as people read it out."""
+        try:
+            parsed = phonenumbers.parse(number)
+        except phonenumbers.NumberParseException:
+            return number
+        return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
 
     def ago(self, moment: datetime) -> str:
         """How long ago, in one unit."""

@@ -149,6 +149,7 @@ async def test_a_lead_shows_what_to_ask_again_first(browser: Browser, server: Se
         await expect(lines.nth(5)).to_contain_text("不适用")
         await expect(page.get_by_text("王女士")).to_be_visible()
         assert await page.locator("a[href^=tel]").get_attribute("href") == "tel:+8613800138000"
+        await expect(page.locator("a[href^=tel]")).to_have_text("+86 138 0013 8000")
         for words in (
             "请尽快核实",
             "使用健康回答",
@@ -205,6 +206,8 @@ async def test_it_fits_a_phone(browser: Browser, server: Server, language: str) 
         for path in ("/staff", "/staff/leads/L-7QK4-X9M3", "/staff/leads/L-3FHT-K8PA", "/staff/nowhere"):
             await page.goto(server.address + path)
             assert await sideways(page) == 0, path
+            cut = "[...document.querySelectorAll('main *')].filter(e => e.getBoundingClientRect().right > innerWidth)"
+            assert await page.evaluate(cut + ".map(e => e.textContent)") == [], path
 
 
 async def test_it_logs_nobody_in_by_another_page(client: httpx.AsyncClient, desk: FakeDesk) -> None:
@@ -286,3 +289,4 @@ async def test_it_says_when_in_the_zone_of_the_site(translators: Translators) ->
     assert say.when(NOW + timedelta(hours=8)) == "06-16 00:13"
     assert say.when(NOW - timedelta(days=200)) == "2025-11-27 16:13"
     assert say.tongue("zh-Hant") == "zh-Hant"
+    assert say.phone("no number") == "no number"

@@ -153,7 +153,10 @@ def test_languages(code: str | None, language: str) -> None:
         {"update_id": 1, "callback_query": {"message": {"chat": {"id": 3}}}},
         {"update_id": 1, "callback_query": None},
         {"update_id": 1, "callback_query": {"message": 3}},
-        {"update_id": 1, "callback_query": {"id": "q", "chat_instance": "c", "data": "d", "message": message()}},
+        {
+            "update_id": 1,
+            "callback_query": {"id": "q", "chat_instance": "c", "data": "d", "message": message()},
+        },
     ],
 )
 async def test_garbage_is_acknowledged(raw: dict[str, Any], face: TelegramFace) -> None:

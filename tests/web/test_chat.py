@@ -248,7 +248,7 @@ async def test_the_demonstration_shows_both_sides(browser: Browser, server: Serv
         chat = page.frame_locator("iframe.chat")
         await expect(chat.get_by_role("button", name="English", exact=True)).to_be_visible()
         await expect(page.locator("header")).to_contain_text("研究初筛演示")
-        await expect(page.locator("header")).to_contain_text("Chat as a participant on the left")
+        await expect(page.locator("header")).to_contain_text("Chat as a participant")
         await page.set_viewport_size({"width": 320, "height": 640})
         await expect(page.get_by_role("link", name="聊天")).to_be_visible()
         assert await sideways(page) == 0

@@ -74,10 +74,11 @@ class TelegramCarrier:
         try:
             return await self._deliver(address, outgoing, outgoing.ref or ref)
         except ChatMigrated as error:  # a coordinators' group became a supergroup
+            self._halfway.pop((address, outgoing), None)
             return await self.deliver(str(error.new_chat_id), outgoing, ref)
         except TelegramError as error:
             failure = unreachable(error)
-            if failure.permanent:
+            if failure.permanent or not self._halfway.get((address, outgoing)):
                 self._halfway.pop((address, outgoing), None)
             raise failure from None  # the error may quote the message
 

@@ -89,7 +89,7 @@ class TerminalChat:
     def _shown(self, outgoing: Outgoing) -> Iterator[str]:
         match outgoing.op:
             case "send":
-                yield "\n".join(self._look(line.text, line.style) for line in outgoing.lines) + "\n"
+                yield "\n" + "\n".join(self._look(line.text, line.style) for line in outgoing.lines) + "\n"
                 if outgoing.prompt:
                     self._prompt = outgoing.prompt
                     yield from self._keyboard(outgoing)
