@@ -44,7 +44,7 @@ class _Bell:
 def bind(host: str, port: int) -> socket.socket:
     """The listening socket; Trouble when the port is taken or the address is not ours."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((host, port))
@@ -64,11 +64,16 @@ async def serve(app: App, listening: socket.socket, announce: Callable[[str], No
         async with asyncio.TaskGroup() as group:
             await _serve(app, listening, announce, group)
     except* (TelegramRefused, Trouble) as problems:
-        raise problems.exceptions[0] from None
+        raise _first(problems) from None
     finally:
         app.stop()
         if lock is not None:
             lock.close()
+
+
+def _first(problem: BaseException) -> BaseException:
+    """What a group of groups is about."""
+    return _first(problem.exceptions[0]) if isinstance(problem, BaseExceptionGroup) else problem
 
 
 async def _serve(
@@ -80,14 +85,9 @@ async def _serve(
     face = None
     if settings.telegram_token is not None:
         face, bell = _telegram(app)
-        await face.start()
-        sender = Sender(app.database, face.carrier, TELEGRAM.name, app.clock)
-        bell.append(sender.ring)
-        background.append(sender.run())
         if settings.webhook_url:
             routes.append(webhook_route(face, _webhook_secret(app)))
-        else:
-            background.append(Poller(face).run())
+        background.append(_talk(app, face, bell))
     server = uvicorn.Server(
         uvicorn.Config(
             Starlette(routes=routes),
@@ -103,16 +103,27 @@ async def _serve(
         await asyncio.sleep(0.01)
     host, port = listening.getsockname()[:2]
     announce(f"http://{'localhost' if host in ('127.0.0.1', '::1') else host}:{port}")
-    if face is not None:
-        if settings.webhook_url:
-            await register(face.bot, settings.webhook_url, _webhook_secret(app))
-        await register_profile(face.bot, app.translators)
     with suppress(asyncio.CancelledError):
         await serving
     for task in tasks:
         task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
     if face is not None:
         await face.stop()
+
+
+async def _talk(app: App, face: TelegramFace, bell: list[Callable[[], None]]) -> None:
+    """Everything towards Telegram, however long Telegram takes to be reached."""
+    await face.start()
+    sender = Sender(app.database, face.carrier, TELEGRAM.name, app.clock)
+    bell.append(sender.ring)
+    async with asyncio.TaskGroup() as group:
+        group.create_task(sender.run())
+        if app.settings.webhook_url:
+            await register(face.bot, app.settings.webhook_url, _webhook_secret(app))
+        else:
+            group.create_task(Poller(face).run())
+        await register_profile(face.bot, app.translators)
 
 
 def _telegram(app: App) -> tuple[TelegramFace, list[Callable[[], None]]]:

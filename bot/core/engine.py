@@ -275,8 +275,8 @@ class _Step:
                 self._move_and_ask("named")
             case GavePhone(phone) if self.phase == "contact_phone" and not self.conv.overlay:
                 self._phone(phone)
-            case SentOther():
-                self.say("no_files")
+            case SentOther(edited):
+                self.say("no_edits" if edited else "no_files")
                 self.ask_again()
             case Reminded():
                 if self.phase in (*RUN, *CONTACT) and not self.conv.reminded:

@@ -70,7 +70,12 @@ class Commanded:
 
 @dataclass(frozen=True, slots=True)
 class SentOther:
-    """A photo, voice, file, location, somebody else's contact…: refused kindly and not stored (R-16)."""
+    """A photo, voice, file, location, somebody else's contact…: refused kindly and not stored (R-16).
+
+    `edited`: an older message was changed, which changes no answer.
+    """
+
+    edited: bool = False
 
 
 @dataclass(frozen=True, slots=True)

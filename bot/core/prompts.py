@@ -64,7 +64,9 @@ def prompt_for(
     number, overlay, phase = conversation.prompt, conversation.overlay, conversation.phase
     if overlay == "language" or (not overlay and phase == "language"):
         kind = "language" if overlay else "hello"
-        return Prompt(number, kind, choices=tuple(Choice(code) for code in languages))
+        # The language that was guessed comes first.
+        codes = sorted(languages, key=lambda code: code != conversation.language)
+        return Prompt(number, kind, choices=tuple(Choice(code) for code in codes))
     if overlay == "edit" and screening:
         choices = tuple(Choice(question.id) for question in screening.asked)
         return Prompt(number, "edit", choices=choices, controls=(".back",))

@@ -8,11 +8,15 @@ from bot.service.messages import Outgoing
 
 @dataclass(frozen=True, slots=True)
 class Unreachable(Exception):
-    """A delivery failed. `permanent`: never try again (the person blocked the bot); else after `wait` seconds."""
+    """A delivery failed. `permanent`: never try again (the person blocked the bot); else after `wait` seconds.
+
+    `refused`: the channel does not take this message, for a reason of its own; after some tries the next goes first.
+    """
 
     reason: str
     permanent: bool = False
     wait: float = 1.0
+    refused: bool = False
 
 
 class Carrier(Protocol):

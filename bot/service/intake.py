@@ -31,7 +31,7 @@ from bot.core.events import (
     Said,
     Settled,
 )
-from bot.core.inputs import GavePhone, Input, Reminded, SentOther, Tapped
+from bot.core.inputs import Alarmed, GavePhone, Input, Reminded, SentOther, Tapped
 from bot.core.phases import CONSENTS, CONTACT, ENDINGS, RUN
 from bot.core.run import RecordedAnswer, Run, effective
 from bot.core.screening import EarlierFail, earlier_fails
@@ -43,6 +43,7 @@ from bot.service.messages import (
     CHANNELS,
     TELEGRAM,
     Channel,
+    Edited,
     Incoming,
     Line,
     Other,
@@ -165,7 +166,7 @@ class _Step:
         """No study is open here: a kind word, and the safety texts all the same."""
         language = self.tools.translators.nearest(self.incoming.language)
         said = "closed"
-        if isinstance(self.incoming.content, Text):
+        if isinstance(self.incoming.content, Text | Other | Edited):
             said = alarm(self.incoming.content.text, self.tools.lexicon) or said
         outgoing = self.tools.wording.fixed(said if said != "unwell" else "emergency", language)
         self.records.post(self.incoming.channel, self.incoming.address, outgoing.to_dict(), self.now)
@@ -208,8 +209,10 @@ class _Step:
                 return Tapped(int(number) if live else 0, choice)
             case OwnPhone(phone):
                 return GavePhone(phone, shared=True)
-            case Other():
-                return SentOther()
+            case Other(text) | Edited(text):
+                if kind := alarm(text, self.tools.lexicon):
+                    return Alarmed(kind)
+                return SentOther(edited=isinstance(self.incoming.content, Edited))
             case Text(text):
                 prompt = self.tools.engine.prompt(context, conversation)
                 flow = context.pinned or context.offered.get(conversation.study or "")
@@ -275,9 +278,10 @@ class _Step:
     def _with_ref(self, operation: Outgoing) -> Outgoing:
         """The message that a settle or redraw works on: the one that was pressed, else the prompt's own."""
         content = self.incoming.content
-        if isinstance(content, Press) and content.ref and f":{operation.prompt}:" in content.data:
-            return replace(operation, ref=content.ref)
-        return replace(operation, ref=self.records.ref_of_prompt(self.chat.chat_hash, operation.prompt))
+        stored = self.records.ref_of_prompt(self.chat.chat_hash, operation.prompt)
+        if not stored and isinstance(content, Press) and f":{operation.prompt}:" in content.data:
+            stored = content.ref
+        return replace(operation, ref=stored)
 
     def _stripped(self, turn: Turn) -> list[Outgoing]:
         content = self.incoming.content

@@ -88,10 +88,22 @@ class OwnPhone:
 
 @dataclass(frozen=True, slots=True)
 class Other:
-    """Anything else: a photo, a voice message, a file, a location, somebody else's contact."""
+    """Anything else: a photo, a voice message, a file, a location, somebody else's contact.
+
+    `text` is a caption: only words of an emergency are looked for in it.
+    """
+
+    text: str = ""
 
 
-Content = Text | Press | OwnPhone | Other
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """An older message was changed; that changes no answer. Its text is looked at like a caption."""
+
+    text: str = ""
+
+
+Content = Text | Press | OwnPhone | Other | Edited
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,8 @@ AT_ONCE = 48
 #: How often the outbox is looked at when nobody rings: what another worker left, or what had to wait.
 IDLE = 1.0
 LONGEST_WAIT = 300.0
+#: A message the channel will not take must not hold up the chat for ever.
+TRIES_WHEN_REFUSED = 5
 
 
 class Sender:
@@ -94,6 +96,10 @@ class Sender:
         log.warning("not delivered", reason=problem.reason, permanent=problem.permanent, posted=posted.id)
         if problem.permanent:
             await self._store.run(lambda records: records.block(posted.chat_hash, self._clock()))
+            return
+        if problem.refused and posted.tries + 1 >= TRIES_WHEN_REFUSED:
+            log.error("given up: the channel refuses it", posted=posted.id)
+            await self._store.run(lambda records: records.sent(posted.id, "", self._clock()))
             return
         wait = min(problem.wait * 2 ** min(posted.tries, 6), max(LONGEST_WAIT, problem.wait))
         again = self._clock() + timedelta(seconds=wait)

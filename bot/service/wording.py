@@ -103,6 +103,9 @@ SAID: Mapping[str, str] = {
     "stale": N_("That button belongs to an earlier message. Here is where we are:"),
     "over": N_("That conversation is over and nothing of it is kept. We can begin anew:"),
     "no_files": N_("Please do not send photos, voice messages, files or places. I have not kept it."),
+    "no_edits": N_(
+        "Changing an earlier message does not change your answer. To change an answer, send /back."
+    ),
     "welcome_back": N_("Welcome back. We go on where you stopped."),
     "first": N_("There is nothing before this."),
     "nothing_to_pause": N_("There is nothing to pause."),
@@ -142,19 +145,19 @@ NOT_ANSWERED = N_("skipped")
 
 #: What the command menu says.
 COMMAND_WORDS: Mapping[str, str] = {
-    "start": N_("Begin, or go on"),
-    "language": N_("中文 / English"),
-    "back": N_("One question back"),
-    "pause": N_("Pause"),
-    "help": N_("Help"),
-    "human": N_("Ask for a person"),
-    "status": N_("Where am I?"),
-    "stop": N_("Stop"),
-    "restart": N_("Start again"),
-    "delete": N_("Delete my data"),
-    "mydata": N_("What is kept of me"),
-    "privacy": N_("Privacy notice"),
-    "unwell": N_("I am in the study and feel unwell"),
+    "start": N_("Start, or go on where you stopped"),
+    "language": N_("Change the language · 切换语言"),
+    "back": N_("Back to the question before"),
+    "pause": N_("Pause; your answers are kept"),
+    "help": N_("Help and contacts"),
+    "human": N_("Ask for a person of the study team"),
+    "status": N_("Where things stand"),
+    "stop": N_("Stop the questions"),
+    "restart": N_("Start again from the beginning"),
+    "delete": N_("Delete my answers and contact details"),
+    "mydata": N_("Show what is stored about me"),
+    "privacy": N_("What happens with my answers"),
+    "unwell": N_("I feel unwell or have a problem in the study"),
 }
 assert tuple(COMMAND_WORDS) == COMMANDS
 

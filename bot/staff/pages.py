@@ -82,8 +82,8 @@ class Desk(Protocol):
     async def queue(self, language: str) -> Sequence[QueueRow]:
         """Everything that waits, first things first."""
 
-    async def lead(self, code: str, language: str, reader: StaffMember) -> LeadView | None:
-        """One lead with its identity; that `reader` opened it goes into the trail."""
+    async def lead(self, code: str, language: str, member: StaffMember) -> LeadView | None:
+        """One lead with its identity; that `member` opened it goes into the trail."""
 
 
 class Assets(StaticFiles):

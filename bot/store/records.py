@@ -87,7 +87,7 @@ class Records:
         """Write the chat's state; a new one gets its data key."""
         if not chat.is_new:
             state = chat.box.seal_json(chat.state, f"chats.state:{chat.id}")
-            values = {"state": state, "run_id": chat.run, "updated_at": now}
+            values = {"state": state, "run_id": chat.run, "updated_at": now, "blocked_at": None}
             self._db.execute(update(t.chats).where(t.chats.c.id == chat.id).values(**values))
             return
         chat.box, wrapped = self._vault.new_data_key(f"chats.data_key:{chat.id}")

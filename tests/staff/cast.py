@@ -51,10 +51,10 @@ class FakeDesk:
     async def queue(self, language: str) -> list[QueueRow]:
         return [] if self.empty else rows(language)
 
-    async def lead(self, code: str, language: str, reader: StaffMember) -> LeadView | None:
+    async def lead(self, code: str, language: str, member: StaffMember) -> LeadView | None:
         view = next((view for view in leads(language) if view.row.code == code), None)
         if view:
-            self.opened.append((code, reader.id))
+            self.opened.append((code, member.id))
         return view
 
 

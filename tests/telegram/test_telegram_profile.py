@@ -4,7 +4,7 @@ import pytest
 
 from bot.channels.telegram.app import TelegramFace
 from bot.channels.telegram.profile import (
-    COMMAND_DESCRIPTIONS,
+    COMMAND_WORDS,
     DESCRIPTION,
     SHORT_DESCRIPTION,
     register_profile,
@@ -31,7 +31,7 @@ def writes(api: BotApi) -> list[str]:
 
 
 def test_every_command_is_described() -> None:
-    assert set(COMMAND_DESCRIPTIONS) == set(COMMANDS)
+    assert set(COMMAND_WORDS) == set(COMMANDS)
 
 
 async def test_it_registers_every_language_and_a_default(api: BotApi, face: TelegramFace) -> None:
@@ -40,7 +40,7 @@ async def test_it_registers_every_language_and_a_default(api: BotApi, face: Tele
     for (_, code), commands in api.commands.items():
         assert [command["command"] for command in commands] == list(COMMANDS)
         tr = chinese if code == "zh" else english
-        assert commands[0]["description"] == tr(COMMAND_DESCRIPTIONS["start"])
+        assert commands[0]["description"] == tr(COMMAND_WORDS["start"])
     assert api.descriptions["description", ""] == DESCRIPTION
     assert api.descriptions["description", "zh"] == chinese(DESCRIPTION)
     assert api.descriptions["short_description", "zh"] == chinese(SHORT_DESCRIPTION)

@@ -150,7 +150,7 @@ def unreachable(error: TelegramError) -> Unreachable:
         case Forbidden() | BadRequest() if _says(error, GONE):
             return Unreachable(words, permanent=True)
         case Forbidden() | BadRequest():
-            return Unreachable(words, wait=WAIT_WHEN_REFUSED)
+            return Unreachable(words, wait=WAIT_WHEN_REFUSED, refused=True)
         case _:
             return Unreachable(words)
 

@@ -8,7 +8,7 @@ from telegram import CallbackQuery, Message, Update, User
 from telegram.constants import ChatType
 from telegram.ext import filters
 
-from bot.service.messages import TELEGRAM, Content, Incoming, Other, OwnPhone, Press, Text
+from bot.service.messages import TELEGRAM, Content, Edited, Incoming, Other, OwnPhone, Press, Text
 
 #: What we ask Telegram for. Anything else that comes nevertheless is acknowledged and left alone.
 ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "my_chat_member")
@@ -116,7 +116,7 @@ def _content(update: Update, message: Message) -> Content | None:
     if contact and sender and contact.user_id == sender.id and isinstance(contact.phone_number, str):
         return OwnPhone(_international(contact.phone_number))
     # Pinned a message, changed the chat's timer or background…: Telegram tells us, but nobody said anything.
-    return None if filters.StatusUpdate.ALL.check_update(update) else Other()
+    return None if filters.StatusUpdate.ALL.check_update(update) else Other(_clean(message.caption or ""))
 
 
 def _edited(message: Message) -> Content | None:
@@ -124,7 +124,7 @@ def _edited(message: Message) -> Content | None:
     if message.location:
         return None
     # An edited text must not quietly change an answer that was given with it.
-    return Other()
+    return Edited(_clean(message.text or message.caption or ""))
 
 
 def _clean(text: str) -> str:

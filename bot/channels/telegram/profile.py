@@ -9,6 +9,7 @@ from telegram.error import TelegramError
 from bot.channels.telegram.patience import reason
 from bot.core.inputs import COMMANDS
 from bot.i18n import N_, Translator
+from bot.service.wording import COMMAND_WORDS
 
 log = logging.getLogger(__name__)
 
@@ -27,22 +28,6 @@ DESCRIPTION = N_(
     "questions, stop at any time and have everything deleted. Messages pass through Telegram's servers.\n\n"
     "It is not for emergencies and gives no medical advice."
 )
-
-COMMAND_DESCRIPTIONS: Mapping[str, str] = {
-    "start": N_("Start, or go on where you stopped"),
-    "language": N_("Change the language · 切换语言"),
-    "back": N_("Back to the question before"),
-    "pause": N_("Pause; your answers are kept"),
-    "help": N_("Help and contacts"),
-    "human": N_("Ask for a person of the study team"),
-    "status": N_("Where things stand"),
-    "stop": N_("Stop the questions"),
-    "restart": N_("Start again from the beginning"),
-    "delete": N_("Delete my answers and contact details"),
-    "mydata": N_("Show what is stored about me"),
-    "privacy": N_("What happens with my answers"),
-    "unwell": N_("I feel unwell or have a problem in the study"),
-}
 
 
 async def register_profile(bot: Bot, translators: Mapping[str, Translator]) -> None:
@@ -64,7 +49,7 @@ async def register_profile(bot: Bot, translators: Mapping[str, Translator]) -> N
 async def _commands(bot: Bot, code: str, tr: Translator) -> None:
     # Participants write in private chats; a coordinators' group has no use for these.
     scope = BotCommandScopeAllPrivateChats()
-    wanted = tuple(BotCommand(command, tr(COMMAND_DESCRIPTIONS[command])) for command in COMMANDS)
+    wanted = tuple(BotCommand(command, tr(COMMAND_WORDS[command])) for command in COMMANDS)
     if await bot.get_my_commands(scope, code) != wanted:
         await bot.set_my_commands(wanted, scope, code)
 
