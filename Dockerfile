@@ -5,7 +5,7 @@ WORKDIR /build
 COPY requirements.txt .
 RUN pip install --no-cache-dir --disable-pip-version-check --require-hashes -r requirements.txt
 COPY . .
-# The wheel carries the flow scripts and the compiled catalogues.
+# The wheel carries the flow scripts and the catalogues.
 RUN pip install --no-cache-dir --disable-pip-version-check --no-deps .
 
 FROM python:3.12-slim

@@ -5,7 +5,6 @@ BIN := $(VENV)/bin
 SETUP := $(VENV)/.setup
 # -qq: only errors
 PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check --root-user-action ignore
-CATALOGUES := $(wildcard locales/*/LC_MESSAGES/prescreen.po)
 JOBS ?= 2
 PYTEST_ARGS ?=
 
@@ -23,7 +22,7 @@ help:
 	@echo "make build       build the wheel and the source archive into dist/"
 	@echo "make clean       remove .venv and everything that is generated"
 
-setup: $(SETUP) $(CATALOGUES:.po=.mo)
+setup: $(SETUP)
 
 # PYTHON=... chooses the interpreter; otherwise the first one found that is new enough and has venv.
 $(BIN)/python:
@@ -39,9 +38,6 @@ $(SETUP): requirements-dev.txt pyproject.toml | $(BIN)/python
 	@$(PIP) --require-hashes -r requirements-dev.txt
 	@$(PIP) --no-deps --no-build-isolation -e .
 	@touch $@
-
-%.mo: %.po $(SETUP)
-	@$(BIN)/pybabel compile -i $< -o $@
 
 demo: setup
 	$(BIN)/prescreen demo
@@ -78,18 +74,10 @@ lock: $(SETUP)
 	done
 
 catalogues: $(SETUP)
-	@$(BIN)/pybabel extract -F pyproject.toml --project prescreen-bot --copyright-holder "the prescreen-bot authors" \
-		--add-comments NOTE: --strip-comments --sort-by-file --add-location file -o locales/prescreen.pot .
-	@for catalogue in $(CATALOGUES); do \
-		language=$$(basename $$(dirname $$(dirname $$catalogue))); \
-		$(BIN)/pybabel update -D prescreen -i locales/prescreen.pot -d locales -l $$language \
-			--no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date && \
-		$(BIN)/pybabel compile -D prescreen -d locales -l $$language || exit 1; \
-	done
+	@$(BIN)/python -m bot.i18n update
 
 build: setup
 	$(BIN)/python -m hatchling build
 
 clean:
 	rm -rf $(VENV) build dist .coverage .mypy_cache .pytest_cache .ruff_cache .hypothesis
-	rm -f locales/*/LC_MESSAGES/*.mo locales/*.pot

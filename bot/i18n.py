@@ -7,7 +7,7 @@ from pathlib import Path
 
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
-from babel.messages.pofile import read_po
+from babel.messages.pofile import read_po, write_po
 
 Translator = Callable[[str], str]
 
@@ -92,13 +92,29 @@ def _names(words: str) -> set[str]:
     return {part.split("}")[0] for part in words.split("{")[1:]}
 
 
-def check() -> int:
-    """`python -m bot.i18n check`: the catalogues agree with the code. 1 when they do not."""
+def update(package: Path, folder: Path) -> None:
+    """Bring the catalogues up to date: new words empty (in English as they stand in the code), old ones gone."""
+    used = sorted(extracted(package))
+    for path in _files(folder):
+        language = path.parent.parent.name
+        known = _read(path)
+        catalogue = Catalog(locale=language, project="prescreen-bot", fuzzy=False, msgid_bugs_address="")
+        for words in used:
+            catalogue.add(words, known.get(words) or (words if language == "en" else ""))
+        with path.open("wb") as file:
+            write_po(file, catalogue, width=110, sort_output=True)
+
+
+def main(command: str) -> int:
+    """`python -m bot.i18n check|update`; check returns 1 when catalogues and code do not agree."""
     package = Path(__file__).parent
-    found = problems(package, package.parent / "locales")
-    sys.stdout.write("\n".join(found) + "\n" if found else "catalogues: complete\n")
+    folder = package.parent / "locales"
+    if command == "update":
+        update(package, folder)
+    found = problems(package, folder)
+    sys.stdout.write("".join(f"{problem}\n" for problem in found) or "catalogues: complete\n")
     return 1 if found else 0
 
 
-if __name__ == "__main__" and sys.argv[1:] == ["check"]:
-    sys.exit(check())
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1] if len(sys.argv) > 1 else "check"))

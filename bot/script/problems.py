@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from itertools import islice
 from typing import Literal
 from unicodedata import category, combining, east_asian_width
 
@@ -18,6 +19,7 @@ Value = str | int | tuple[str, ...] | Text
 WIDEST_LINE = 110
 _QUOTED_AT_MOST = 40
 _LISTED_AT_MOST = 16
+_COMPARED_AT_MOST = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,14 +77,14 @@ def in_file_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
 
 def closest(word: str, known: Iterable[str]) -> str | None:
     """The known word somebody probably meant; none if several could be."""
-    names = tuple(known)
+    names = tuple(islice(known, _COMPARED_AT_MOST))
     same = [name for name in names if name.casefold() == word.casefold()]
     return next(iter(same or get_close_matches(word, names, n=1, cutoff=0.7)), None)
 
 
 def hint(word: str, known: Iterable[str]) -> Text:
     """A way out for a word nobody knows: the one that was probably meant, or the list of them."""
-    names = tuple(dict.fromkeys(known))
+    names = tuple(dict.fromkeys(islice(known, _COMPARED_AT_MOST)))
     if close := closest(word, names):
         return {"zh": f"您是不是想写“{close}”？", "en": f'did you mean "{close}"?'}
     if not names:

@@ -194,7 +194,7 @@ def _means_by_code(
     mapping: MapNode | None, choices: Sequence[Choice], question: str, log: Log
 ) -> dict[str, Node]:
     """The meanings a question lists for its codes."""
-    codes = [choice.code for choice in choices]
+    codes = {choice.code: choice for choice in choices}
     by_code: dict[str, Node] = {}
     for name, value in mapping.entries if mapping else ():
         if name.text not in codes:

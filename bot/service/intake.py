@@ -32,7 +32,7 @@ from bot.core.events import (
     Settled,
 )
 from bot.core.inputs import Alarmed, GavePhone, Input, Reminded, SentOther, Tapped
-from bot.core.phases import CONSENTS, CONTACT, ENDINGS, RUN
+from bot.core.phases import CONSENTS, CONTACT, ENDINGS, GATES, RUN, TRACELESS
 from bot.core.run import RecordedAnswer, Run, effective
 from bot.core.screening import EarlierFail, earlier_fails
 from bot.i18n import Translators
@@ -149,6 +149,8 @@ class _Step:
         gone = self._apply(turn, offer)
         if self.lead is not None:
             outgoing = self._worded(turn, offer)
+        if turn.conversation.phase in (*GATES, *CONSENTS, *TRACELESS):
+            self.chat.run = None  # the next run begins with its consents; earlier ones are over
         if not gone:
             self._keep(turn)
         for operation in outgoing:

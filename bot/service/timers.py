@@ -54,7 +54,7 @@ class Timers:
     def _expire_chat(self, records: Records, subject: str) -> None:
         """Somebody began and never consented: nothing of them stays beyond a day."""
         chat = records.chat_by_id(subject)
-        if chat is not None and chat.run is None:
+        if chat is not None and not records.studies_of(chat):
             records.erase_transient(chat)
 
     def _erase_run(self, records: Records, subject: str) -> None:

@@ -193,6 +193,8 @@ outbox = Table(
     Column("not_before", Moment, nullable=False),
     Index("ix_outbox_chat", "chat_hash", "id"),
     Index("ix_outbox_unsent", "channel", "sent_at", "not_before"),
+    # Else SQLite gives the number of a row that was erased to the next one, which then counts as read or sent.
+    sqlite_autoincrement=True,
 )
 
 seen = Table(

@@ -43,6 +43,7 @@ async def log_in(page: Page, server: Server, button: str = "登录") -> None:
     await page.goto(f"{server.address}/staff/login?token=right-token")
     await page.get_by_role("button", name=button).click()
     await expect(page).to_have_url(f"{server.address}/staff")
+    await page.wait_for_load_state()  # with its scripts
 
 
 def said(page: Page) -> list[str]:
@@ -87,7 +88,7 @@ async def test_the_queue_reads_well(browser: Browser, server: Server, scripts: b
         await expect(lines.nth(0)).to_contain_text("今天 16:43")
         for words in (
             "L-7QK4-X9M3",
-            "需要核实",
+            "待核实",
             "I2 I4 E3 E10",
             "接近界限",
             "电话",

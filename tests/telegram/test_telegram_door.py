@@ -6,7 +6,7 @@ import pytest
 
 from bot.channels.telegram.app import TelegramFace
 from bot.channels.telegram.door import chat_key, language_of, parse, read
-from bot.service.messages import Other, OwnPhone, Press, Text
+from bot.service.messages import Edited, Other, OwnPhone, Press, Text
 from tests.botapi import BotApi, Person
 
 USER = {
@@ -49,7 +49,7 @@ SIZED = {**FILE, "width": 1, "height": 1}
         ({"contact": {"phone_number": "8613800138000", "first_name": "N.", "user_id": 77}}, OwnPhone("+8613800138000")),
         ({"contact": {"phone_number": "+8613800138000", "first_name": "N.", "user_id": 78}}, Other()),
         ({"contact": {"phone_number": "+8613800138000", "first_name": "N."}}, Other()),
-        ({"photo": [SIZED], "caption": "my face"}, Other()),
+        ({"photo": [SIZED], "caption": "my face"}, Other("my face")),
         ({"voice": {**FILE, "duration": 1}}, Other()),
         ({"audio": {**FILE, "duration": 1}}, Other()),
         ({"video": {**SIZED, "duration": 1}}, Other()),
@@ -127,7 +127,7 @@ def test_everything_else_is_left_alone(kind: str, body: dict[str, Any]) -> None:
 
 
 def test_an_edited_text_is_never_an_answer() -> None:
-    assert incoming("edited_message", message(text="no", edit_date=1767225601)).content == Other()
+    assert incoming("edited_message", message(text="no", edit_date=1767225601)).content == Edited("no")
 
 
 @pytest.mark.parametrize(
@@ -204,13 +204,13 @@ async def test_a_person_over_http(api: BotApi, polled: TelegramFace, intake: Any
     await intake.has(9)
     assert intake.contents == [
         Text("/start melasma-exosome-poster"),
-        Other(),
+        Other("my face"),
         Other(),
         Other(),
         OwnPhone("+8613800138000"),
         Other(),
         Text("35"),
-        Other(),
+        Edited("36"),
         Press("0:x", "1"),
     ]
     assert {i.language for i in intake.taken} == {"zh"}

@@ -123,6 +123,28 @@ async def test_it_tries_again_with_the_same_id(browser: Browser, server: Server,
         await expect(page.get_by_text("我没看懂")).to_have_count(1)
 
 
+async def test_a_message_the_server_breaks_on_does_not_block_the_chat(
+    browser: Browser, server: Server, chat: ScriptedChat
+) -> None:
+    async with visiting(browser) as page:
+        await page.goto(f"{server.address}/chat")
+        await expect(page.locator(".asks")).to_have_count(1)
+        await page.clock.install()
+        chat.fail = 5
+        await page.get_by_label("输入消息").fill("first")
+        await page.keyboard.press("Enter")
+        await page.get_by_label("输入消息").fill("second")
+        await page.keyboard.press("Enter")
+        for tries in range(1, 6):
+            await eventually(lambda tries=tries: len(chat.received) > tries)  # type: ignore[misc]
+            await page.clock.run_for(10_000)
+        await expect(page.locator("#log")).to_contain_text("second")
+        await expect(page.locator(".own")).to_have_text(["您： second"])
+        assert [seen.content for seen in chat.received if seen.content == Text("first")] == [
+            Text("first")
+        ] * 5
+
+
 async def test_it_is_kept_when_the_connection_is_lost_while_idle(browser: Browser, server: Server) -> None:
     async with visiting(browser) as page:
         await page.goto(f"{server.address}/chat")

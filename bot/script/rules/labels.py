@@ -11,8 +11,10 @@ def check(script: Script) -> Iterator[Problem]:
     """No two buttons of a question with the same words in one language."""
     for index, question in enumerate(script.flow.questions):
         for language in script.flow.languages:
-            labels = [option.label.get(language, "") for option in question.options]
-            for place, words in enumerate(labels):
-                if words and words in labels[:place]:
+            seen: set[str] = set()
+            for place, option in enumerate(question.options):
+                words = option.label.get(language, "")
+                if words and words in seen:
                     path = (*script.options_path(index), place, "label", language)
                     yield script.problem("label_twice", path, words=words, language=language_name(language))
+                seen.add(words)

@@ -1,7 +1,7 @@
 """Placeholders are ones the bot can fill, and the same in every language."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from bot.script.messages import language_name
 from bot.script.problems import Problem, hint, problem_at
@@ -18,18 +18,21 @@ _PLACEHOLDER = re.compile(r"\{([^{}]*)\}|[{}]")
 def check(script: Script) -> Iterator[Problem]:
     """Looks at every text participants read."""
     for wording in script.wordings():
-        used = {language: _names(words) for language, words in wording.text.items()}
+        known = (*KNOWN, DATE) if wording.path == DATE_TEXT else KNOWN
+        used = {
+            language: {found[1] for found in _PLACEHOLDER.finditer(words) if found[1] in known}
+            for language, words in wording.text.items()
+        }
         for language, words in wording.text.items():
-            yield from _unknown(script, (*wording.path, language), words)
-            yield from _missing(script, wording, language, used)
+            unknown = tuple(_unknown(script, (*wording.path, language), words, known))
+            yield from unknown or _missing(script, wording, language, used)
 
 
-def _unknown(script: Script, path: Path, words: str) -> Iterator[Problem]:
+def _unknown(script: Script, path: Path, words: str, known: Sequence[str]) -> Iterator[Problem]:
     node = script.scalar(*path)
     if node is None:
         return
     offset = node.text.find(words)
-    known = (*KNOWN, DATE) if path[:-1] == DATE_TEXT else KNOWN
     for found in _PLACEHOLDER.finditer(words):
         place = node.part(offset + found.start(), len(found[0]))
         if found[1] is None:
@@ -54,7 +57,3 @@ def _missing(
         for name in sorted(names - used[language]):
             here, there = language_name(language), language_name(other)
             yield script.problem("placeholder_missing", path, language=here, other=there, word=f"{{{name}}}")
-
-
-def _names(words: str) -> set[str]:
-    return {found[1] for found in _PLACEHOLDER.finditer(words) if found[1] in (*KNOWN, DATE)}

@@ -50,4 +50,4 @@ def _cover(script: Script, index: int, question: Question, low: int, high: int) 
         if end >= expected:
             expected, before = end + 1, place
     if expected <= high:
-        yield script.problem("range_gap", ("questions", index, "ranges"), span=span(expected, high))
+        yield script.problem("range_gap", ("questions", index, "valid"), span=span(expected, high))

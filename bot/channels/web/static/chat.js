@@ -24,6 +24,7 @@
   const POLL = 3000;
   const POLL_HIDDEN = 15000;
   const LONGEST_WAIT = 8000;
+  const TRIES = 5; // of a message the server breaks on; one that did not arrive is tried for ever
 
   function make(tag, className, text) {
     const element = document.createElement(tag);
@@ -221,7 +222,7 @@
 
   async function call(path, options = {}) {
     const response = await fetch(path, { ...options, signal: AbortSignal.timeout?.(20000) });
-    if (response.status >= 500 || response.status === 429) throw new Error("again");
+    if (response.status >= 500 || response.status === 429) throw new Error("again", { cause: response.status });
     return response.ok ? response.json() : null;
   }
 
@@ -231,18 +232,21 @@
     let wait = 500;
     while (outbox.length && !stopped) {
       const update = outbox[0];
-      let answer;
+      let answer = null;
       try {
         answer = await call("/chat/updates", {
           method: "POST",
           headers: { "Content-Type": "application/json" },
           body: JSON.stringify({ ...update.content, after: last }),
         });
-      } catch {
-        say("lost");
-        await sleep(wait);
-        wait = Math.min(wait * 2, LONGEST_WAIT);
-        continue;
+      } catch (problem) {
+        update.broke = (update.broke || 0) + (problem.cause === 500 ? 1 : 0);
+        if (update.broke < TRIES) {
+          say("lost");
+          await sleep(wait);
+          wait = Math.min(wait * 2, LONGEST_WAIT);
+          continue;
+        }
       }
       outbox.shift();
       wait = 500;
@@ -252,6 +256,7 @@
         receive(answer, update);
       } else {
         say("refused");
+        update.bubble?.remove();
         if (update.message) free(update.message);
         fetchNews(); // shows it if the chat is another one by now
       }

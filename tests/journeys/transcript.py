@@ -1,0 +1,70 @@
+"""The written form of a chat, one file a journey.
+
+    # Ms Lin, 36, is pregnant.
+    > 没有怀孕           what the person taps or types: a live button's label is tapped
+    ~ ✓ 没有怀孕         the answered prompt shows what was chosen
+    < 第8题，共约28题     a message, a line each
+      您现在在喂母乳吗？
+    [ 在喂 | 没在喂 ]     its buttons, a row each; alone: the same message with other buttons
+    @ 24 hours later     what happens without the person
+    * run: not_match     what the store holds at the end
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+HERE = Path(__file__).parent
+
+_CODE = re.compile(r"\b([LR])-[3-9A-HJKMNP-Y]{4}-[3-9A-HJKMNP-Y]{4}\b")
+_MOMENT = re.compile(r"(\d{4}年\d{1,2}月\d{1,2}日|\d{1,2} [A-Z][a-z]+ \d{4}) \d{2}:\d{2}")
+
+
+def message_lines(texts: Iterable[str]) -> list[str]:
+    """A message as it stands in a transcript."""
+    rows = [row.strip() for text in texts for row in text.split("\n") if row.strip()]
+    return [f"{'  ' if number else '< '}{row}" for number, row in enumerate(rows)]
+
+
+def button_lines(rows: Iterable[Sequence[str]]) -> list[str]:
+    """Buttons as they stand in a transcript."""
+    return [f"[ {' | '.join(row)} ]" for row in rows if row]
+
+
+def masked(line: str) -> str:
+    """Without what differs from run to run."""
+    return _CODE.sub(r"\1-XXXX-XXXX", line)
+
+
+def undated(line: str) -> str:
+    """Without the moments of a process that goes by the real clock."""
+    return _MOMENT.sub("…", masked(line))
+
+
+def path(channel: str, name: str, language: str) -> Path:
+    """Where a journey's transcript is."""
+    return HERE / channel / f"{name}.{language}.chat"
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What the person did and what they saw then."""
+
+    said: str
+    seen: list[str]
+
+
+def turns(file: Path) -> Iterator[Turn]:
+    """The turns of a transcript in which everything comes from the person."""
+    turn: Turn | None = None
+    for line in file.read_text(encoding="utf-8").splitlines():
+        assert not line.startswith("@"), "only a journey of the service itself can move the world"
+        if line.startswith("> "):
+            if turn:
+                yield turn
+            turn = Turn(line[2:], [])
+        elif turn and not line.startswith("*"):
+            turn.seen.append(line)
+    if turn:
+        yield turn
