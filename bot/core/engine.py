@@ -60,6 +60,8 @@ from bot.core.phases import CONSENTS, CONTACT, ENDINGS, GATES, RUN, move, phase_
 from bot.core.prompts import OFFER_HUMAN_AFTER, prompt_for, question_now, ticked
 from bot.core.screening import EarlierFail, Screening, Verdict, screen, unsure_in_a_row
 
+#: What is still heard when recruiting stopped while somebody was answering (R-12, R-26).
+_HEARD_WHEN_CLOSED = (Commanded("unwell"), Commanded("human"))
 #: So many skipped or unsure answers in a row, and a person is offered once (X9).
 OFFER_HUMAN_AFTER_UNSURE = 5
 
@@ -249,7 +251,11 @@ class _Step:
         if not self.conv.prompt:
             self._take_study(None)
             self.emit(Counted("started"))
-        if self._is_closed_midway() and not isinstance(received, Alarmed):
+        if (
+            self._is_closed_midway()
+            and received not in _HEARD_WHEN_CLOSED
+            and not isinstance(received, Alarmed)
+        ):
             self._close()
             return
         match received:
@@ -264,7 +270,7 @@ class _Step:
                     self._choose(choice, typed=False)
                 else:
                     self.say("stale" if self.conv.prompt else "over")
-                    self.ask_again()
+                    self.ask()
             case Picked(choice) if self._offers(choice):
                 self._choose(choice, typed=True)
             case Answered(answer) if self.question is not None and not self.conv.overlay:
@@ -293,8 +299,11 @@ class _Step:
     def _is_closed_midway(self) -> bool:
         """Recruiting may stop while somebody is answering: the next turn ends kindly (design, site facts)."""
         inside = self.phase not in (*ENDINGS, *GATES[:2])
-        changing = self.phase in CONTACT and self.has_open_lead()
-        return inside and not changing and not self.recruits()
+        return inside and not self._changes_contact() and not self.recruits()
+
+    def _changes_contact(self) -> bool:
+        """Whether somebody in the queue gives another phone or time; their run is over already."""
+        return self.phase in CONTACT and self.has_open_lead()
 
     def _close(self) -> None:
         had_run = self.has_every_consent()
@@ -437,18 +446,21 @@ class _Step:
         self.emit(Counted(kind))
         if kind == "unwell":
             self._unwell()
-            return
-        self.settle()
-        self.say(kind)
-        if self.phase not in ENDINGS:
-            self._overlay("safety")
+        else:
+            self._safety(kind)
 
     def _unwell(self) -> None:
         self.emit(RequestMade("unwell"))
+        self._safety("unwell")
+
+    def _safety(self, what: str) -> None:
+        """Said alone: what stood comes back when the person is ready. An ending keeps its buttons."""
+        if self.phase in ENDINGS:
+            self.say(what)
+            return
         self.settle()
-        self.say("unwell")
-        if self.phase not in ENDINGS:
-            self._overlay("safety")
+        self.say(what)
+        self._overlay("safety")
 
     def _back(self) -> None:
         if self.conv.overlay:
@@ -554,7 +566,7 @@ class _Step:
                 self._close_overlay()
 
     def _restart(self, study: str | None) -> None:
-        if self.phase in (*RUN, *CONTACT):
+        if self.phase in (*RUN, *CONTACT) and not self._changes_contact():
             self.emit(RunEnded("stopped"))
         self._again(study)
 
@@ -641,8 +653,9 @@ class _Step:
         result = self.screening
         move(self.machine, "finish", self)
         self.emit(RunEnded(result.verdict.value, result))
-        if self.phase == "queued":
+        if self.has_open_lead():
             self.emit(EvidenceAdded())
+        if self.phase == "queued":
             self.say("evidence_added")
         self.ask()
 

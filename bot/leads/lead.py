@@ -63,6 +63,10 @@ def new_code(prefix: str) -> str:
 
 
 def rank(flow: Flow, verdict: Verdict, open_criteria: Sequence[str]) -> int:
-    """The lower, the sooner: likely matches, then few open items; one that often ends in a fail weighs double (Q-3)."""
+    """The lower, the sooner: likely matches, then few open items; one that often ends in a fail weighs double (Q-3).
+
+    A lead whose later run was not a match comes last.
+    """
+    base = {Verdict.LIKELY_MATCH: 0, Verdict.NEEDS_REVIEW: 1, Verdict.NOT_MATCH: 50}[verdict]
     heavy = sum(1 for id in open_criteria if flow.criterion_by_id[id].often_fails)
-    return (0 if verdict is Verdict.LIKELY_MATCH else 1) + len(open_criteria) + heavy
+    return base + len(open_criteria) + heavy

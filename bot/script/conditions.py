@@ -16,6 +16,8 @@ from bot.script.shapes import Log, Shape, scalar
 
 _TOKEN = re.compile(r"[!=<>＝！≠]+|[\[\],()，（）【】]|[^\s!=<>＝！≠\[\],()，（）【】]+")
 
+_SIGNS = frozenset("!=<>＝！≠[](),，（）【】")
+
 #: Words of the language; no question may be called like them.
 RESERVED = frozenset({"and", "or", "not", "in"})
 #: What people write instead, and what it should be.
@@ -130,7 +132,7 @@ class _Parser:
     def name(self) -> Word:
         """A question or a code."""
         word = self.take()
-        if word.text in RESERVED or not word.text[0].isalnum():
+        if word.text in RESERVED or word.text[0] in _SIGNS:
             raise self.unexpected(word)
         return word
 

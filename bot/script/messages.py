@@ -66,6 +66,14 @@ _YAML = _rule(
         "“{key}:”的冒号后面少一个空格；请写成“{key}: ”。",
         'there is no space after the colon of "{key}:"; write "{key}: "',
     ),
+    dash_space=(
+        "短横“-”后面少一个空格；请写成“- ”再接内容。",
+        'there is no space after the "-"; write "- " in front of the item',
+    ),
+    list_in_line=(
+        "列表的每一项都要另起一行，以“- ”开头；请把它移到下一行，如果是文字请加上双引号。",
+        "an item of a list starts a line of its own; move it to the next line, or put the text in quotes",
+    ),
     wide_comma=(
         "括号里的两项之间是全角逗号；请改成半角逗号“, ”，或者给整段文字加上双引号。",
         'a full-width comma does not separate two items in brackets; write ", ", or put the whole text in quotes',
@@ -155,8 +163,8 @@ _KEYS = _rule(
         '"{key}" is given twice, first in line {line}; delete one of them',
     ),
     unknown_key=(
-        "{record}没有“{key}”这个字段；{hint}",
-        '{record} has no key "{key}"; {hint}',
+        "{record}没有“{word}”这个字段；{hint}",
+        '{record} has no key "{word}"; {hint}',
     ),
     missing_key=(
         "{record}缺少字段“{key}”；请补上一行“{key}: …”。",

@@ -235,6 +235,11 @@ class _Builder:
             if not isinstance(key, Broken):
                 self._report_at("key_not_word", key.place)
             return
+        if key.plain and key.text[:1] in {"\u3000", "\u00a0"}:
+            name = key.text.lstrip()
+            wide = len(key.text) - len(name)
+            self._report_at("wide_indent", key.part(0, wide))
+            key = Scalar(name, key.part(wide, len(name)))
         if key.plain and key.text == "<<":
             self._report_at("merge_key", key.place)
             return

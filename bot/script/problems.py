@@ -78,6 +78,7 @@ def in_file_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
 def closest(word: str, known: Iterable[str]) -> str | None:
     """The known word somebody probably meant; none if several could be."""
     names = tuple(islice(known, _COMPARED_AT_MOST))
+    word = word.strip(" \u3000\"'“”‘’")
     same = [name for name in names if name.casefold() == word.casefold()]
     return next(iter(same or get_close_matches(word, names, n=1, cutoff=0.7)), None)
 

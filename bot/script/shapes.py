@@ -63,13 +63,7 @@ def fields(node: Node, log: Log, keys: Keys) -> Fields:
     """The keys and values of a part; unknown and missing keys are reported."""
     if (mapping := mapping_of(node, log)) is None:
         return Fields(node, log)
-    values: dict[str, Node] = {}
-    for name, value in mapping.entries:
-        key = name.text
-        if key not in keys.known:
-            log.report("unknown_key", name.place, record=keys.record, key=key, hint=hint(key, keys.known))
-            key = closest(key, keys.known) or key  # read it as what was meant
-        values.setdefault(key, value)
+    values = _as_meant(mapping, keys.known, log, "unknown_key", record=keys.record)
     for key in keys.required:
         if key not in values:
             log.report("missing_key", mapping.place, record=keys.record, key=key)
@@ -223,14 +217,10 @@ def text_in(languages: Sequence[str]) -> Shape[Text]:
             if not isinstance(node, Broken):
                 log.report("text_not_by_language", node.place, example=example)
             return None
-        for name, _ in node.entries:
-            if name.text not in languages:
-                log.report(
-                    "text_unknown_language", name.place, word=name.text, hint=hint(name.text, languages)
-                )
+        values = _as_meant(node, languages, log, "text_unknown_language")
         found: dict[str, str] = {}
         for language in languages:
-            value = node.get(language)
+            value = values.get(language)
             if value is None:
                 log.report(
                     "text_misses_language", node.place, language=language_name(language), code=language
@@ -242,6 +232,20 @@ def text_in(languages: Sequence[str]) -> Shape[Text]:
         return found
 
     return read
+
+
+def _as_meant(
+    mapping: MapNode, known: Sequence[str], log: Log, message: str, /, **values: Value
+) -> dict[str, Node]:
+    """The values by key; an unknown key is reported and read as the one that was probably meant."""
+    found: dict[str, Node] = {}
+    for name, value in mapping.entries:
+        key = name.text
+        if key not in known:
+            log.report(message, name.place, word=key, hint=hint(key, known), **values)
+            key = closest(key, known) or key
+        found.setdefault(key, value)
+    return found
 
 
 def _wrong_shape(node: Node, log: Log, wanted: Text) -> None:

@@ -1,15 +1,16 @@
 """What a YAML syntax error means to somebody who does not know YAML."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 _WIDE_COLON = re.compile(r"^(\s*(?:- +)?)([\w“”\"']+)(：)")
 _NO_SPACE = re.compile(r"^(\s*(?:- +)?)([A-Za-z_][\w-]*)(:)(?=\S)")
 _WIDE_INDENT = re.compile(r"^ *([\u3000\u00a0]+)")
 _TAB_INDENT = re.compile(r"^ *(\t+)")
+_WIDE_COMMA = re.compile(r"，\s*[A-Za-z_][\w-]*\s*$")
+_GLUED_DASH = re.compile(r"-[^\s-]")
 _KEY = re.compile(r"^(\s*(?:- +)*)([^\s:#][^:#]*):(?: |$)")
-_WIDE_QUOTE = re.compile(r"[“”]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,30 +23,49 @@ class Mistake:
     values: Mapping[str, str | int] = field(default_factory=dict)
 
 
+#: Explains a mistake at a character, found while reading from another.
+Explanation = Callable[[str, int, int], Mistake]
+
+
 def explain(text: str, problem: str, at: int, context_at: int | None) -> Mistake:
     """The mistake behind the reader's `problem` at a character, found while reading from another."""
-    if "end of stream" in problem or "document separator" in problem:
-        start = context_at if context_at is not None else at
-        return Mistake("quote_open", start, start + 1, {"quote": text[start : start + 1]})
-    if "escape" in problem or "hexdecimal" in problem:
-        return Mistake("bad_escape", at - 1, at + 1, {"escape": text[at - 1 : at + 1]})
-    if "or '}'" in problem or "or ']'" in problem:
-        return _bracket(text, at, at if context_at is None else context_at)
-    for line_at in dict.fromkeys((at, max(0, at - 1), at if context_at is None else context_at)):
+    start = at if context_at is None else context_at
+    for fragment, explanation in _IN_A_TEXT:
+        if fragment in problem:
+            return explanation(text, at, start)
+    for line_at in dict.fromkeys((at, max(0, at - 1), start)):
         if (mistake := _slip_in_line(text, line_at)) is not None:
             return mistake
-    if "cannot start any token" in problem:
-        return Mistake("bad_start", at, at + 1, {"character": text[at : at + 1]})
-    if "alphabetic or numeric" in problem:
-        return Mistake("bad_start", at - 1, at, {"character": text[at - 1 : at]})
-    if "mapping values are not allowed" in problem:
-        return _second_colon(text, at)
-    if "could not find expected ':'" in problem:
-        start = at if context_at is None else context_at
-        return Mistake("no_colon", start, _line_end(text, start))
-    if "expected <block end>" in problem:
-        return _stray(text, at)
+    for fragment, explanation in _IN_A_BLOCK:
+        if fragment in problem:
+            return explanation(text, at, start)
     return Mistake("yaml_other", at, at + 1, {"problem": problem})
+
+
+def _open_quote(text: str, at: int, start: int) -> Mistake:
+    return Mistake("quote_open", start, start + 1, {"quote": text[start : start + 1]})
+
+
+def _escape(text: str, at: int, start: int) -> Mistake:
+    return Mistake("bad_escape", at - 1, at + 1, {"escape": text[at - 1 : at + 1]})
+
+
+def _first_character(text: str, at: int, start: int) -> Mistake:
+    return Mistake("bad_start", at, at + 1, {"character": text[at : at + 1]})
+
+
+def _mark_before(text: str, at: int, start: int) -> Mistake:
+    return _first_character(text, at - 1, start)
+
+
+def _list_in_line(text: str, at: int, start: int) -> Mistake:
+    return Mistake("list_in_line", at, at + 1)
+
+
+def _no_colon(text: str, at: int, start: int) -> Mistake:
+    if text[start : start + 1] == "-":
+        return Mistake("dash_space", start, start + 1)
+    return Mistake("no_colon", start, _line_end(text, start))
 
 
 def _slip_in_line(text: str, at: int) -> Mistake | None:
@@ -70,26 +90,28 @@ def _bad_indent(text: str, at: int) -> Mistake | None:
     return None
 
 
-def _second_colon(text: str, at: int) -> Mistake:
+def _second_colon(text: str, at: int, start: int) -> Mistake:
     """A colon where none can be: a second one in a line, or a line that hangs on the text above it."""
-    start = text.rfind("\n", 0, at) + 1
-    line = text[start : _line_end(text, at)]
+    first = text.rfind("\n", 0, at) + 1
+    line = text[first : _line_end(text, at)]
     key = _KEY.match(line)
-    if key is not None and key.end(2) < at - start:
+    if key is not None and key.end(2) < at - first:
         return Mistake("colon_in_text", at, at + 1, {"key": key[2].strip()})
-    above = text.rfind("\n", 0, max(0, start - 1)) + 1
+    above = text.rfind("\n", 0, max(0, first - 1)) + 1
     if (slip := _slip_in_line(text, above)) is not None:
         return slip
     indent = len(line) - len(line.lstrip())
-    return Mistake("indentation", start + indent, _line_end(text, at))
+    return Mistake("indentation", first + indent, _line_end(text, at))
 
 
-def _stray(text: str, at: int) -> Mistake:
+def _stray(text: str, at: int, start: int) -> Mistake:
     """Something that does not belong to the block it stands in."""
-    start = text.rfind("\n", 0, at) + 1
-    before = text[start:at]
+    first = text.rfind("\n", 0, at) + 1
+    before = text[first:at]
+    if _GLUED_DASH.match(text, at):
+        return Mistake("dash_space", at, at + 1)
     if not before.strip():
-        above = text.rfind("\n", 0, max(0, start - 1)) + 1
+        above = text.rfind("\n", 0, max(0, first - 1)) + 1
         return _bad_indent(text, above) or Mistake("indentation", at, _line_end(text, at))
     if before.rstrip()[-1:] in {'"', "'"}:
         return Mistake("after_quote", at, _line_end(text, at))
@@ -103,14 +125,34 @@ def _bracket(text: str, at: int, opened: int) -> Mistake:
     opening = text[opened : opened + 1]
     closing = {"{": "}", "[": "]"}.get(opening, "}")
     values = {"opening": opening, "closing": closing}
-    if at >= len(text.rstrip()) or "\n" in text[opened:at].strip():
+    above = text[opened : text.rfind("\n", 0, at) + 1].rstrip()
+    if at >= len(text.rstrip()) or (above and above[-1] not in ",[{"):
         return Mistake("bracket_open", opened, opened + 1, values)
-    if "，" in text[opened:at]:
-        comma = text.rindex("，", opened, at)
-        return Mistake("wide_comma", comma, comma + 1, values)
+    if found := _WIDE_COMMA.search(text[opened:at]):
+        return Mistake("wide_comma", opened + found.start(), opened + found.start() + 1, values)
     return Mistake("bracket_text", at, at + 1, values)
 
 
 def _line_end(text: str, at: int) -> int:
     end = text.find("\n", at)
     return len(text) if end < 0 else end
+
+
+#: What the reader says of texts in quotes or brackets, and of everything else, where slips are looked for first.
+_IN_A_TEXT: tuple[tuple[str, Explanation], ...] = (
+    ("end of stream", _open_quote),
+    ("document separator", _open_quote),
+    ("escape", _escape),
+    ("hexdecimal", _escape),
+    ("or '}'", _bracket),
+    ("or ']'", _bracket),
+)
+_IN_A_BLOCK: tuple[tuple[str, Explanation], ...] = (
+    ("cannot start any token", _first_character),
+    ("mapping keys are not allowed", _first_character),
+    ("alphabetic or numeric", _mark_before),
+    ("sequence entries are not allowed", _list_in_line),
+    ("mapping values are not allowed", _second_colon),
+    ("could not find expected ':'", _no_colon),
+    ("expected <block end>", _stray),
+)

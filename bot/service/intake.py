@@ -333,6 +333,7 @@ class _Step:
                 self._queue(turn, contact.name, contact.phone, contact.when)
             case EvidenceAdded() if chat.run and self.lead:
                 records.add_evidence(self.lead.code, chat.run, now)
+                records.change_lead(self.lead.code, **self._outcome(turn))
                 records.note(self.lead.code, "participant", "evidence", {"run": chat.run}, now)
             case ContactChanged(contact) if self.lead:
                 self._change_contact(self.lead, contact.phone, contact.when)
@@ -422,10 +423,7 @@ class _Step:
             language=turn.conversation.language,
             channel=self.channel.name,
             run=run,
-            verdict=screening.verdict.value,
-            open_criteria=screening.open,
-            flags=tuple(dict.fromkeys(flag.name for flag in screening.flags)),
-            rank=rank(flow, screening.verdict, screening.open),
+            **self._outcome(turn),
             status="new",
             reach="phone" if phone else "chat",
             call_time=when,
@@ -446,6 +444,18 @@ class _Step:
         self.records.note(lead.code, "participant", "queued", detail, self.now)
         self.lead = lead
         self._alert(flow.id, f"{lead.code} · {lead.verdict}")
+
+    def _outcome(self, turn: Turn) -> dict[str, Any]:
+        """What a run says of its lead; a later run says it anew."""
+        assert turn.flow is not None
+        assert turn.screening is not None
+        result = turn.screening
+        return {
+            "verdict": result.verdict.value,
+            "open_criteria": result.open,
+            "flags": tuple(dict.fromkeys(flag.name for flag in result.flags)),
+            "rank": rank(turn.flow, result.verdict, result.open),
+        }
 
     def _change_contact(self, lead: Lead, phone: str, when: str) -> None:
         if phone:
@@ -514,11 +524,11 @@ class _Step:
         """The chat's row and its timers."""
         chat, records, phase = self.chat, self.records, turn.conversation.phase
         records.save_chat(chat, self.now)
+        records.stop_timer("remind", chat.id)
         if chat.run is None:
             records.set_timer("expire_chat", chat.id, self.now + TRANSIENT_FOR)
             return
         records.stop_timer("expire_chat", chat.id)
-        records.stop_timer("remind", chat.id)
         if phase in (*RUN, *CONTACT) and not turn.conversation.reminded:
             records.set_timer("remind", chat.id, self.now + REMIND_AFTER)
         self._set_retention(turn, chat.run)
@@ -526,6 +536,8 @@ class _Step:
     def _set_retention(self, turn: Turn, run: str) -> None:
         """R-11: not a fit and not interested `delete_days`, midway `stop_days`, leads by their own rule."""
         phase = turn.conversation.phase
+        if phase in (*GATES, *CONSENTS):
+            return  # the chat's run is an earlier one, whose time is set already
         if phase == "queued" or self.lead is not None:
             self.records.stop_timer("erase_run", run)
             return

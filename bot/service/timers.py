@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import timedelta
+from functools import partial
 
 import structlog
 
@@ -11,6 +12,8 @@ from bot.service.ports import Clock, Records, Store
 log = structlog.get_logger(__name__)
 
 EVERY = 30.0
+#: When a timer that failed goes off again.
+TRY_AGAIN = timedelta(hours=1)
 #: Longer than Telegram keeps undelivered updates (24 h), so that none is taken twice.
 TRACES_KEPT = timedelta(hours=48)
 
@@ -33,23 +36,40 @@ class Timers:
             await asyncio.sleep(EVERY)
 
     async def tick(self) -> int:
-        """Do what is due; returns how many timers went off."""
-        return await self._store.run(self._due)
+        """Do what is due, each in a transaction of its own; returns how many timers went off."""
+        done = 0
+        while (timer := await self._store.run(self._next)) is not None:
+            try:
+                await self._store.run(partial(self._go_off, *timer))
+            except Exception as problem:
+                log.error("a timer failed", kind=timer[0], problem=type(problem).__name__)
+            done += 1
+        await self._store.run(self._tidy)
+        return done
 
-    def _due(self, records: Records) -> int:
+    def _next(self, records: Records) -> tuple[str, str] | None:
+        """The next due timer, put off for a while: should this process die now, it goes off again."""
         now = self._clock()
         due = records.due_timers(now)
-        for kind, subject in due:
-            match kind:
-                case "remind":
-                    self._intake.remind(records, subject)
-                case "expire_chat":
-                    self._expire_chat(records, subject)
-                case "erase_run":
-                    self._erase_run(records, subject)
+        if not due:
+            return None
+        records.set_timer(*due[0], now + TRY_AGAIN)
+        return due[0]
+
+    def _go_off(self, kind: str, subject: str, records: Records) -> None:
+        records.stop_timer(kind, subject)
+        match kind:
+            case "remind":
+                self._intake.remind(records, subject)
+            case "expire_chat":
+                self._expire_chat(records, subject)
+            case "erase_run":
+                self._erase_run(records, subject)
+
+    def _tidy(self, records: Records) -> None:
+        now = self._clock()
         records.expire_requests(now)
         records.forget_sent(now - TRACES_KEPT)
-        return len(due)
 
     def _expire_chat(self, records: Records, subject: str) -> None:
         """Somebody began and never consented: nothing of them stays beyond a day."""

@@ -312,6 +312,7 @@ class Records:
 
     def change_lead(self, code: str, **values: Any) -> None:
         """Change columns of a lead."""
+        values = {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
         self._db.execute(update(t.leads).where(t.leads.c.code == code).values(**values))
 
     def change_phone(self, chat: Chat, code: str, phone: str) -> None:
@@ -459,8 +460,8 @@ class Records:
         """No such timer any more."""
         self._db.execute(delete(t.timers).where(t.timers.c.kind == kind, t.timers.c.subject == subject))
 
-    def due_timers(self, now: datetime, limit: int = 100) -> list[tuple[str, str]]:
-        """Take the timers that are due, as (kind, subject)."""
+    def due_timers(self, now: datetime, limit: int = 1) -> list[tuple[str, str]]:
+        """Take timers that are due, as (kind, subject); the earliest first."""
         query = select(t.timers).where(t.timers.c.due_at <= now).order_by(t.timers.c.due_at).limit(limit)
         rows = list(self._db.execute(query.with_for_update(skip_locked=True)))
         self._db.execute(delete(t.timers).where(t.timers.c.id.in_([row.id for row in rows])))

@@ -148,7 +148,12 @@ class ServiceFace:
                 return []
 
     def _find(self, outgoing: Outgoing) -> Bubble:
-        assert outgoing.ref, f"nothing says which message to {outgoing.op}"
-        (found,) = [bubble for bubble in self.bubbles if bubble.ref == outgoing.ref]
+        """By the channel's name of the message; channels that pull know it by its prompt."""
+        assert outgoing.ref or self.channel != "telegram", f"nothing says which message to {outgoing.op}"
+        (found,) = [
+            bubble
+            for bubble in self.bubbles
+            if (bubble.ref == outgoing.ref if outgoing.ref else bubble.prompt == outgoing.prompt)
+        ]
         assert outgoing.prompt in (0, found.prompt), "another message than the prompt's own"
         return found

@@ -6,7 +6,9 @@ from typing import Any
 from sqlalchemy import Connection, Table, func, select
 
 from bot.bootstrap import App
+from bot.core.run import RecordedAnswer
 from bot.store import tables as t
+from bot.store.records import Records
 from tests.journeys.stage import ALERTS
 from tests.journeys.transcript import masked
 
@@ -16,7 +18,9 @@ _OF_PERSONS = (t.chats, t.runs, t.answers, t.consents, t.leads, t.lead_runs, t.i
 async def facts(app: App, channel: str, address: str) -> list[str]:
     """The lines that begin with an asterisk."""
     with app.database.engine.connect() as db:
-        lines = [*_runs(app, db, channel, address), *_leads(app, db, channel, address)]
+        records = Records(db, app.database.vault)
+        chat = records.chat(channel, address)
+        lines = [*_runs(records, chat, db), *_leads(records, chat, db)]
         lines += [f"request: {row.kind}" for row in db.execute(select(t.requests).order_by(t.requests.c.code))]
         lines += _stored(db)
         counted = {row.name: row.count for row in db.execute(select(t.counters))}
@@ -38,7 +42,7 @@ def _stored(db: Connection) -> Iterator[str]:
         yield "stored: that the chat is open, for a day"
 
 
-def _runs(app: App, db: Connection, channel: str, address: str) -> Iterator[str]:
+def _runs(records: Records, chat: Any, db: Connection) -> Iterator[str]:
     several = _count(db, t.runs) > 1
     for row in db.execute(select(t.runs).order_by(t.runs.c.started_at)):
         result = row.result or {}
@@ -52,17 +56,14 @@ def _runs(app: App, db: Connection, channel: str, address: str) -> Iterator[str]
             "source": row.source,
         }
         yield f"run: {row.outcome or 'not ended'}{_given(shown)}"
-        yield from _edits(app, row.id, channel, address)
+        yield from _edits(records.answers(chat, row.id))
         given = db.execute(select(t.consents).where(t.consents.c.run_id == row.id).order_by(t.consents.c.id))
         yield f"consents: {', '.join(c.purpose + (' (withdrawn)' if c.withdrawn_at else '') for c in given)}"
 
 
-def _edits(app: App, run: str, channel: str, address: str) -> Iterator[str]:
-    def read(records: Any) -> list[Any]:
-        return list(records.answers(records.chat(channel, address), run))
-
+def _edits(record: Iterable[RecordedAnswer]) -> Iterator[str]:
     said: dict[str, list[str]] = {}
-    for answer in app.database.run_now(read):
+    for answer in record:
         words = answer.value if isinstance(answer.value, str | int) else ",".join(answer.value or ["removed"])
         said.setdefault(answer.question, []).append(str(words))
     yield f"answered: {sum(1 for values in said.values() if values[-1] != 'removed')}"
@@ -71,7 +72,7 @@ def _edits(app: App, run: str, channel: str, address: str) -> Iterator[str]:
             yield f"changed: {question} {' → '.join(values)}"
 
 
-def _leads(app: App, db: Connection, channel: str, address: str) -> Iterator[str]:
+def _leads(records: Records, chat: Any, db: Connection) -> Iterator[str]:
     for row in db.execute(select(t.leads).order_by(t.leads.c.created_at)):
         runs = db.scalars(select(t.lead_runs).where(t.lead_runs.c.code == row.code)).all()
         shown = {
@@ -86,10 +87,7 @@ def _leads(app: App, db: Connection, channel: str, address: str) -> Iterator[str
             "demo": "yes" if row.demo else "",
         }
         yield f"lead: {row.verdict}{_given(shown)}"
-        code = row.code
-        name, phone = app.database.run_now(
-            lambda records, code=code: records.identity(records.chat(channel, address), code)
-        )
+        name, phone = records.identity(chat, row.code)
         if name or phone:
             yield f"identity: {name or '-'} {phone or '-'}"
 

@@ -87,6 +87,12 @@ class Person:
         await self.tap(self.language, "self", "yes")
         await self.consent()
 
+    async def begin_again(self) -> None:
+        """After an ending: the language is known."""
+        await self.say("/start")
+        await self.tap("self", "yes")
+        await self.consent()
+
     async def consent(self) -> None:
         """Agree to everything."""
         await self.tap("agree")

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import pytest
 from pydantic import SecretStr
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
@@ -18,7 +17,6 @@ from bot import bootstrap as root
 from bot.bootstrap import App, bootstrap
 from bot.config import Settings
 from bot.core.flow import Flow
-from bot.script import library
 from bot.store.vault import new_keys
 from tests.journeys.second import SLEEP
 from tests.postgres import Postgres
@@ -51,18 +49,6 @@ SETTINGS: dict[str, tuple[tuple[str, ...], bool]] = {
 def flow() -> Flow:
     """The trial as compiled."""
     return root.compile_flow(MELASMA.read_bytes())
-
-
-@pytest.fixture(scope="session")
-def read_once() -> Iterator[None]:
-    """What a restart reads from unchanging files is read once: it takes long and holds no state."""
-    with pytest.MonkeyPatch.context() as patch:
-        compiled = functools.cache(root.compile_script)
-        patch.setattr(root, "compile_script", compiled)
-        patch.setattr(library, "compile_script", compiled)
-        patch.setattr(root, "read_lexicon", functools.cache(root.read_lexicon))
-        patch.setattr(root, "Translators", functools.cache(root.Translators))
-        yield
 
 
 @dataclass

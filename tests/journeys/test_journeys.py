@@ -13,13 +13,6 @@ from tests.journeys.person import Person
 from tests.journeys.stage import Databases, Stage, staged
 
 
-@pytest.fixture(scope="session")
-def databases(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, read_once: None
-) -> Databases:
-    return Databases(tmp_path_factory.mktemp("journeys"), lambda: request.getfixturevalue("postgres"))
-
-
 @pytest.fixture
 def stage(database: str, case: Case, databases: Databases, tmp_path: Path) -> Iterator[Stage]:
     with staged(databases, database, case.mode, case.setting, tmp_path) as stage:

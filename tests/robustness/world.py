@@ -7,7 +7,8 @@ import itertools
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from copy import deepcopy
+from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Self
@@ -38,8 +39,8 @@ KEYS = new_keys()
 
 _CJK = re.compile(r"[\u3400-\u9fff]")
 _PLACEHOLDER = re.compile(r"\{\w*\}|%\(\w+\)s")
-#: Chinese that an English chat shows on purpose.
-_BOTH = ("请选择语言", "中文")
+#: Chinese that an English chat shows on purpose: the way back for who does not read English.
+_BOTH = re.compile(r" · [\u3400-\u9fff]+|中文")
 
 
 def two_studies(folder: Path) -> Path:
@@ -74,6 +75,8 @@ class Person:
     messages: list[Shown] = field(default_factory=list)
     read: int = 0
     last: Incoming | None = None
+    #: What was stored after their last step; None when something else may have changed it since.
+    kept: Kept | None = None
 
     @property
     def buttons(self) -> list[Button]:
@@ -115,6 +118,7 @@ class Kept:
     open_leads: list[str]
     #: Whatever else bears the chat's id, table by table.
     others: dict[str, int]
+    #: What waits for them to see it.
     posted: tuple[tuple[int, Outgoing], ...]
 
     @property
@@ -210,9 +214,8 @@ class World:
     @contextmanager
     def trial(self) -> Iterator[None]:
         """What happens in here leaves no trace, in the store or in people's minds."""
-        before = [(person, list(person.messages), person.read, person.last) for person in self.people]
-        looks = [[(m, m.rows, m.had) for m in messages] for _, messages, _, _ in before]
-        now = self.now
+        before = [replace(person, messages=deepcopy(person.messages)) for person in self.people]
+        now, people = self.now, list(self.people)
         with self.app.database.engine.connect() as connection, connection.begin() as transaction:
             self._trial = connection
             try:
@@ -221,11 +224,10 @@ class World:
                 self._trial = None
                 transaction.rollback()
                 self.now = now
-                for (person, person.messages, person.read, person.last), shown in zip(
-                    before, looks, strict=True
-                ):
-                    for message, message.rows, message.had in shown:
-                        pass
+                self.people[:] = people
+                for person, was in zip(people, before, strict=True):
+                    for slot in fields(Person):
+                        setattr(person, slot.name, getattr(was, slot.name))
 
     def _in_records(self, read: Any) -> Any:
         if self._trial is not None:
@@ -251,8 +253,9 @@ class World:
 
     def kept(self, person: Person) -> Kept:
         """What is stored of a person now."""
-        found: Kept = self._in_records(lambda records: _kept(records, person))
-        return found
+        if person.kept is None:
+            person.kept = self._in_records(lambda records: _kept(records, person))
+        return person.kept
 
     def take(self, person: Person, content: Content, again: bool = False) -> list[Outgoing]:
         """One step of a person; checked. `again`: the update that was taken last comes once more."""
@@ -263,6 +266,7 @@ class World:
             number = str(next(self._numbers))
             incoming = Incoming(person.channel, person.address, number, content, person.language)
         before = self.kept(person)
+        person.kept = None
         if self._trial is not None:
             self.app.intake.take_within(Records(self._trial, self.app.database.vault), incoming)
         else:
@@ -283,6 +287,8 @@ class World:
         """The clock moves on and the timers look at it; checked for everybody."""
         self.now += later
         before = {person.address: self.kept(person) for person in self.people}
+        for person in self.people:
+            person.kept = None
         if self._trial is not None:
             self.app.timers._due(Records(self._trial, self.app.database.vault))
         else:
@@ -295,10 +301,10 @@ class World:
             self._check(person, before[person.address], after, self._see(person, after))
 
     def _see(self, person: Person, kept: Kept) -> list[Outgoing]:
-        new = [(number, operation) for number, operation in kept.posted if number > person.read]
-        for person.read, operation in new:  # noqa: B007 - the last number stays read
+        for number, operation in kept.posted:
             person.apply(operation)
-        return [operation for _, operation in new]
+            person.read = number
+        return [operation for _, operation in kept.posted]
 
     # what people do, in short
 
@@ -337,8 +343,7 @@ class World:
             elif kept.phase == "contact_phone":
                 self.say(person, "13800138000")
             else:
-                good = GOOD[kept.phase or ""]
-                self.choose(person, good if isinstance(good, str) else good[STUDIES.index("small")])
+                self.choose(person, GOOD.get(kept.phase or "", person.language))
 
     def _answer_well(self, person: Person, kept: Kept) -> None:
         question = self.question(kept)
@@ -398,9 +403,8 @@ def _settings(folder: Path, flows: Path, database_url: str | None, mode: str) ->
 
 
 #: What somebody who fits chooses, by phase.
-GOOD: dict[str, str | tuple[str, ...]] = {
-    "language": "",
-    "study": STUDIES,
+GOOD = {
+    "study": "small",
     "for_self": "self",
     "adult": "yes",
     "consent_health": "agree",
@@ -419,7 +423,8 @@ def _nobody(person: Person) -> Conversation:
 def _kept(records: Records, person: Person) -> Kept:
     db = records._db
     posted = tuple(
-        (row.id, Outgoing.from_dict(row.content)) for row in records.feed(person.channel, person.address, 0)
+        (row.id, Outgoing.from_dict(row.content))
+        for row in records.feed(person.channel, person.address, person.read)
     )
     chat = records.chat(person.channel, person.address)
     requests = select(t.requests.c.code).where(
@@ -476,10 +481,7 @@ def _in_its_language(operation: Outgoing, language: str) -> None:
         if language == "zh":
             assert _CJK.search(line.text), f"not Chinese: {line.text}"
         elif not line.text.startswith("Name:"):
-            words = line.text
-            for both in _BOTH:
-                words = words.replace(both, "")
-            assert not _CJK.search(words), f"not English: {line.text}"
+            assert not _CJK.search(_BOTH.sub("", line.text)), f"not English: {line.text}"
 
 
 def _one_live_prompt(person: Person, before: Kept, after: Kept) -> None:

@@ -1,0 +1,209 @@
+"""Every state of a chat meets every command, every button, old and foreign ones, and what nobody expects."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from bot.core import prompts
+from bot.core.inputs import COMMANDS
+from bot.core.phases import CONSENTS, CONTACT, GATES, PHASES, RUN
+from bot.i18n import Translators
+from bot.service.messages import Other, OwnPhone, Outgoing, Press, Text
+from bot.service.wording import SAID
+from tests.robustness.world import ROOT, Person, World
+
+TRANSLATORS = Translators(ROOT / "locales")
+OVERLAYS = ("language", "edit", *prompts._OVERLAY_CHOICES)
+#: Channel and language of the person; only Telegram has the consent to the path abroad.
+WHO = (("telegram", "zh"), ("telegram", "en"), ("web", "zh"), ("web", "en"))
+
+TYPED = (
+    *("", "   ", "/", "/ /", "/nonsense", "/start small-two-poster", f"/start {'x' * 4000}", "/START", "/back now"),
+    *("1", "２", "99", "35", "17", "三十五岁", "2026-01-31", "2019-02", "2031-01-01", "9999-99", "13800138000"),
+    *("是", "Yes", "林女士", "O'Neill", "😀", "\u202e‮", "<b>&amp;", "{phone}", "a" * 4096, "中" * 4096),
+    *("我胸口剧痛，喘不过气", "call an ambulance", "我不想活了", "I want to kill myself"),
+)  # fmt: skip
+PRESSED = (" ", ":", "::", ":::", "x" * 64, "中" * 21, "0000:1:yes", "zz:1", ":1:yes")
+
+
+def walk_to(world: World, person: Person, phase: str) -> None:
+    world.walk(person, until=phase)
+
+
+def after_a_run(world: World, person: Person) -> None:
+    """Somebody who has been through the questions before, so that an ending without a trace keeps the chat."""
+    end_not_match(world, person)
+    world.say(person, "/start")
+
+
+def end_not_match(world: World, person: Person) -> None:
+    world.walk(person, until="asking")
+    world.say(person, "70")
+    world.choose(person, "finish")
+
+
+def choose_at(phase: str, choice: str) -> Callable[[World, Person], None]:
+    def reach(world: World, person: Person) -> None:
+        world.walk(person, until=phase)
+        world.choose(person, choice)
+
+    return reach
+
+
+def say_at(phase: str, text: str) -> Callable[[World, Person], None]:
+    def reach(world: World, person: Person) -> None:
+        world.walk(person, until=phase)
+        world.say(person, text)
+
+    return reach
+
+
+def then(*steps: Callable[[World, Person], None]) -> Callable[[World, Person], None]:
+    def reach(world: World, person: Person) -> None:
+        for step in steps:
+            step(world, person)
+
+    return reach
+
+
+def stop_recruiting(world: World, person: Person) -> None:
+    world.walk(person, until="asking")
+    for study in world.studies:
+        world.recruit(False, study)
+    world.say(person, "/help")
+    for study in world.studies:
+        world.recruit(True, study)
+
+
+def tick_what_does_not_go_together(world: World, person: Person) -> None:
+    world.walk(person, until="asking")
+    world.say(person, "35")
+    for choice in ("none", "cream", ".done"):
+        world.choose(person, choice)
+
+
+def be_in_two_studies(world: World, person: Person) -> None:
+    end_not_match(world, person)
+    world.say(person, "/start small-two")
+    world.walk(person, until="asking")
+    world.say(person, "/delete")
+
+
+#: How a chat comes into each phase…
+REACH: dict[str, Callable[[World, Person], None]] = {
+    **{
+        phase: lambda world, person, phase=phase: walk_to(world, person, phase)
+        for phase in (*GATES, *CONSENTS, *RUN, *CONTACT, "queued")
+    },
+    "contact_phone": choose_at("contact_how", "phone"),
+    "not_screened": then(after_a_run, choose_at("for_self", "other")),
+    "enrolled": then(after_a_run, choose_at("for_self", "enrolled")),
+    "under_age": then(after_a_run, choose_at("adult", "no")),
+    "no_consent": then(after_a_run, choose_at("consent_health", "decline")),
+    "left": then(after_a_run, say_at("adult", "/stop")),
+    "not_recruiting": stop_recruiting,
+    "not_match": end_not_match,
+    "not_interested": choose_at("contact_wish", "no"),
+    "stopped": then(say_at("asking", "/stop"), lambda world, person: void(world.choose(person, "stop"))),
+    "withdrawn": then(
+        choose_at("queued", "withdraw"), lambda world, person: void(world.choose(person, "withdraw"))
+    ),
+}
+#: … and how each question comes above one.
+ABOVE: dict[str, Callable[[World, Person], None]] = {
+    "language": say_at("asking", "/language"),
+    "edit": choose_at("checking", "edit"),
+    "minor": say_at("asking", "17"),
+    "conflict": tick_what_does_not_go_together,
+    "delete": say_at("asking", "/delete"),
+    "delete_which": be_in_two_studies,
+    "stop": say_at("contact_name", "/stop"),
+    "restart": say_at("asking", "/restart"),
+    "switch": say_at("checking", "/start small-two"),
+    "withdraw": choose_at("queued", "withdraw"),
+    "pause": say_at("contact_wish", "/pause"),
+    "safety": say_at("consent_health", "/unwell"),
+}
+STATES = {**REACH, **{f"+{overlay}": reach for overlay, reach in ABOVE.items()}}
+
+
+def void(_: object) -> None:
+    """Drops what a step answers."""
+
+
+def test_it_knows_the_way_to_every_phase_and_to_every_question_above_one() -> None:
+    assert set(REACH) == set(PHASES)
+    assert set(ABOVE) == set(OVERLAYS)
+
+
+@pytest.fixture(params=WHO, ids="-".join)
+def who(request: pytest.FixtureRequest) -> tuple[str, str]:
+    who: tuple[str, str] = request.param
+    return who
+
+
+@pytest.fixture(params=STATES)
+def somebody(
+    request: pytest.FixtureRequest, who: tuple[str, str], demo: World, live: World
+) -> tuple[World, Person]:
+    """A world and a person whose chat is in the state."""
+    state: str = request.param
+    if state == "consent_abroad" and who[0] != "telegram":
+        pytest.skip("this channel does not go abroad")
+    world = live if state == "not_recruiting" else demo
+    world.empty()
+    person = world.person(*who)
+    STATES[state](world, person)
+    kept = world.kept(person)
+    assert (f"+{kept.overlay}" if state.startswith("+") else kept.phase) == state
+    return world, person
+
+
+def test_it_answers_whatever_comes(somebody: tuple[World, Person]) -> None:
+    world, person = somebody
+    stranger = world.person(*("telegram", "zh"))
+    world.say(stranger, "/start")
+    conversation = world.kept(person).conversation
+    assert conversation is not None
+    salt, number = conversation.salt, conversation.prompt
+    moves = [Text(f"/{command}") for command in COMMANDS]
+    moves += [Text(text) for text in TYPED]
+    moves += [Other(), OwnPhone("+8613900139000"), OwnPhone("12"), Press(stranger.buttons[0].data)]
+    moves += [Press(data, "7") for data in PRESSED]
+    moves += [Press(f"{salt}:{wrong}") for wrong in (f"{number}:nope", f"{number + 1}:yes", "-1:yes", "9" * 40)]
+    before = world.kept(person)
+    for move in moves:
+        with world.trial():
+            world.take(person, move)
+            world.take(person, move, again=True)
+    assert world.kept(person) == before, "a trial left something behind"
+    assert (before.phase, before.overlay) in world.visited
+
+
+def test_live_buttons_are_taken_and_old_ones_are_not(somebody: tuple[World, Person]) -> None:
+    world, person = somebody
+    live = list(person.buttons)
+    for button in live:
+        with world.trial():
+            assert not _says(world.press(person, button), "stale", "over"), button.data
+    old = {button.data: button for button in person.old_buttons if button not in live and not button.share}
+    assert old
+    for button in list(old.values())[-12:]:
+        with world.trial():
+            assert _says(world.press(person, button), "stale"), button.data
+
+
+def test_time_may_pass_in_any_state(somebody: tuple[World, Person]) -> None:
+    world, person = somebody
+    with world.trial():
+        for hours in (1, 24, 24, 24 * 6, 24 * 30, 24 * 200):
+            world.tick(timedelta(hours=hours))
+        for button in person.old_buttons[-1:]:
+            world.press(person, button)
+        world.say(person, "/start")
+
+
+def _says(operations: list[Outgoing], *what: str) -> bool:
+    words = {tr(SAID[name]) for name in what for tr in TRANSLATORS.values()}
+    return any(line.text in words for operation in operations for line in operation.lines)
