@@ -4,7 +4,7 @@ import re
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, assert_never
 
 SKIP = "skip"
 UNSURE = "unsure"
@@ -88,6 +88,8 @@ def to_value(answer: Answer) -> Any:
             if (start.month, start.day, end.month, end.day, start.year) == (1, 1, 12, 31, end.year):
                 return f"{start:%Y}"
             return {"start": start.isoformat(), "end": end.isoformat()}
+        case _:
+            assert_never(answer)
 
 
 def from_value(value: Any) -> Answer:

@@ -216,7 +216,10 @@ class _Step:
 
     @property
     def question(self) -> Question | None:
-        return question_now(self.conv, self.flow, self.screening) if self.phase == "asking" else None
+        if self.phase != "asking":
+            return None
+        assert self.flow is not None
+        return question_now(self.conv, self.flow, self.screening)
 
     # saying things
 
@@ -631,10 +634,9 @@ class _Step:
             case "not_match", "check":
                 self.emit(RequestMade("check"))
                 self.say("check")
-            case _, "again":
-                self._again()
             case _:
-                raise AssertionError(f"no way on from {phase} by {choice}")
+                assert choice == "again", f"no way on from {phase} by {choice}"
+                self._again()
 
     def _end_at_gate(self, trigger: str, outcome: str) -> None:
         move(self.machine, trigger, self)
@@ -652,6 +654,9 @@ class _Step:
     def _finish(self) -> None:
         result = self.screening
         move(self.machine, "finish", self)
+        if self.phase == "asking":  # a fail was over by the time they came back: the rest is asked now
+            self.ask()
+            return
         self.emit(RunEnded(result.verdict.value, result))
         if self.has_open_lead():
             self.emit(EvidenceAdded())
@@ -776,6 +781,9 @@ class _Step:
 
     def _unclear(self, why: str = "unclear") -> None:
         """Ask again, with the buttons and the safety line; after three times offer a person (I1, X3, X10)."""
+        if not self.conv.prompt:
+            self.ask()  # the first words of somebody new are a greeting
+            return
         if self.phase in ENDINGS and not self.conv.overlay:
             self._aside("after_end")
             return

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import assert_never
 
 from bot.core.answers import Answer, Chosen, Number, Period, Skipped, add_months
 from bot.core.criteria import WORST_FIRST, Fail, Lasting, State, worse
@@ -47,6 +48,8 @@ def is_valid(question: Question, answer: Answer, today: date) -> bool:
             return question.valid[0] <= low <= high <= question.valid[1]
         case Period(start, end):
             return question.kind is Kind.DATE and EARLIEST <= start <= min(end, today)
+        case _:
+            assert_never(answer)
 
 
 def contradicts_itself(question: Question, answer: Answer) -> bool:

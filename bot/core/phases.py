@@ -37,6 +37,7 @@ TABLE: tuple[tuple[str, str | list[str | Enum | State], str, tuple[str, ...]], .
     ("answer", "asking", "asking", ("has_next", "has_every_consent")),
     ("answer", "asking", "checking", ()),
     ("reopen", list(RUN), "asking", ("has_every_consent",)),
+    ("finish", "checking", "asking", ("has_next", "has_every_consent")),
     ("finish", "checking", "not_match", ("fails",)),
     ("finish", "checking", "queued", ("has_open_lead",)),
     ("finish", "checking", "contact_wish", ()),

@@ -70,20 +70,18 @@ def prompt_for(
     if overlay == "edit" and screening:
         choices = tuple(Choice(question.id) for question in screening.asked)
         return Prompt(number, "edit", choices=choices, controls=(".back",))
-    if overlay == "minor" or overlay == "conflict":
-        question = question_now(conversation, flow, screening)
-        choices = tuple(Choice(id) for id in _OVERLAY_CHOICES[overlay])
-        pending = from_value(conversation.pending) if conversation.pending is not None else None
-        return Prompt(
-            number, overlay, choices=choices, question=question.id if question else None, previous=pending
-        )
-    if overlay:
-        return Prompt(number, overlay, choices=tuple(Choice(id) for id in _OVERLAY_CHOICES[overlay]))
-    if phase == "asking":
+    if overlay in ("minor", "conflict") or (not overlay and phase == "asking"):
+        assert flow is not None
+        assert screening is not None
         question = question_now(conversation, flow, screening)
         assert question is not None
-        assert screening is not None
-        return _question_prompt(conversation, question, screening, answers, today)
+        if not overlay:
+            return _question_prompt(conversation, question, screening, answers, today)
+        choices = tuple(Choice(id) for id in _OVERLAY_CHOICES[overlay])
+        pending = from_value(conversation.pending)
+        return Prompt(number, overlay, choices=choices, question=question.id, previous=pending)
+    if overlay:
+        return Prompt(number, overlay, choices=tuple(Choice(id) for id in _OVERLAY_CHOICES[overlay]))
     if phase == "study":
         return Prompt(number, "study", choices=tuple(Choice(id) for id in studies), controls=(".back",))
     if phase == "contact_name":
@@ -101,12 +99,8 @@ def prompt_for(
 _WITH_BACK = ("for_self", "adult", "consent_health", "consent_abroad", "contact_how", "contact_time")
 
 
-def question_now(
-    conversation: Conversation, flow: Flow | None, screening: Screening | None
-) -> Question | None:
+def question_now(conversation: Conversation, flow: Flow, screening: Screening) -> Question | None:
     """The question that stands: the one reopened by Back or Edit, else the first without an answer."""
-    if flow is None or screening is None:
-        return None
     if conversation.reopened:
         return flow.question_by_id.get(conversation.reopened)
     return screening.next

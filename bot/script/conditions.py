@@ -14,9 +14,8 @@ from bot.script.nodes import Node
 from bot.script.problems import Value
 from bot.script.shapes import Log, Shape, scalar
 
-_TOKEN = re.compile(r"[!=<>＝！≠]+|[\[\],()，（）【】]|[^\s!=<>＝！≠\[\],()，（）【】]+")
-
-_SIGNS = frozenset("!=<>＝！≠[](),，（）【】")
+_SIGNS, _MARKS = "!=<>＝！≠", "[](),，（）【】"
+_TOKEN = re.compile("[{0}]+|[{1}]|[^\\s{0}{1}]+".format(_SIGNS, re.escape(_MARKS)))
 
 #: Words of the language; no question may be called like them.
 RESERVED = frozenset({"and", "or", "not", "in"})
@@ -132,7 +131,7 @@ class _Parser:
     def name(self) -> Word:
         """A question or a code."""
         word = self.take()
-        if word.text in RESERVED or word.text[0] in _SIGNS:
+        if word.text in RESERVED or word.text[0] in _SIGNS + _MARKS:
             raise self.unexpected(word)
         return word
 

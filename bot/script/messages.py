@@ -98,6 +98,10 @@ _YAML = _rule(
         "引号已经结束，后面又有文字；请把整段文字放进一对双引号，里面的引号用“ ”。",
         "there are more words after the closing quotation mark; put the whole text in one pair of double quotes and use “ ” inside it",
     ),
+    after_bracket=(
+        "括号已经结束，后面又有文字；请删掉多余的文字，或者把整段文字放进一对双引号。",
+        "there are more words after the closing bracket; delete them, or put the whole text in quotes",
+    ),
     bad_escape=(
         "双引号里的“{escape}”没有意义；要写反斜杠，请写两个：\\\\。",
         '"{escape}" means nothing in double quotes; for a backslash write two: \\\\',

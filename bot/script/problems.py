@@ -1,5 +1,6 @@
 """What is wrong with a script, where, and how it is shown to the person who wrote it."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -20,6 +21,7 @@ WIDEST_LINE = 110
 _QUOTED_AT_MOST = 40
 _LISTED_AT_MOST = 16
 _COMPARED_AT_MOST = 200
+_NOT_DIGITS = re.compile(r"\D+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +79,9 @@ def in_file_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
 
 def closest(word: str, known: Iterable[str]) -> str | None:
     """The known word somebody probably meant; none if several could be."""
-    names = tuple(islice(known, _COMPARED_AT_MOST))
     word = word.strip(" \u3000\"'“”‘’")
+    digits = _NOT_DIGITS.sub("", word)  # E11 is no slip for E10
+    names = [name for name in islice(known, _COMPARED_AT_MOST) if _NOT_DIGITS.sub("", name) == digits]
     same = [name for name in names if name.casefold() == word.casefold()]
     return next(iter(same or get_close_matches(word, names, n=1, cutoff=0.7)), None)
 

@@ -133,16 +133,14 @@ def question(languages: Sequence[str], sets: Mapping[str, tuple[Choice, ...]]) -
 
 def _check_kind(found: Fields, kind: Kind) -> None:
     """Keys that go with another kind of question, and keys this kind needs."""
-    if not isinstance(found.node, MapNode):
-        return
-    for name, _ in found.node.entries:
+    for name in found.names:
         kinds = KINDS_THAT_TAKE.get(name.text)
         if kinds is not None and kind not in kinds:
             takes = tuple(taker.value for taker in kinds)
             found.log.report("key_of_other_kind", name.place, key=name.text, kinds=takes, kind=kind.value)
     for key, kinds in KINDS_THAT_NEED.items():
         if kind in kinds and key not in found.values:
-            found.log.report("missing_key_of_kind", found.node.place, key=key, kind=kind.value)
+            found.log.report("missing_key_of_kind", found.place, key=key, kind=kind.value)
 
 
 def _choices(keys: Keys, languages: Sequence[str]) -> Shape[tuple[Choice, ...]]:

@@ -50,8 +50,9 @@ class Keys:
 class Fields:
     """The values of one part of the script by key."""
 
-    node: Node
+    place: Place
     log: Log
+    names: tuple[Scalar, ...] = ()
     values: Mapping[str, Node] = field(default_factory=dict)
 
     def read(self, key: str, shape: Shape[T]) -> T | None:
@@ -62,12 +63,12 @@ class Fields:
 def fields(node: Node, log: Log, keys: Keys) -> Fields:
     """The keys and values of a part; unknown and missing keys are reported."""
     if (mapping := mapping_of(node, log)) is None:
-        return Fields(node, log)
+        return Fields(node.place, log)
     values = _as_meant(mapping, keys.known, log, "unknown_key", record=keys.record)
     for key in keys.required:
         if key not in values:
             log.report("missing_key", mapping.place, record=keys.record, key=key)
-    return Fields(node, log, values)
+    return Fields(node.place, log, tuple(name for name, _ in mapping.entries), values)
 
 
 def mapping_of(node: Node, log: Log) -> MapNode | None:
@@ -248,15 +249,18 @@ def _as_meant(
     return found
 
 
+_SHAPES = {
+    Scalar: messages.A_SINGLE_VALUE,
+    ListNode: messages.A_LIST,
+    MapNode: messages.KEYS_AND_VALUES,
+}
+
+
 def _wrong_shape(node: Node, log: Log, wanted: Text) -> None:
-    match node:
-        case Broken():
-            return
-        case Scalar() if node.empty:
-            log.report("no_value", node.place, wanted=wanted)
-        case Scalar():
-            log.report("wrong_shape", node.place, wanted=wanted, found=messages.A_SINGLE_VALUE)
-        case ListNode():
-            log.report("wrong_shape", node.place, wanted=wanted, found=messages.A_LIST)
-        case MapNode():
-            log.report("wrong_shape", node.place, wanted=wanted, found=messages.KEYS_AND_VALUES)
+    """Says what a value should have been; of one that was reported before nothing more."""
+    if isinstance(node, Broken):
+        return
+    if isinstance(node, Scalar) and node.empty:
+        log.report("no_value", node.place, wanted=wanted)
+    else:
+        log.report("wrong_shape", node.place, wanted=wanted, found=_SHAPES[type(node)])

@@ -117,7 +117,7 @@ def _stray(text: str, at: int, start: int) -> Mistake:
         return Mistake("after_quote", at, _line_end(text, at))
     if text[at : at + 1] in {"]", "}"}:
         return Mistake("bracket_extra", at, at + 1, {"bracket": text[at : at + 1]})
-    return Mistake("indentation", at, _line_end(text, at))
+    return Mistake("after_bracket", at, _line_end(text, at))
 
 
 def _bracket(text: str, at: int, opened: int) -> Mistake:

@@ -31,6 +31,7 @@ from bot.core.events import (
     Said,
     Settled,
 )
+from bot.core.flow import Flow
 from bot.core.inputs import Alarmed, GavePhone, Input, Reminded, SentOther, Tapped
 from bot.core.phases import CONSENTS, CONTACT, ENDINGS, GATES, RUN, TRACELESS
 from bot.core.run import RecordedAnswer, Run, effective
@@ -252,10 +253,8 @@ class _Step:
         )
 
     def _worded(self, turn: Turn, offer: Offer) -> list[Outgoing]:
-        flow = turn.flow
-        site = self.tools.shelf.site(self.records, flow.id).all() if flow else {}
         scene = replace(
-            self._scene(flow, offer.flows, site, turn.conversation),
+            self._scene(turn.flow, offer.flows, self._site(turn.flow), turn.conversation),
             answers=turn.answers,
             screening=turn.screening,
             lead=LeadWords(self.lead.code, self.lead.due_at) if self.lead else None,
@@ -264,12 +263,23 @@ class _Step:
             scene = self._with_my_data(scene, turn.conversation)
         return [*self._stripped(turn), *self._operations(turn, scene)]
 
+    def _site(self, flow: Flow | None) -> dict[str, str]:
+        return self.tools.shelf.site(self.records, flow.id).all() if flow else {}
+
     def _operations(self, turn: Turn, scene: Scene) -> list[Outgoing]:
         found = []
         for event in turn.events:
             match event:
                 case Settled():
-                    then = replace(scene, flow=event.flow, answers=event.answers, screening=event.screening)
+                    # The turn may have left the study that the prompt was about.
+                    site = scene.site if event.flow is scene.flow else self._site(event.flow)
+                    then = replace(
+                        scene,
+                        flow=event.flow,
+                        site=site,
+                        answers=event.answers,
+                        screening=event.screening,
+                    )
                     found.append(self._with_ref(self.tools.wording.render(event, then)))
                 case Redrawn():
                     found.append(self._with_ref(self.tools.wording.render(event, scene)))
@@ -301,8 +311,15 @@ class _Step:
             name, phone = self.records.identity(self.chat, lead.code)
             contact = (name, phone, lead.call_time)
         consents = self.records.consents(self.chat.run) if self.chat.run else ()
+        earlier = [
+            run
+            for study in self.records.studies_of(self.chat)
+            for run in self.records.ended_runs(self.chat, study)
+            if run.id != self.chat.run
+        ]
         return replace(
             scene,
+            earlier=tuple(run.started_at for run in earlier),
             contact=contact,
             lead=LeadWords(lead.code, lead.due_at) if lead else None,
             consents=tuple((row.purpose, row.at) for row in consents if row.purpose in CONSENTS),
@@ -515,9 +532,11 @@ class _Step:
         if not self.records.studies_of(chat):
             self.records.erase_transient(chat)
             return True
-        turn.conversation.phase, turn.conversation.study = "left", None
-        turn.conversation.consents.clear()
-        self.chat.state = turn.conversation.to_dict()
+        said = turn.conversation
+        kept = Conversation(said.language, said.salt, phase="left", prompt=said.prompt)
+        for name in Conversation.__slots__:
+            setattr(said, name, getattr(kept, name))
+        self.chat.state = said.to_dict()
         return False
 
     def _keep(self, turn: Turn) -> None:
@@ -536,8 +555,6 @@ class _Step:
     def _set_retention(self, turn: Turn, run: str) -> None:
         """R-11: not a fit and not interested `delete_days`, midway `stop_days`, leads by their own rule."""
         phase = turn.conversation.phase
-        if phase in (*GATES, *CONSENTS):
-            return  # the chat's run is an earlier one, whose time is set already
         if phase == "queued" or self.lead is not None:
             self.records.stop_timer("erase_run", run)
             return

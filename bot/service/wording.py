@@ -187,6 +187,7 @@ class Scene:
     lead: LeadWords | None = None
     contact: tuple[str, str, str] = ("", "", "")
     consents: tuple[tuple[str, datetime], ...] = ()
+    earlier: tuple[datetime, ...] = ()
     phase: str = ""
 
 
@@ -422,8 +423,7 @@ class _Words:
         lead = self.scene.lead
         if lead is None:
             return (Line(self.tr(N_("You are in our queue."))),)
-        local = lead.due_at.astimezone(self.scene.zone)
-        by = f"{day_words(local.date(), self.language)} {local:%H:%M}"
+        by = self._moment(lead.due_at)
         lines = [
             Line(self.tr(N_("Thank you! You are in the study team's queue."))),
             Line(fill(self.tr(N_("Your reference code: {code}")), {"code": lead.code}), "strong"),
@@ -438,6 +438,10 @@ class _Words:
             )
             lines.append(Line(fill(promise, {"by": by, "phone": self.site_values()["phone"]})))
         return tuple(lines)
+
+    def _moment(self, at: datetime) -> str:
+        local = at.astimezone(self.scene.zone)
+        return f"{day_words(local.date(), self.language)} {local:%H:%M}"
 
     def _pending(self, prompt: Prompt) -> str:
         question = self._asked(prompt)
@@ -606,7 +610,7 @@ class _Words:
 
     def _my_data(self) -> tuple[Line, ...]:
         scene = self.scene
-        if scene.screening is None and not any(scene.contact):
+        if scene.screening is None and not any(scene.contact) and not scene.earlier:
             return (Line(self.tr(N_("Nothing of you is kept, except that this chat is open."))),)
         lines = [Line(self.tr(N_("This is kept of you:")), "strong")]
         if scene.screening is not None and scene.screening.asked:
@@ -620,10 +624,11 @@ class _Words:
         ):
             if value:
                 lines.append(Line(fill(self.tr(words), {"value": value})))
+        for at in scene.earlier:
+            words = fill(self.tr(N_("Your answers of {day}")), {"day": self._moment(at)})
+            lines.append(Line(words))
         for purpose, at in scene.consents:
-            words = CONSENT_WORDS[purpose]
-            local = at.astimezone(scene.zone)
-            lines.append(Line(f"{self.tr(words)} {day_words(local.date(), self.language)} {local:%H:%M}"))
+            lines.append(Line(fill(self.tr(CONSENT_WORDS[purpose]), {"day": self._moment(at)})))
         lines.append(
             Line(
                 self.tr(
@@ -635,8 +640,8 @@ class _Words:
 
 
 CONSENT_WORDS: Mapping[str, str] = {
-    "consent_health": N_("You agreed to the use of your health answers:"),
-    "consent_abroad": N_("You agreed that messages pass abroad:"),
+    "consent_health": N_("You agreed to the use of your health answers: {day}"),
+    "consent_abroad": N_("You agreed that messages pass abroad: {day}"),
 }
 
 

@@ -55,14 +55,27 @@ def test_a_date_of_yaml_is_a_day() -> None:
 
 @pytest.mark.parametrize(
     "value",
-    [True, None, 3.5, [], [1, 2], ["cream", 3], {}, {"min": 1}, {"min": "1", "max": "2"}, datetime.now(UTC).time()],
+    [
+        True,
+        None,
+        3.5,
+        [],
+        [1, 2],
+        ["cream", 3],
+        {},
+        {"min": 1},
+        {"min": "1", "max": "2"},
+        datetime.now(UTC).time(),
+    ],
 )
 def test_anything_else_is_not_an_answer(value: Any) -> None:
     with pytest.raises(ValueError, match="an answer is a code"):
         from_value(value)
 
 
-@pytest.mark.parametrize("value", ["2026-02-30", "2026-13", "0000-01-01", {"start": "x", "end": "2026-01-01"}])
+@pytest.mark.parametrize(
+    "value", ["2026-02-30", "2026-13", "0000-01-01", {"start": "x", "end": "2026-01-01"}]
+)
 def test_a_day_that_does_not_exist_is_refused(value: Any) -> None:
     with pytest.raises(ValueError):  # noqa: PT011 - the calendar's own words
         from_value(value)

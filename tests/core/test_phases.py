@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -25,7 +26,8 @@ def rows() -> Iterator[tuple[int, str, str, str, tuple[str, ...]]]:
 
 def standing_in(phase: str, **guards: bool) -> SimpleNamespace:
     """A conversation in a phase, of which these guards hold."""
-    return SimpleNamespace(phase=phase, **{name: lambda held=guards.get(name, False): held for name in GUARDS})
+    held = {name: partial(guards.get, name, False) for name in GUARDS}
+    return SimpleNamespace(phase=phase, **held)
 
 
 def fits(guards: tuple[str, ...], held: Mapping[str, bool]) -> bool:

@@ -26,7 +26,9 @@ from tests.core.small import THREE, YES_FAILS, asks, asks_age, asks_last, flow, 
 TODAY = date(2026, 6, 15)
 
 
-def judged(flow: Flow, values: Mapping[str, Any], earlier: tuple[EarlierFail, ...] = (), today: date = TODAY) -> Screening:
+def judged(
+    flow: Flow, values: Mapping[str, Any], earlier: tuple[EarlierFail, ...] = (), today: date = TODAY
+) -> Screening:
     return screen(flow, answered(values), today, earlier)
 
 
@@ -43,6 +45,7 @@ def asked(result: Screening) -> list[str]:
 
 
 # the verdict
+
 
 @pytest.mark.parametrize(
     ("values", "verdict", "criteria"),
@@ -104,7 +107,12 @@ PREGNANCY = flow(
 
 
 def test_the_next_question_is_the_first_without_an_answer() -> None:
-    for values, expected in [({}, "a"), ({"a": "no"}, "b"), ({"b": "no"}, "a"), ({"a": "skip", "b": "no"}, "c")]:
+    for values, expected in [
+        ({}, "a"),
+        ({"a": "no"}, "b"),
+        ({"b": "no"}, "a"),
+        ({"a": "skip", "b": "no"}, "c"),
+    ]:
         result = judged(THREE, values)
         assert result.next is not None
         assert result.next.id == expected
@@ -289,6 +297,7 @@ def test_it_is_kept_as_codes_without_answers() -> None:
 
 # X1, X3, X9: contradictions and "not sure"
 
+
 def test_never_treated_together_with_a_treatment_is_open() -> None:
     """X1: it wins over the worst part."""
     options = {"none": "meets", "cream": "fails"}
@@ -299,7 +308,13 @@ def test_never_treated_together_with_a_treatment_is_open() -> None:
 
 @pytest.mark.parametrize(
     ("said", "row"),
-    [("no no no", 0), ("skip no skip", 1), ("no unsure skip", 2), ("unsure skip unsure", 3), ("skip skip no", 0)],
+    [
+        ("no no no", 0),
+        ("skip no skip", 1),
+        ("no unsure skip", 2),
+        ("unsure skip unsure", 3),
+        ("skip skip no", 0),
+    ],
 )
 def test_it_counts_not_sure_in_a_row(said: str, row: int) -> None:
     """X9."""
@@ -453,6 +468,11 @@ def test_an_earlier_fail_of_a_criterion_the_script_no_longer_has_says_nothing() 
 def test_the_same_flag_is_raised_once() -> None:
     earlier = earlier_fails(PILLS, answered({"treated": "yes"}), JANUARY) * 2
     assert len(judged(PILLS, {"treated": "no", "pills": "no"}, earlier).flags) == 1
+
+
+def test_questions_and_criteria_are_found_by_their_id() -> None:
+    assert list(THREE.question_by_id) == ["a", "b", "c"]
+    assert list(THREE.criterion_by_id) == ["E1", "E2", "E3"]
 
 
 # properties

@@ -7,6 +7,8 @@ from datetime import timedelta
 from typing import Protocol
 
 from bot.service.messages import Button, Content, Incoming, Other, Outgoing, OwnPhone, Press, Text
+from bot.service.intake import Feed
+from bot.store.records import Records
 from tests.journeys.stage import Stage
 from tests.journeys.transcript import button_lines, message_lines
 
@@ -35,6 +37,8 @@ class Bubble:
     rows: Sequence[Sequence[Button]] = ()
     #: Every button it ever had.
     had: list[Button] = field(default_factory=list)
+    #: Whether the service has forgotten it: nothing can change it any more.
+    forgotten: bool = False
 
     @property
     def buttons(self) -> list[Button]:
@@ -61,7 +65,10 @@ class ServiceFace:
 
     async def say(self, text: str) -> None:
         found = [
-            (bubble, button) for bubble in self.bubbles for button in bubble.buttons if button.label == text
+            (bubble, button)
+            for bubble in self.bubbles
+            for button in bubble.buttons
+            if button.label == text and not bubble.forgotten
         ]
         if not found:
             await self.take(Text(text))
@@ -112,7 +119,7 @@ class ServiceFace:
     @property
     def live(self) -> Bubble | None:
         """The message with buttons; there is never more than one."""
-        live = [bubble for bubble in self.bubbles if bubble.rows]
+        live = [bubble for bubble in self.bubbles if bubble.rows and not bubble.forgotten]
         assert len(live) < 2, f"two messages have live buttons: {[bubble.texts for bubble in live]}"
         return live[0] if live else None
 
@@ -121,14 +128,16 @@ class ServiceFace:
         for posted in feed:
             self._last = posted.seq
             self._new += self._carry_out(posted.outgoing, str(posted.seq))
-            if self.channel == "telegram":  # sent operations are not kept there
-                self._note_sent(posted.seq, posted.outgoing)
-        assert self.live or not feed or not self.bubbles[-1].rows
+        if feed and not self.stage.app.database.run_now(lambda records: self._note(records, feed)):
+            for bubble in self.bubbles:
+                bubble.forgotten = True
 
-    def _note_sent(self, seq: int, outgoing: Outgoing) -> None:
-        app = self.stage.app
-        ref = str(seq) if outgoing.op == "send" else ""
-        app.database.run_now(lambda records: records.sent(seq, ref, app.clock()))
+    def _note(self, records: Records, feed: Sequence[Feed]) -> bool:
+        """Sent operations are not kept where they are pushed. False when the store has no such chat any more."""
+        for posted in feed if self.channel == "telegram" else ():
+            ref = str(posted.seq) if posted.outgoing.op == "send" else ""
+            records.sent(posted.seq, ref, self.stage.clock())
+        return records.chat(self.channel, self.address) is not None
 
     def _carry_out(self, outgoing: Outgoing, ref: str) -> list[str]:
         texts = [line.text for line in outgoing.lines]

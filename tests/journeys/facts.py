@@ -21,7 +21,9 @@ async def facts(app: App, channel: str, address: str) -> list[str]:
         records = Records(db, app.database.vault)
         chat = records.chat(channel, address)
         lines = [*_runs(records, chat, db), *_leads(records, chat, db)]
-        lines += [f"request: {row.kind}" for row in db.execute(select(t.requests).order_by(t.requests.c.code))]
+        lines += [
+            f"request: {row.kind}" for row in db.execute(select(t.requests).order_by(t.requests.c.code))
+        ]
         lines += _stored(db)
         counted = {row.name: row.count for row in db.execute(select(t.counters))}
     alerts = [posted.outgoing for posted in await app.intake.feed("telegram", ALERTS)]

@@ -132,13 +132,9 @@ class Person:
         self._pressed = found[0]
         return found[0]
 
-    def sees(self, text: str, english: str = "") -> bool:
-        """Whether the last message has these words."""
-        return any((english or text) in line or text in line for line in self.face.bubbles[-1].texts)
-
     def _old(self, id: str, under: str) -> tuple[Bubble, Button]:
         for bubble in reversed(self.face.bubbles):
-            if not bubble.rows and any(under in text for text in bubble.texts):
+            if (bubble.forgotten or not bubble.rows) and any(under in text for text in bubble.texts):
                 for button in bubble.had:
                     if _id(button) == id:
                         return bubble, button
@@ -147,7 +143,7 @@ class Person:
     async def _wrote(self, what: str) -> None:
         self.transcript.append(what)
         self.transcript += [masked(line) for line in await self.face.seen()]
-        assert self.face.live or not self.face.bubbles[-1].rows
+        assert self.face.live or not self.face.bubbles[-1].rows or self.face.bubbles[-1].forgotten
 
 
 def _id(button: Button) -> str:

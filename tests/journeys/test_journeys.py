@@ -21,7 +21,9 @@ def stage(database: str, case: Case, databases: Databases, tmp_path: Path) -> It
 
 @pytest.mark.parametrize("database", ["sqlite", "postgres"])
 @pytest.mark.parametrize("case", CASES, ids=str)
-async def test_it_goes_as_written(case: Case, database: str, stage: Stage, pytestconfig: pytest.Config) -> None:
+async def test_it_goes_as_written(
+    case: Case, database: str, stage: Stage, pytestconfig: pytest.Config
+) -> None:
     person = Person(ServiceFace(stage, case.channel, case.language), case.language)
     await case.walk(person)
     about = [f"# {line.strip()}" for line in case.about.splitlines() if line.strip()]

@@ -1,13 +1,13 @@
 """The written form of a chat, one file a journey.
 
-    # Ms Lin, 36, is pregnant.
-    > 没有怀孕           what the person taps or types: a live button's label is tapped
-    ~ ✓ 没有怀孕         the answered prompt shows what was chosen
-    < 第8题，共约28题     a message, a line each
-      您现在在喂母乳吗？
-    [ 在喂 | 没在喂 ]     its buttons, a row each; alone: the same message with other buttons
-    @ 24 hours later     what happens without the person
-    * run: not_match     what the store holds at the end
+# Ms Lin, 36, is pregnant.
+> 没有怀孕           what the person taps or types: a live button's label is tapped
+~ ✓ 没有怀孕         the answered prompt shows what was chosen
+< 第8题，共约28题     a message, a line each
+  您现在在喂母乳吗？
+[ 在喂 | 没在喂 ]     its buttons, a row each; alone: the same message with other buttons
+@ 24 hours later     what happens without the person
+* run: not_match     what the store holds at the end
 """
 
 import re

@@ -1,6 +1,6 @@
 """Every state of a chat meets every command, every button, old and foreign ones, and what nobody expects."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
@@ -137,17 +137,17 @@ def test_it_knows_the_way_to_every_phase_and_to_every_question_above_one() -> No
     assert set(ABOVE) == set(OVERLAYS)
 
 
-@pytest.fixture(params=WHO, ids="-".join)
+@pytest.fixture(scope="module", params=WHO, ids="-".join)
 def who(request: pytest.FixtureRequest) -> tuple[str, str]:
     who: tuple[str, str] = request.param
     return who
 
 
-@pytest.fixture(params=STATES)
+@pytest.fixture(scope="module", params=STATES)
 def somebody(
     request: pytest.FixtureRequest, who: tuple[str, str], demo: World, live: World
 ) -> tuple[World, Person]:
-    """A world and a person whose chat is in the state."""
+    """A world and a person whose chat is in the state. The tests only try things out, so one walk serves all."""
     state: str = request.param
     if state == "consent_abroad" and who[0] != "telegram":
         pytest.skip("this channel does not go abroad")
@@ -160,48 +160,64 @@ def somebody(
     return world, person
 
 
-def test_it_answers_whatever_comes(somebody: tuple[World, Person]) -> None:
+@pytest.fixture
+def unchanged(somebody: tuple[World, Person]) -> Iterator[None]:
+    """Trials leave nothing behind."""
     world, person = somebody
-    stranger = world.person(*("telegram", "zh"))
-    world.say(stranger, "/start")
-    conversation = world.kept(person).conversation
-    assert conversation is not None
-    salt, number = conversation.salt, conversation.prompt
-    moves = [Text(f"/{command}") for command in COMMANDS]
-    moves += [Text(text) for text in TYPED]
-    moves += [Other(), OwnPhone("+8613900139000"), OwnPhone("12"), Press(stranger.buttons[0].data)]
-    moves += [Press(data, "7") for data in PRESSED]
-    moves += [Press(f"{salt}:{wrong}") for wrong in (f"{number}:nope", f"{number + 1}:yes", "-1:yes", "9" * 40)]
     before = world.kept(person)
-    for move in moves:
-        with world.trial():
-            world.take(person, move)
-            world.take(person, move, again=True)
-    assert world.kept(person) == before, "a trial left something behind"
-    assert (before.phase, before.overlay) in world.visited
+    yield
+    person.kept = None
+    assert world.kept(person) == before
 
 
-def test_live_buttons_are_taken_and_old_ones_are_not(somebody: tuple[World, Person]) -> None:
+@pytest.mark.usefixtures("unchanged")
+@pytest.mark.parametrize("command", COMMANDS)
+def test_it_answers_every_command(somebody: tuple[World, Person], command: str) -> None:
     world, person = somebody
-    live = list(person.buttons)
-    for button in live:
+    with world.trial():
+        assert world.say(person, f"/{command}")
+        assert world.take(person, Text(f"/{command}"), again=True) == []
+
+
+@pytest.mark.usefixtures("unchanged")
+def test_it_answers_whatever_is_typed_or_sent(somebody: tuple[World, Person]) -> None:
+    world, person = somebody
+    for content in (*map(Text, TYPED), Other(), OwnPhone("+8613900139000"), OwnPhone("12")):
+        with world.trial():
+            assert world.take(person, content)
+
+
+@pytest.mark.usefixtures("unchanged")
+def test_it_takes_live_buttons(somebody: tuple[World, Person]) -> None:
+    world, person = somebody
+    for button in person.buttons:
         with world.trial():
             assert not _says(world.press(person, button), "stale", "over"), button.data
-    old = {button.data: button for button in person.old_buttons if button not in live and not button.share}
-    assert old
-    for button in list(old.values())[-12:]:
+
+
+@pytest.mark.usefixtures("unchanged")
+def test_it_takes_no_other_buttons(somebody: tuple[World, Person]) -> None:
+    world, person = somebody
+    conversation = world.kept(person).conversation
+    assert conversation is not None
+    live = {button.data for button in person.buttons}
+    old = {b.data: None for b in person.old_buttons if b.data not in live and not b.share}
+    salt, number = conversation.salt, conversation.prompt
+    wrong = [f"{salt}:{number}:nope", f"{salt}:{number + 1}:yes", f"{salt}:-1:yes", f"{salt}:{'9' * 40}:yes"]
+    for data in (*list(old)[-4:], *wrong, *PRESSED):
         with world.trial():
-            assert _says(world.press(person, button), "stale"), button.data
+            assert _says(world.take(person, Press(data, "7")), "stale"), data
 
 
-def test_time_may_pass_in_any_state(somebody: tuple[World, Person]) -> None:
+@pytest.mark.usefixtures("unchanged")
+def test_time_may_pass(somebody: tuple[World, Person]) -> None:
     world, person = somebody
     with world.trial():
         for hours in (1, 24, 24, 24 * 6, 24 * 30, 24 * 200):
             world.tick(timedelta(hours=hours))
         for button in person.old_buttons[-1:]:
             world.press(person, button)
-        world.say(person, "/start")
+        assert world.say(person, "/start")
 
 
 def _says(operations: list[Outgoing], *what: str) -> bool:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from hashlib import sha256
+from inspect import cleandoc
 from pathlib import Path
 
 import pytest
@@ -174,21 +175,71 @@ def test_every_problem_is_reported_in_file_order(compiled: Compiled) -> None:
         short: {zh: 年龄, en: Age}
         ask: {zh: 您今年几周岁？, en: How old are you?}
         help: {zh: "请打{电话}。", en: Send a number.}
+
+    flags:
+      - {flag: remark, when: "old = yes", criterion: I2}
     """
     assert compiled.flow is None
-    assert compiled.report("zh") == (
-        """\
-flow.yaml:3:27: 这段文字缺少英文；请补上“en: …”。 [languages]
-    - {code: "yes", label: {zh: 有, enn: "Yes"}}
-                           ^~~~~~~~~~~~~~~~~~~~
-"""
-        """\
-flow.yaml:3:35: 没有“enn”这种语言；您是不是想写“en”？ [languages]
-    - {code: "yes", label: {zh: 有, enn: "Yes"}}
-                                    ^~~
-"""
-        ""
+    assert compiled.report("zh") == cleandoc("""
+        flow.yaml:2:3: 提醒：没有问题用到“has”这组选项；不需要就删掉。 [unused]
+          has:
+          ^~~
+        flow.yaml:3:36: 没有“enn”这种语言；您是不是想写“en”？ [languages]
+            - {code: "yes", label: {zh: 有, enn: "Yes"}}
+                                            ^~~
+        flow.yaml:6:9: “年龄”不能用作编号；请用小写英文字母开头，后面只用小写字母、数字和下划线，例如 other_trial。 [ids]
+          - id: 年龄
+                ^~~~
+        flow.yaml:8:11: 这里不能写“sinlge”；您是不是想写“single”？ [values]
+            kind: sinlge
+                  ^~~~~~
+        flow.yaml:11:19: 没有“{电话}”这个占位符；可以写：{phone}、{ae_phone}、{ethics_phone}、{delete_days}、{stop_days}、{keep_days}。 [placeholders]
+            help: {zh: "请打{电话}。", en: Send a number.}
+                            ^~~~~~
+        flow.yaml:14:27: 没有“old”这个问题；可以写：年龄。 [conditions]
+          - {flag: remark, when: "old = yes", criterion: I2}
+                                  ^~~
+    """)
+    assert compiled.report("en") == cleandoc("""
+        flow.yaml:2:3: warning: no question uses the answer set "has"; delete it if it is not needed [unused]
+          has:
+          ^~~
+        flow.yaml:3:36: there is no language "enn"; did you mean "en"? [languages]
+            - {code: "yes", label: {zh: 有, enn: "Yes"}}
+                                            ^~~
+        flow.yaml:6:9: "年龄" cannot be an id; start with a lower-case letter and use only lower-case letters, digits and _, for example other_trial [ids]
+          - id: 年龄
+                ^~~~
+        flow.yaml:8:11: "sinlge" cannot be used here; did you mean "single"? [values]
+            kind: sinlge
+                  ^~~~~~
+        flow.yaml:11:19: there is no placeholder "{电话}"; use one of: {phone}, {ae_phone}, {ethics_phone}, {delete_days}, {stop_days}, {keep_days} [placeholders]
+            help: {zh: "请打{电话}。", en: Send a number.}
+                            ^~~~~~
+        flow.yaml:14:27: there is no question "old"; use one of: 年龄 [conditions]
+          - {flag: remark, when: "old = yes", criterion: I2}
+                                  ^~~
+    """)
+
+
+def test_what_was_reported_as_yaml_is_not_reported_again(changed: Changed) -> None:
+    for old, new in (
+        ("hello: {zh: 您好。, en: Hello.}", "hello: *text"),
+        ("settings:\n  stop: first_fail", "settings: *settings"),
+        ("stop: first_fail", "stop: *stop"),
+        ("criteria: [E10, I1]", "criteria: [E10, I1, *more]"),
+    ):
+        assert [problem.message for problem in changed(old, new).problems] == ["alias"]
+
+
+def test_answer_sets_may_be_left_out(small: str) -> None:
+    start, end = small.index("answer_sets:"), small.index("questions:")
+    choice = "options: [{code: a, label: {zh: 甲, en: A}, means: next}, {code: b, label: {zh: 乙, en: B}, means: open}]"
+    source = small[:start] + small[end:].replace("options: has", choice).replace(
+        '    means: {"yes": next, "no": meets, unsure: open}\n', ""
     )
+    compiled = compile_script(source.replace("hormones = yes", "hormones = a"), "small.yaml")
+    assert compiled.report("en") == ""
 
 
 def test_a_misspelt_key_is_read_as_what_was_meant(changed: Changed) -> None:
