@@ -290,6 +290,9 @@ class _Step:
             case Reminded():
                 if self.phase in (*RUN, *CONTACT) and not self.conv.reminded:
                     self.conv.reminded = True
+                    self.settle()
+                    if self.conv.overlay == "pause":
+                        self.conv.overlay = "safety"  # "we pause here" is no answer to a reminder
                     self.say("reminder")
                     self.ask()
             case _:
@@ -316,11 +319,11 @@ class _Step:
         self._end_not_recruiting(had_run)
 
     def _end_not_recruiting(self, had_run: bool) -> None:
-        self.emit(Counted("not_recruiting"))
         if had_run:
             self.emit(RunEnded("not_recruiting"))
             self.ask()
         else:
+            self.emit(Counted("not_recruiting"))
             self._end_without_trace()
 
     def _end_without_trace(self) -> None:
@@ -797,6 +800,8 @@ class _Step:
             return
         self.settle()
         self.conv.tries[key] = tries
+        if key in ("contact_name", "contact_phone"):
+            why = "out_of_range"  # there is no button to tap instead
         self.say(why)
         if tries == OFFER_HUMAN_AFTER:
             self.say("offer_human")

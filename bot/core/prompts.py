@@ -63,7 +63,7 @@ def prompt_for(
     """The prompt that stands, whatever happened before; the same state always gives the same prompt."""
     number, overlay, phase = conversation.prompt, conversation.overlay, conversation.phase
     if overlay == "language" or (not overlay and phase == "language"):
-        kind = "language" if overlay else "hello"
+        kind = "language" if overlay or number > 1 else "hello"  # one says hello once
         # The language that was guessed comes first.
         codes = sorted(languages, key=lambda code: code != conversation.language)
         return Prompt(number, kind, choices=tuple(Choice(code) for code in codes))

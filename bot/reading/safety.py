@@ -1,5 +1,6 @@
 """Words of an emergency, of self-harm, of feeling ill in the study: looked for before anything else (R-25, R-26)."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -7,6 +8,8 @@ from bot.reading.normal import normal, tight
 
 #: The order in which kinds are looked for: the gravest first.
 KINDS = ("self_harm", "emergency", "unwell")
+#: As keyboards write them: can't, can’t, can`t.
+_APOSTROPHES = re.compile("['’‘ʼ`´]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +22,7 @@ class Lexicon:
 def alarm(text: str, lexicon: Lexicon) -> str | None:
     """The kind of alarm a text raises. Chinese phrases match without spaces, others as whole words."""
     plain, packed = f" {normal(text)} ", tight(text)
-    words = f" {''.join(char if char.isalnum() else ' ' for char in plain.replace(chr(39), ''))} "
+    words = "".join(char if char.isalnum() else " " for char in _APOSTROPHES.sub("", plain))
     words = " ".join(words.split())
     for kind in KINDS:
         for phrase in lexicon.phrases.get(kind, ()):

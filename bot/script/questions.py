@@ -68,7 +68,6 @@ KINDS_THAT_TAKE = {
 question_id = identifier("[a-z][a-z0-9_]*", "bad_id", 32, RESERVED | {SKIP})
 answer_code = identifier("[a-z][a-z0-9_]*", "bad_id", 24, frozenset({SKIP, "and", "or"}))
 flag_name = identifier("[a-z][a-z0-9_]*", "bad_id", 32)
-lasting_word = one_of(Lasting)
 _integer = whole(-1_000_000, 1_000_000)
 
 
@@ -78,7 +77,6 @@ class Choice:
 
     code: str
     label: Text
-    node: Node
     means: Node | None = None
     lasting: Lasting | None = None
 
@@ -105,7 +103,7 @@ def question(languages: Sequence[str], sets: Mapping[str, tuple[Choice, ...]]) -
         name = found.read("id", question_id) or ""
         kind = found.read("kind", one_of(Kind))
         criteria = found.read("criteria", distinct(words)) or ()
-        terms = Terms(criteria, found.read("lasting", lasting_word))
+        terms = Terms(criteria, found.read("lasting", _lasting))
         if kind is not None:
             _check_kind(found, kind)
         asked_if = found.values.get("ask_if")
@@ -151,9 +149,8 @@ def _choices(keys: Keys, languages: Sequence[str]) -> Shape[tuple[Choice, ...]]:
         return Choice(
             code=found.read("code", answer_code) or "",
             label=found.read("label", text) or {},
-            node=node,
             means=found.values.get("means"),
-            lasting=found.read("lasting", lasting_word),
+            lasting=found.read("lasting", _lasting),
         )
 
     def read(node: Node, log: Log) -> tuple[Choice, ...] | None:
@@ -246,7 +243,7 @@ def _ranges(found: Fields, terms: Terms) -> tuple[Range, ...]:
     def read(node: Node, log: Log) -> Range | None:
         before = len(log.problems)
         part = fields(node, log, RANGE)
-        own = Terms(terms.criteria, part.read("lasting", lasting_word) or terms.lasting)
+        own = Terms(terms.criteria, part.read("lasting", _lasting) or terms.lasting)
         means = part.values.get("means")
         result = Range(
             low=part.read("from", _integer),
@@ -260,6 +257,11 @@ def _ranges(found: Fields, terms: Terms) -> tuple[Range, ...]:
     node = found.values.get("ranges")
     ranges = found.read("ranges", list_of(read)) or ()
     return ranges if isinstance(node, ListNode) and len(node.items) == len(ranges) else ()
+
+
+def _lasting(node: Node, log: Log) -> Lasting:
+    """How long a fail lasts; where it could not be read it was reported, so it counts as said."""
+    return one_of(Lasting)(node, log) or Lasting.PERMANENT
 
 
 def _valid(node: Node, log: Log) -> tuple[int, int] | None:

@@ -259,7 +259,8 @@ class _Step:
             screening=turn.screening,
             lead=LeadWords(self.lead.code, self.lead.due_at) if self.lead else None,
         )
-        if any(isinstance(event, Said) and event.what == "mydata" for event in turn.events):
+        said = {event.what for event in turn.events if isinstance(event, Said)}
+        if said & {"mydata", "status"}:
             scene = self._with_my_data(scene, turn.conversation)
         return [*self._stripped(turn), *self._operations(turn, scene)]
 

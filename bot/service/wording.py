@@ -11,6 +11,8 @@ from bot.core.criteria import Disclose
 from bot.core.events import Choice, Prompt, Prompted, Redrawn, Said, Settled
 from bot.core.flow import Flow, Question
 from bot.core.inputs import COMMANDS
+from bot.core.meaning import EARLIEST
+from bot.core.phases import CONSENTS, ENDINGS, GATES
 from bot.core.screening import Screening
 from bot.core.text import Text, fill
 from bot.i18n import N_, Translator, Translators
@@ -69,6 +71,7 @@ LABELS_IN: Mapping[tuple[str, str], str] = {
     ("withdraw", "keep"): N_("Keep me in the queue"),
     ("delete", "keep"): N_("Keep my data"),
     ("delete_which", "keep"): N_("Keep my data"),
+    ("restart", "go_on"): N_("Not now"),
 }
 
 PROMPTS: Mapping[str, str] = {
@@ -280,7 +283,9 @@ def period_words(start: date, end: date, language: str) -> str:
     value = to_value(Period(start, end))
     if isinstance(value, str):
         return f"{value}年" if language == "zh" else value
-    return f"≤ {end.year}"
+    if start == EARLIEST and (end.month, end.day) == (12, 31):
+        return f"{end.year + 1}年以前" if language == "zh" else f"Before {end.year + 1}"
+    return f"{day_words(start, language)} – {day_words(end, language)}"
 
 
 _MONTHS = (
@@ -357,6 +362,9 @@ class _Words:
                 return _lines(self.study_text("already_enrolled"))
             case "no_consent" | "not_interested" | "stopped" | "withdrawn" | "under_age" | "not_recruiting":
                 return _lines(self.study_text(kind))
+            case "pause" if self.scene.phase in (*GATES, *CONSENTS):
+                words = N_("All right, we pause here. Come back within a day and tap “Go on”.")
+                return (Line(self.tr(words), "strong"),)
             case "minor" | "conflict":
                 return (Line(fill(self.tr(PROMPTS[kind]), {"answer": self._pending(prompt)}), "strong"),)
             case _:
@@ -492,7 +500,7 @@ class _Words:
         if prompt.kind == "edit":
             return 6
         if prompt.picker:
-            return 5 if longest <= 3 else 3 if longest <= 9 else 1
+            return 5 if longest <= 3 else 3 if longest <= 11 else 2 if longest <= 14 else 1
         return 3 if longest <= 8 and len(choices) >= 3 else 2 if longest <= 14 else 1
 
     def _button(self, prompt: Prompt, choice: Choice) -> Button:
@@ -593,7 +601,7 @@ class _Words:
 
     def _status(self) -> tuple[Line, ...]:
         scene = self.scene
-        if scene.phase == "queued":
+        if scene.phase == "queued" or (scene.phase in ENDINGS and scene.lead is not None):
             return self._queued()
         if scene.phase == "asking" and scene.screening is not None:
             asked = len(scene.screening.asked)
@@ -601,7 +609,7 @@ class _Words:
             words = self.tr(N_("You have answered {asked} of about {total} questions."))
             return (Line(fill(words, {"asked": str(asked), "total": str(total)})),)
         if scene.phase == "checking":
-            return (Line(self.tr(N_("You have answered all questions. Please check your answers."))),)
+            return (Line(self.tr(N_("You have answered all questions."))),)
         if scene.phase.startswith("contact"):
             return (Line(self.tr(N_("The questions are done. Now it is about how to reach you."))),)
         if scene.phase in ("stopped", "not_match", "not_interested", "withdrawn", "not_recruiting"):

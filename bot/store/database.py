@@ -16,7 +16,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.pool import StaticPool
 
 from bot.store.records import Records
@@ -55,7 +55,11 @@ def connect(url: str) -> Engine:
         raise Trouble("bad_database_url", type(problem).__name__) from None
     if engine.dialect.name == "sqlite":
         if parsed.database and parsed.database != ":memory:":
-            Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+            folder = Path(parsed.database).parent
+            try:
+                folder.mkdir(parents=True, exist_ok=True)
+            except OSError as problem:
+                raise Trouble("unreachable_database", f"{folder}: {problem.strerror}") from None
         event.listen(engine, "connect", _set_up_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -91,8 +95,7 @@ def upgrade(engine: Engine) -> None:
     """Bring the tables to this version; Trouble when they belong to a newer one or cannot be reached."""
     scripts = ScriptDirectory(str(_MIGRATIONS))
     try:
-        with engine.connect() as connection:
-            current = MigrationContext.configure(connection).get_current_revision()
+        current = _revision(engine)
         if current is not None:
             known = {revision.revision for revision in scripts.walk_revisions()}
             if current not in known:
@@ -100,6 +103,14 @@ def upgrade(engine: Engine) -> None:
         if current != scripts.get_current_head():
             command.upgrade(_alembic(engine), "head")
     except OperationalError as problem:
+        raise Trouble("unreachable_database", _short(problem)) from None
+
+
+def _revision(engine: Engine) -> str | None:
+    try:
+        with engine.connect() as connection:
+            return MigrationContext.configure(connection).get_current_revision()
+    except DatabaseError as problem:  # SQLite: the file is something else
         raise Trouble("unreachable_database", _short(problem)) from None
 
 
@@ -112,7 +123,7 @@ def check_key(engine: Engine, vault: Vault) -> None:
         raise Trouble(str(problem)) from None
 
 
-def _short(problem: OperationalError) -> str:
+def _short(problem: DatabaseError) -> str:
     return str(problem.orig).strip().splitlines()[0][:200]
 
 

@@ -46,7 +46,9 @@ class Records:
     def first_sight(self, channel: str, update_key: str, now: datetime) -> bool:
         """Note an update; False when it was taken before."""
         row = {"channel": channel, "update_key": update_key[:128], "at": now}
-        return self._db.execute(self._insert_once(t.seen, row)).rowcount == 1
+        # Not the row count: for an INSERT psycopg's is not kept.
+        inserted = self._insert_once(t.seen, row).returning(t.seen.c.update_key)
+        return self._db.execute(inserted).first() is not None
 
     def _insert_once(self, table: Any, row: Mapping[str, Any]) -> Any:
         dialect = sqlite if self._sqlite else postgresql
@@ -372,12 +374,15 @@ class Records:
 
     def post(self, channel: str, address: str, content: Mapping[str, Any], now: datetime) -> None:
         """Put an operation on a chat into the outbox."""
+        chat_hash = self._chat_hash(channel, address)
+        place = chat_hash.hex()
+        words = json.dumps(content, ensure_ascii=False).encode()
         self._db.execute(
             insert(t.outbox).values(
                 channel=channel,
-                chat_hash=self._chat_hash(channel, address),
-                address=self._vault.seal(address.encode(), "outbox.address"),
-                content=self._vault.seal(json.dumps(content, ensure_ascii=False).encode(), "outbox.content"),
+                chat_hash=chat_hash,
+                address=self._vault.seal(address.encode(), f"outbox.address:{place}"),
+                content=self._vault.seal(words, f"outbox.content:{place}"),
                 op=content["op"],
                 prompt=content["prompt"],
                 ref=content["ref"],
@@ -445,8 +450,11 @@ class Records:
         return self._db.execute(delete(t.outbox).where(t.outbox.c.created_at < before, _done())).rowcount
 
     def _posted(self, row: Row[Any]) -> Posted:
-        address = self._vault.open(row.address, "outbox.address").decode()
-        content = {} if row.content is None else json.loads(self._vault.open(row.content, "outbox.content"))
+        place = row.chat_hash.hex()
+        address = self._vault.open(row.address, f"outbox.address:{place}").decode()
+        content: dict[str, Any] = {}
+        if row.content is not None:
+            content = json.loads(self._vault.open(row.content, f"outbox.content:{place}"))
         return Posted(row.id, row.chat_hash, address, content, row.tries)
 
     # timers, counters

@@ -876,7 +876,7 @@ def test_back_at_the_very_beginning_says_so() -> None:
     talk.take(Started())
     turn = talk.command("back")
     assert said(turn) == ["first"]
-    assert turn.prompt.kind == "hello"
+    assert turn.prompt.kind == "language"
 
 
 # safety

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Protocol
 
-from bot.service.messages import Button, Content, Incoming, Other, Outgoing, OwnPhone, Press, Text
 from bot.service.intake import Feed
+from bot.service.messages import Button, Content, Incoming, Other, Outgoing, OwnPhone, Press, Text
 from bot.store.records import Records
 from tests.journeys.stage import Stage
 from tests.journeys.transcript import button_lines, message_lines
@@ -128,7 +128,7 @@ class ServiceFace:
         for posted in feed:
             self._last = posted.seq
             self._new += self._carry_out(posted.outgoing, str(posted.seq))
-        if feed and not self.stage.app.database.run_now(lambda records: self._note(records, feed)):
+        if not self.stage.app.database.run_now(lambda records: self._note(records, feed)):
             for bubble in self.bubbles:
                 bubble.forgotten = True
 

@@ -80,11 +80,11 @@ async def likely_match(lin: Person) -> None:
     await lin.tap("morning")
 
 
-@journey()
+@journey(setting="short")
 async def likely_match_typed_phone(lin: Person) -> None:
     """Lin types her number instead: first one that cannot be, then her own. She gives no name."""
     await lin.begin()
-    await lin.answer(pregnant="na")
+    await lin.answer()
     await lin.tap("finish", "yes", ".skip", "phone")
     await lin.say("12345")
     await lin.say("138 0013 8000")
@@ -158,11 +158,11 @@ async def not_match_over_60(wu: Person) -> None:
     await wu.tap("finish")
 
 
-@journey()
+@journey(setting="short")
 async def not_interested(lin: Person) -> None:
     """Lin may fit, but does not want to be contacted; then she looks at what is kept and begins again."""
     await lin.begin()
-    await lin.answer(pregnant="na")
+    await lin.answer()
     await lin.tap("finish", "no")
     await lin.say("/mydata")
     await lin.say("/status")
@@ -524,14 +524,14 @@ async def commands_midway(lin: Person) -> None:
     await lin.tap("go_on", "none", ".done")
 
 
-@journey()
+@journey(setting="short")
 async def commands_while_checking(lin: Person) -> None:
     """The same where the answers are checked and where the contact is asked for."""
     await lin.begin()
-    await lin.answer(pregnant="na")
+    await lin.answer()
     await lin.say("/status")
     await lin.say("/back")
-    await lin.tap("yes", "finish")
+    await lin.tap("no", "finish")
     await lin.say("/status")
     await lin.say("/back")
     await lin.tap("yes")
@@ -573,7 +573,7 @@ async def emergency_midway(lin: Person) -> None:
     await lin.tap("go_on", "yes")
 
 
-@journey()
+@journey(setting="short")
 async def self_harm_as_name(lin: Person) -> None:
     """Words of self-harm where a name is asked for are not a name."""
     await lin.begin()
@@ -595,14 +595,14 @@ async def emergency_after_the_end(chen: Person) -> None:
     await chen.say("做完激光后不舒服", "side effects from the study")
 
 
-@journey()
+@journey(setting="short")
 async def photo_refused(lin: Person) -> None:
     """Photos are refused at a gate, at a question, where a name is asked for and at the end."""
     await lin.say("/start")
     await lin.send_photo()
     await lin.tap(lin.language, "self", "yes", "agree", "agree")
     await lin.send_photo()
-    await lin.answer(pregnant="na")
+    await lin.answer()
     await lin.tap("finish", "yes")
     await lin.send_photo()
     await lin.tap(".skip", "chat", "any")
@@ -648,11 +648,11 @@ async def delete_midway(lin: Person) -> None:
     await lin.say("还在吗", "still there?")
 
 
-@journey()
+@journey(setting="short")
 async def delete_at_the_end(lin: Person) -> None:
     """Lin stands in the queue and deletes everything, her contact with it."""
     await lin.begin()
-    await lin.answer(pregnant="na")
+    await lin.answer()
     await lin.tap("finish", "yes")
     await lin.say("林女士", "Ms Lin")
     await lin.tap("phone", ".share", "any")
@@ -683,24 +683,49 @@ async def retake_with_another_answer(he: Person) -> None:
     await he.tap("finish", "yes", ".skip", "chat", "weekend")
 
 
-@journey()
+@journey(setting="short")
 async def second_run_joins_the_lead(lin: Person) -> None:
     """Lin stands in the queue and answers once more: her place stays, the new answers are added."""
     await lin.begin()
-    await lin.answer(pregnant="na")
+    await lin.answer()
     await lin.tap("finish", "yes")
     await lin.say("林女士", "Ms Lin")
     await lin.tap("chat", "any")
     await lin.begin_again()
-    await lin.answer(pregnant="na", keloid="self")
+    await lin.answer(sleep="unsure")
     await lin.tap("finish")
 
 
-@journey()
+@journey(setting="short")
+async def second_run_fails(lin: Person) -> None:
+    """Lin stands in the queue and her second run does not fit: the team sees it, and she still has her place."""
+    await lin.begin()
+    await lin.answer()
+    await lin.tap("finish", "yes", ".skip", "chat", "any")
+    await lin.begin_again()
+    await lin.answer(nights="yes")
+    await lin.tap("finish")
+    await lin.say("/status")
+    await lin.say("/stop")
+
+
+@journey(setting="short")
+async def second_run_stopped(lin: Person) -> None:
+    """Lin stands in the queue, begins once more and stops: her place stays."""
+    await lin.begin()
+    await lin.answer()
+    await lin.tap("finish", "yes", ".skip", "chat", "any")
+    await lin.begin_again()
+    await lin.say("/stop")
+    await lin.tap("stop")
+    await lin.say("/status")
+
+
+@journey(setting="short")
 async def contact_changed(lin: Person) -> None:
     """Lin changes the time, then gives a phone number after all, and goes back once without a change."""
     await lin.begin()
-    await lin.answer(pregnant="na")
+    await lin.answer()
     await lin.tap("finish", "yes")
     await lin.say("林女士", "Ms Lin")
     await lin.tap("chat", "any", "change_time", "evening", "change_phone", ".back", "change_phone")
@@ -709,11 +734,11 @@ async def contact_changed(lin: Person) -> None:
     await lin.say("+86 139 0013 9000")
 
 
-@journey()
+@journey(setting="short")
 async def contact_withdrawn(lin: Person) -> None:
     """Lin does not want to be contacted any more; her answers stay for their time, her name goes at once."""
     await lin.begin()
-    await lin.answer(pregnant="na")
+    await lin.answer()
     await lin.tap("finish", "yes")
     await lin.say("林女士", "Ms Lin")
     await lin.tap("phone", ".share", "any", "withdraw", "keep", "withdraw", "withdraw")
@@ -784,11 +809,11 @@ async def recruiting_stops_before_consent(lin: Person) -> None:
     await lin.tap("agree")
 
 
-@journey()
+@journey(setting="short")
 async def recruiting_stops_in_the_queue(lin: Person) -> None:
     """Who stands in the queue stays there, and can change the time."""
     await lin.begin()
-    await lin.answer(pregnant="na")
+    await lin.answer()
     await lin.tap("finish", "yes", ".skip", "chat", "any")
     await lin.site("recruiting", "no")
     await lin.tap("change_time", "weekend")

@@ -7,7 +7,7 @@ from typing import Any
 from bot.core.flow import Kind, Question
 from bot.service.messages import Button, Text
 from tests.journeys.chat import Bubble, ServiceFace
-from tests.journeys.stage import STUDY, Stage, flow
+from tests.journeys.stage import STUDY, Stage, questions
 from tests.journeys.transcript import masked
 
 #: What somebody answers whom the study may fit.
@@ -17,6 +17,7 @@ CLEAN: Mapping[str, Any] = {
     "face_patches": "yes",
     "treated_before": ["none"],
     "avoid_cosmetic": "yes",
+    "sleep": "yes",
 }
 
 
@@ -72,11 +73,12 @@ class Person:
     async def wait(self, hours: int) -> None:
         """Time goes by."""
         await self.face.wait(timedelta(hours=hours))
-        await self._wrote(f"@ {hours} hours later")
+        await self._wrote(f"@ {hours} hour{'s' if hours > 1 else ''} later")
 
-    async def site(self, name: str, value: str, study: str = STUDY) -> None:
+    async def site(self, name: str, value: str) -> None:
         """Meanwhile the site changes one of its facts."""
-        self.stage.app.publishing.set_fact(study, name, value, "admin")
+        for study in (STUDY, "sleep"):
+            self.stage.app.publishing.set_fact(study, name, value, "admin")
         await self._wrote(f"@ the site sets {name}={value}")
 
     # stretches of the way
@@ -121,7 +123,7 @@ class Person:
         """The question that stands, by its words."""
         bubble = self.face.live
         texts = bubble.texts if bubble else []
-        return next((q for q in flow().questions if q.ask[self.language] in texts), None)
+        return next((q for q in questions() if q.ask[self.language] in texts), None)
 
     def button(self, id: str) -> Button:
         """The live button with this id."""

@@ -16,7 +16,7 @@ from sqlalchemy.engine import make_url
 from bot import bootstrap as root
 from bot.bootstrap import App, bootstrap
 from bot.config import Settings
-from bot.core.flow import Flow
+from bot.core.flow import Question
 from bot.store.vault import new_keys
 from tests.journeys.second import SLEEP
 from tests.postgres import Postgres
@@ -39,6 +39,7 @@ KEYS = new_keys()
 #: How a site can stand: the studies that are published, and whether they recruit.
 SETTINGS: dict[str, tuple[tuple[str, ...], bool]] = {
     "open": ((STUDY,), True),
+    "short": (("sleep",), True),
     "two studies": ((STUDY, "sleep"), True),
     "not recruiting": ((STUDY,), False),
     "nothing approved": ((), False),
@@ -46,9 +47,10 @@ SETTINGS: dict[str, tuple[tuple[str, ...], bool]] = {
 
 
 @functools.cache
-def flow() -> Flow:
-    """The trial as compiled."""
-    return root.compile_flow(MELASMA.read_bytes())
+def questions() -> tuple[Question, ...]:
+    """The questions of both studies."""
+    sources = (MELASMA.read_bytes(), SLEEP.encode())
+    return tuple(question for source in sources for question in root.compile_flow(source).questions)
 
 
 @dataclass

@@ -7,7 +7,6 @@ import itertools
 import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from copy import deepcopy
 from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -79,6 +78,7 @@ class Person:
     messages: list[Shown] = field(default_factory=list)
     read: int = 0
     last: Incoming | None = None
+    last_at: datetime = BEGINNING
     #: What was stored after their last step; None when something else may have changed it since.
     kept: Kept | None = None
 
@@ -120,8 +120,7 @@ class Kept:
     consents: dict[str, set[str]]
     answers: dict[str, list[RecordedAnswer]]
     open_leads: list[str]
-    #: Whatever else bears the chat's id, table by table.
-    others: dict[str, int]
+    requests: int
     #: What waits for them to see it.
     posted: tuple[tuple[int, Outgoing], ...]
 
@@ -218,7 +217,7 @@ class World:
     @contextmanager
     def trial(self) -> Iterator[None]:
         """What happens in here leaves no trace, in the store or in people's minds."""
-        before = [replace(person, messages=deepcopy(person.messages)) for person in self.people]
+        before = [replace(p, messages=[replace(m) for m in p.messages]) for p in self.people]
         now, people = self.now, list(self.people)
         with self.app.database.engine.connect() as connection, connection.begin() as transaction:
             self._trial = connection
@@ -261,31 +260,35 @@ class World:
             person.kept = self._in_records(lambda records: _kept(records, person))
         return person.kept
 
-    def take(self, person: Person, content: Content, again: bool = False) -> list[Outgoing]:
-        """One step of a person; checked. `again`: the update that was taken last comes once more."""
-        if again:
-            assert person.last is not None
-            incoming = person.last
-        else:
-            number = str(next(self._numbers))
-            incoming = Incoming(person.channel, person.address, number, content, person.language)
+    def take(self, person: Person, content: Content) -> list[Outgoing]:
+        """One step of a person; checked."""
+        number = str(next(self._numbers))
+        incoming = Incoming(person.channel, person.address, number, content, person.language)
         before = self.kept(person)
-        person.kept = None
+        self.visited.add((before.phase, before.overlay))
+        self._take(person, incoming)
+        after = self.kept(person)
+        operations = self._see(person, after)
+        _replied(operations)
+        self._check(person, before, after, operations)
+        return operations
+
+    def again(self, person: Person) -> list[Outgoing]:
+        """The update that was taken last comes once more; nothing may change."""
+        assert person.last is not None
+        before = self.kept(person)
+        self._take(person, person.last)
+        after = self.kept(person)
+        assert after == replace(before, posted=()), "an update that was taken before changed something"
+        return self._see(person, after)
+
+    def _take(self, person: Person, incoming: Incoming) -> None:
+        person.kept, person.last = None, incoming
+        person.last_at = self.now
         if self._trial is not None:
             self.app.intake.take_within(Records(self._trial, self.app.database.vault), incoming)
         else:
             self._runner.run(self.app.intake.take(incoming))
-        person.last = incoming
-        if not again:
-            self.visited.add((before.phase, before.overlay))
-        after = self.kept(person)
-        operations = self._see(person, after)
-        if again:
-            assert operations == [], "an update that was taken before changed something"
-        else:
-            _replied(operations)
-        self._check(person, before, after, operations)
-        return operations
 
     def tick(self, later: timedelta) -> None:
         """The clock moves on and the timers look at it; checked for everybody."""
@@ -449,24 +452,26 @@ def _kept(records: Records, person: Person) -> Kept:
     requests = select(t.requests.c.code).where(
         t.requests.c.chat_hash == records._chat_hash(person.channel, person.address)
     )
-    others = {"requests": len(db.execute(requests).all())}
+    waiting = len(db.execute(requests).all())
     if chat is None:
-        return Kept(None, None, None, {}, {}, {}, [], others, posted)
-    runs: dict[str, Run] = {}
-    for id in db.scalars(select(t.runs.c.id).where(t.runs.c.chat_id == chat.id)):
-        run = records.run(id)
-        assert run is not None
-        runs[id] = run
+        return Kept(None, None, None, {}, {}, {}, [], waiting, posted)
+    runs = {row.id: row for row in db.execute(select(t.runs).where(t.runs.c.chat_id == chat.id))}
+    agreed = select(t.consents.c.run_id, t.consents.c.purpose).where(
+        t.consents.c.chat_id == chat.id, t.consents.c.agreed
+    )
+    consents: dict[str, set[str]] = {id: set() for id in runs}
+    for run, purpose in db.execute(agreed) if runs else ():
+        consents[run].add(purpose)
     leads = select(t.leads.c.study).where(t.leads.c.chat_id == chat.id, t.leads.c.closed_at.is_(None))
     return Kept(
         chat=chat.id,
         conversation=Conversation.from_dict(chat.state),
         run=chat.run,
-        runs=runs,
-        consents={id: {row.purpose for row in records.consents(id) if row.agreed} for id in runs},
+        runs={id: records._run(row) for id, row in runs.items()},
+        consents=consents,
         answers={id: records.answers(chat, id) for id in runs},
-        open_leads=list(db.scalars(leads)),
-        others=others,
+        open_leads=list(db.scalars(leads)) if runs else [],
+        requests=waiting,
         posted=posted,
     )
 

@@ -232,6 +232,32 @@ def test_what_was_reported_as_yaml_is_not_reported_again(changed: Changed) -> No
         assert [problem.message for problem in changed(old, new).problems] == ["alias"]
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "wanted"),
+    [
+        ("{months: 12}", "{months: }", "a whole number"),
+        ("  - id: C1", "  - id:", "a word"),
+        ("settings:\n  stop: first_fail", "settings:", '"key: value" lines'),
+        ("languages: [zh, en]", "languages:", 'a list ([…], or lines that start with "- ")'),
+        ('when: "treated in [cream, unsure] or pregnant != no"', "when: ''", "a condition"),
+        ("site_decides: true", "site_decides: ~", "true or false"),
+    ],
+)
+def test_a_key_without_a_value(changed: Changed, old: str, new: str, wanted: str) -> None:
+    [problem] = changed(old, new).problems
+    assert (
+        problem.text("en") == f"there is nothing here; write {wanted}, or delete the line if it is not needed"
+    )
+
+
+def test_without_questions_only_the_rest_is_checked(compiled: Compiled) -> None:
+    """
+    questions: later
+    settings: {stop: never}
+    """
+    assert [problem.message for problem in compiled.problems] == ["wrong_shape", "not_one_of"]
+
+
 def test_answer_sets_may_be_left_out(small: str) -> None:
     start, end = small.index("answer_sets:"), small.index("questions:")
     choice = "options: [{code: a, label: {zh: 甲, en: A}, means: next}, {code: b, label: {zh: 乙, en: B}, means: open}]"
@@ -242,9 +268,18 @@ def test_answer_sets_may_be_left_out(small: str) -> None:
     assert compiled.report("en") == ""
 
 
-def test_a_misspelt_key_is_read_as_what_was_meant(changed: Changed) -> None:
-    compiled = changed("    criteria: [E4]\n", "    critera: [E4]\n")
-    assert [problem.message for problem in compiled.problems] == ["unknown_key"]
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("    criteria: [E4]\n", "    critera: [E4]\n"),
+        ("    ending: {zh", "    endng: {zh"),
+        ("    settled_by: visit", "    setled_by: visit"),
+        ("    options:\n      - {code: none", "    option:\n      - {code: none"),
+        ("    lasting: permanent\n", "    lastng: permanent\n"),
+    ],
+)
+def test_a_misspelt_key_is_read_as_what_was_meant(changed: Changed, old: str, new: str) -> None:
+    assert [problem.message for problem in changed(old, new).problems] == ["unknown_key"]
 
 
 def test_a_wrong_question_does_not_make_others_wrong(changed: Changed) -> None:
@@ -253,6 +288,8 @@ def test_a_wrong_question_does_not_make_others_wrong(changed: Changed) -> None:
     assert [problem.message for problem in compiled.problems] == ["not_one_of"]
     compiled = changed('means: {"yes": fails, "no": meets, na: na}', "means: fails")
     assert [problem.message for problem in compiled.problems] == ["wrong_shape"]
+    compiled = changed("    lasting: permanent\n", "    lasting: forever\n")
+    assert [problem.message for problem in compiled.problems] == ["not_one_of"]
     compiled = changed("- {to: 17, means", "- {too: 17, means")
     assert [problem.message for problem in compiled.problems] == ["unknown_key"]
 

@@ -38,7 +38,9 @@ def _question(
     elif position > before:
         line = script.line("questions", position, "id")
         yield problem_at(script.file, place, "condition_later", word=name, line=line)
-    if position is not None and not script.exists("questions", position, "options"):
+    if position is None or script.flow.questions[position].options:
+        return
+    if not script.exists("questions", position, "options"):
         yield problem_at(script.file, place, "condition_no_codes", word=name)
 
 
