@@ -29,7 +29,7 @@ from bot.store.vault import UnusableKey, Vault, new_keys, read_keys
 Clock = Callable[[], datetime]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False)
 class BrokenScript(Exception):
     """A script that does not compile; `compiled` says where and what."""
 

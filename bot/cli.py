@@ -5,6 +5,7 @@ import json
 import locale
 import logging
 import os
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -255,6 +256,8 @@ def chat_command(
 
 
 async def _chat(parts: App, shell: Shell) -> None:
+    # asyncio's own handler would wait until the line that is being typed ends.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     parts.start()
     colours = sys.stdout.isatty()
 
@@ -538,25 +541,37 @@ def list_flows(context: typer.Context) -> None:
             sys.stdout.write(shell.tr(N_("No version is kept yet.")) + "\n")
 
 
-@app.command("site")
+# A Telegram group's number begins with a minus, which is no option.
+@app.command("site", context_settings={"ignore_unknown_options": True})
 def site(
     context: typer.Context,
     flow: str,
     action: Annotated[str, typer.Argument(help="show or set")] = "show",
-    name: str = "",
-    value: str = "",
-    by: str = "command",
+    name: Annotated[str, typer.Argument()] = "",
+    value: Annotated[str, typer.Argument()] = "",
+    by: Annotated[str, typer.Option()] = "command",
 ) -> None:
     """Show or set the facts only the site knows: recruiting, phones, hours, retention."""
     shell: Shell = context.obj
     if action not in ("show", "set"):
         raise typer.BadParameter("show or set")
     with shell.careful(), _opened(shell) as parts:
+        study = _study(flow, parts)
         if action == "set":
-            parts.publishing.set_fact(flow, name, value, by)
-        for fact, now in parts.publishing.facts(flow).items():
+            parts.publishing.set_fact(study, name, value, by)
+        for fact, now in parts.publishing.facts(study).items():
             needed = " (!)" if not now and FACTS[fact].default is None else ""
             sys.stdout.write(f"{fact} = {now}{needed}\n")
+
+
+def _study(flow: str, parts: App) -> str:
+    """A study by its id, or by its script; Trouble."""
+    if flow in {line.study for line in parts.publishing.list()}:
+        return flow
+    compiled = read_file(_script(flow, parts.settings))
+    if compiled.flow is None:
+        raise BrokenScript(compiled)
+    return compiled.flow.id
 
 
 # staff, database, settings

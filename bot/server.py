@@ -81,10 +81,9 @@ async def _serve(
 ) -> None:
     settings = app.settings
     routes = [*_health(app), *_pages(app)]
+    face, bell = _telegram(app) if settings.telegram_token is not None else (None, [])
     background = [app.timers.run()]
-    face = None
-    if settings.telegram_token is not None:
-        face, bell = _telegram(app)
+    if face is not None:
         if settings.webhook_url:
             routes.append(webhook_route(face, _webhook_secret(app)))
         background.append(_talk(app, face, bell))
@@ -115,7 +114,8 @@ async def _serve(
 async def _talk(app: App, face: TelegramFace, bell: list[Callable[[], None]]) -> None:
     """Everything towards Telegram, however long Telegram takes to be reached."""
     await face.start()
-    sender = Sender(app.database, face.carrier, TELEGRAM.name, app.clock)
+    alone = app.database.engine.dialect.name == "sqlite"  # the lock file sees to it
+    sender = Sender(app.database, face.carrier, TELEGRAM.name, app.clock, alone)
     bell.append(sender.ring)
     async with asyncio.TaskGroup() as group:
         group.create_task(sender.run())

@@ -39,6 +39,7 @@ from bot.core.events import (
     RunStarted,
     Said,
     Settled,
+    Wants,
 )
 from bot.core.flow import Flow, Kind, Question
 from bot.core.inputs import (
@@ -64,6 +65,15 @@ from bot.core.screening import EarlierFail, Screening, Verdict, screen, unsure_i
 _HEARD_WHEN_CLOSED = (Commanded("unwell"), Commanded("human"))
 #: So many skipped or unsure answers in a row, and a person is offered once (X9).
 OFFER_HUMAN_AFTER_UNSURE = 5
+
+
+#: What is said of a text that was not understood, by what was wanted.
+UNCLEAR = {
+    Wants.NUMBER: "unclear_number",
+    Wants.DATE: "unclear_date",
+    Wants.NAME: "unclear_name",
+    Wants.PHONE: "unclear_phone",
+}
 
 
 @dataclass(frozen=True)
@@ -343,7 +353,10 @@ class _Step:
             self.ask()
         elif self.phase in (*ENDINGS, *GATES, *CONSENTS):
             conv.source = source or conv.source
-            self._again(wanted)
+            if self.has_open_lead() and wanted in (None, conv.study):
+                self._resume()
+            else:
+                self._again(wanted)
         elif wanted and wanted != conv.study:
             conv.wanted = wanted
             self._overlay("switch")
@@ -351,6 +364,13 @@ class _Step:
             self.say("welcome_back")
             conv.overlay = ""
             self.ask()
+
+    def _resume(self) -> None:
+        """Somebody who is in the queue comes back to their place in it."""
+        self.settle()
+        self.conv.overlay = ""
+        self.conv.consents.clear()
+        self._move_and_ask("resume")
 
     def _payload(self, payload: str) -> tuple[str | None, str]:
         """The offered study and the source that a link names; the longest study id wins."""
@@ -406,7 +426,7 @@ class _Step:
             case "stop":
                 self._stop()
             case "restart":
-                if self.phase in (*RUN, *CONTACT):
+                if self.phase in (*RUN, *CONTACT, "queued"):
                     self._overlay("restart")
                 else:
                     self._again()
@@ -439,12 +459,14 @@ class _Step:
     def _stop_now(self) -> None:
         had_run = self.has_every_consent()
         move(self.machine, "stop", self)
-        if not had_run:
+        if self.phase == "queued":
+            self.conv.consents.clear()
+        elif not had_run:
             self.settle()
             self.emit(Counted("left"))
             self._end_without_trace()
             return
-        if self.phase == "stopped":
+        else:
             self.emit(RunEnded("stopped"))
         self.ask()
 
@@ -476,7 +498,7 @@ class _Step:
             self._overlay("restart")
             return
         if self.phase in RUN:
-            self._reopen_previous()
+            self._back_in_run()
             return
         if self.phase in ("language", "contact_wish"):
             self._aside("first")
@@ -485,6 +507,18 @@ class _Step:
         if self.phase in CONSENTS:
             self.conv.consents.clear()
         self._move_and_ask("back")
+
+    def _back_in_run(self) -> None:
+        """One page of a picker up, out of an edit, or to the question before."""
+        up = {"": None, "open": ""}.get(self.conv.picker, "open")
+        if up is not None:
+            self._turn_picker(up, typed=False)
+        elif self.conv.reopened and self.screening.next is None:
+            self.settle()
+            self.conv.reopened = None
+            self._move_and_ask("answer")
+        else:
+            self._reopen_previous()
 
     def _reopen_previous(self) -> None:
         asked = [question.id for question in self.screening.asked]
@@ -557,6 +591,9 @@ class _Step:
                 self.settle(choice)
                 conv.overlay = ""
                 self._stop_now()
+            case "stop", "pause":
+                self.settle(choice)
+                self._overlay("pause")
             case "restart", "restart":
                 self.settle(choice)
                 self._restart(None)
@@ -588,8 +625,8 @@ class _Step:
         if (phase, choice) == ("checking", "edit"):
             self._overlay("edit")
             return
-        if (phase, choice) == ("queued", "withdraw"):
-            self._overlay("withdraw")
+        if (phase, choice) in (("queued", "withdraw"), ("queued", "again")):
+            self._overlay("withdraw" if choice == "withdraw" else "restart")
             return
         self.settle(choice)
         match phase, choice:
@@ -740,7 +777,7 @@ class _Step:
     def _answer(self, question: Question, answer: Answer, typed: bool, choice: str | None = None) -> None:
         conv = self.conv
         if not is_valid(question, answer, self.context.today):
-            self._unclear("out_of_range" if isinstance(answer, Number | Period) else "unclear")
+            self._unclear("out_of_range" if isinstance(answer, Number) else "unclear")
             return
         self.settle(choice, None if choice else answer)
         if erases(question, answer):
@@ -800,9 +837,7 @@ class _Step:
             return
         self.settle()
         self.conv.tries[key] = tries
-        if key in ("contact_name", "contact_phone"):
-            why = "out_of_range"  # there is no button to tap instead
-        self.say(why)
+        self.say(why if why != "unclear" else UNCLEAR.get(self.prompt.wants, why))
         if tries == OFFER_HUMAN_AFTER:
-            self.say("offer_human")
+            self.say("offer_person")
         self.ask_again()

@@ -10,7 +10,8 @@ from bot.core.flow import Flow, Kind, Question
 from bot.core.phases import GATES, TRACELESS
 from bot.core.screening import Screening
 
-#: After so many texts that were not understood only buttons are read, and after so many a person is offered.
+#: After so many texts that were not understood the prompt shows buttons for everything (a plain number or date
+#: is still read: it is the words of one of them), and after so many a person is offered.
 BUTTONS_ONLY_AFTER = 2
 OFFER_HUMAN_AFTER = 3
 #: How many years the year picker goes back before it says "earlier".
@@ -29,7 +30,7 @@ _GATE_CHOICES: Mapping[str, tuple[str, ...]] = {
     "contact_wish": _YES_NO,
     "contact_how": ("chat", "phone"),
     "contact_time": TIMES,
-    "queued": ("change_phone", "change_time", "withdraw"),
+    "queued": ("change_phone", "change_time", "withdraw", "again"),
     "not_match": ("check", "delete"),
     "not_interested": ("again", "delete"),
     "stopped": ("again", "delete"),
@@ -41,7 +42,7 @@ _OVERLAY_CHOICES: Mapping[str, tuple[str, ...]] = {
     "conflict": ("change", "keep"),
     "delete": ("delete_all", "keep"),
     "delete_which": ("delete_study", "delete_all", "keep"),
-    "stop": ("stop", "go_on"),
+    "stop": ("stop", "pause", "go_on"),
     "restart": ("restart", "go_on"),
     "switch": ("go_on", "switch"),
     "withdraw": ("withdraw", "keep"),
@@ -135,7 +136,7 @@ def _question_prompt(
     return Prompt(
         number=conversation.prompt,
         kind="question",
-        wants=_wants(question, tries),
+        wants=_wants(question),
         choices=choices,
         controls=tuple(controls),
         question=question.id,
@@ -145,9 +146,7 @@ def _question_prompt(
     )
 
 
-def _wants(question: Question, tries: int) -> Wants:
-    if tries >= BUTTONS_ONLY_AFTER:
-        return Wants.CHOICE
+def _wants(question: Question) -> Wants:
     return {Kind.NUMBER: Wants.NUMBER, Kind.DATE: Wants.DATE}.get(question.kind, Wants.CHOICE)
 
 

@@ -38,7 +38,7 @@ FACTS: Mapping[str, Fact] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False)
 class BadFact(ValueError):
     """A site fact that does not exist, or a value it cannot have."""
 

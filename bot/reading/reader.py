@@ -39,7 +39,9 @@ _AGE_EN = re.compile(r"(?:i am |i'm |im )?(?P<number>[0-9]{1,4})(?: ?(?:years? o
 _DAY = re.compile(r"(\d{4})(?:[-/.]|年)(\d{1,2})(?:[-/.]|月)(\d{1,2})日?")
 _MONTH = re.compile(r"(\d{4})(?:[-/.]|年)(\d{1,2})月?")
 _SEPARATORS = re.compile(r"[,，、;；\s和]+")
-_NOT_IN_NAMES = re.compile(r"[\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ud800-\udfff\ufeff<>{}\[\]\\/|@#:=]")
+_NOT_IN_NAMES = re.compile(
+    r"[\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ud800-\udfff\ufeff<>{}\[\]\\/|@#:=]"
+)
 
 
 @dataclass(frozen=True, slots=True)

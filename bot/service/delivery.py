@@ -6,7 +6,7 @@ from typing import Protocol
 from bot.service.messages import Outgoing
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False)
 class Unreachable(Exception):
     """A delivery failed. `permanent`: never try again (the person blocked the bot); else after `wait` seconds.
 

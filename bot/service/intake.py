@@ -55,7 +55,7 @@ from bot.service.messages import (
 )
 from bot.service.ports import Clock, Records, Store
 from bot.service.shelf import Offer, Shelf
-from bot.service.wording import LeadWords, Scene, Wording
+from bot.service.wording import EarlierRun, LeadWords, Scene, Wording
 
 REMIND_AFTER = timedelta(hours=24)
 TRANSIENT_FOR = timedelta(hours=24)
@@ -148,10 +148,12 @@ class _Step:
         self._save(turn, before)
         outgoing = self._worded(turn, offer)
         gone = self._apply(turn, offer)
-        if self.lead is not None:
-            outgoing = self._worded(turn, offer)
+        if self.lead is not None and not gone:
+            outgoing = self._worded(turn, offer)  # with the code and the contact as they are now
         if turn.conversation.phase in (*GATES, *CONSENTS, *TRACELESS):
             self.chat.run = None  # the next run begins with its consents; earlier ones are over
+        elif turn.conversation.phase == "queued" and self.lead is not None and self.chat.run is None:
+            self.chat.run = self.lead.run
         if not gone:
             self._keep(turn)
         for operation in outgoing:
@@ -178,7 +180,7 @@ class _Step:
         records, chat = self.records, self.chat
         pinned = self.tools.shelf.flow(records, conversation.version) if conversation.version else None
         answers = effective(records.answers(chat, chat.run)) if chat.run else {}
-        if conversation.study and conversation.phase in ("checking", *CONTACT, "queued"):
+        if conversation.study and not chat.is_new:
             self.lead = records.open_lead(chat, conversation.study)
         return Context(
             today=self.today,
@@ -220,7 +222,7 @@ class _Step:
                 prompt = self.tools.engine.prompt(context, conversation)
                 flow = context.pinned or context.offered.get(conversation.study or "")
                 question = flow.question_by_id.get(prompt.question or "") if flow else None
-                scene = self._scene(flow, context.offered, {}, conversation)
+                scene = replace(self._scene(flow, context.offered, {}, conversation), lead=self._lead_words())
                 expected = Expected(prompt, question, self.tools.wording.labels(prompt, scene))
                 return read(text, expected, self.tools.lexicon)
 
@@ -257,12 +259,15 @@ class _Step:
             self._scene(turn.flow, offer.flows, self._site(turn.flow), turn.conversation),
             answers=turn.answers,
             screening=turn.screening,
-            lead=LeadWords(self.lead.code, self.lead.due_at) if self.lead else None,
+            lead=self._lead_words(),
         )
-        said = {event.what for event in turn.events if isinstance(event, Said)}
-        if said & {"mydata", "status"}:
-            scene = self._with_my_data(scene, turn.conversation)
+        said = frozenset(event.what for event in turn.events if isinstance(event, Said))
+        scene = self._with_my_data(scene, said)
         return [*self._stripped(turn), *self._operations(turn, scene)]
+
+    def _lead_words(self) -> LeadWords | None:
+        lead = self.lead
+        return LeadWords(lead.code, lead.due_at, lead.reach == "phone") if lead else None
 
     def _site(self, flow: Flow | None) -> dict[str, str]:
         return self.tools.shelf.site(self.records, flow.id).all() if flow else {}
@@ -303,27 +308,28 @@ class _Step:
             return [Outgoing("strip", ref=content.ref)]
         return []
 
-    def _with_my_data(self, scene: Scene, conversation: Conversation) -> Scene:
-        contact = (conversation.name, conversation.phone, "")
-        lead = self.lead
-        if lead is None and conversation.study:
-            lead = self.records.open_lead(self.chat, conversation.study)
-        if lead is not None:
-            name, phone = self.records.identity(self.chat, lead.code)
-            contact = (name, phone, lead.call_time)
-        consents = self.records.consents(self.chat.run) if self.chat.run else ()
+    def _with_my_data(self, scene: Scene, said: frozenset[str]) -> Scene:
+        """Adds what is kept of the person, as far as this turn speaks of it."""
+        records, chat = self.records, self.chat
+        if scene.phase in (*GATES, *CONSENTS, *TRACELESS) and not chat.is_new:
+            scene = replace(scene, has_earlier=bool(records.studies_of(chat)))
+        if self.lead is not None and (scene.phase == "queued" or "mydata" in said):
+            scene = replace(scene, contact=(*records.identity(chat, self.lead.code), self.lead.call_time))
+        if "mydata" not in said:
+            return scene
+        runs = [run for study in records.studies_of(chat) for run in records.ended_runs(chat, study)]
+        flows = {run.id: self.tools.shelf.flow(records, run.version) for run in runs}
         earlier = [
-            run
-            for study in self.records.studies_of(self.chat)
-            for run in self.records.ended_runs(self.chat, study)
-            if run.id != self.chat.run
+            EarlierRun(run.started_at, flow, effective(records.answers(chat, run.id)))
+            for run in runs
+            if run.id != chat.run and (flow := flows[run.id]) is not None
         ]
+        kept = dict.fromkeys([run.id for run in runs] + ([chat.run] if chat.run else []))
+        consents = [row for run in kept for row in records.consents(run) if row.withdrawn_at is None]
         return replace(
             scene,
-            earlier=tuple(run.started_at for run in earlier),
-            contact=contact,
-            lead=LeadWords(lead.code, lead.due_at) if lead else None,
-            consents=tuple((row.purpose, row.at) for row in consents if row.purpose in CONSENTS),
+            earlier=tuple(earlier),
+            consents=tuple((row.purpose, row.at) for row in consents),
         )
 
     def _apply(self, turn: Turn, offer: Offer) -> bool:
@@ -481,6 +487,7 @@ class _Step:
             self.records.change_lead(lead.code, reach="phone")
         if when:
             self.records.change_lead(lead.code, call_time=when)
+        self.lead = self.records.open_lead(self.chat, lead.study)
         what = "phone" if phone else "time"
         self.records.note(lead.code, "participant", "contact_changed", {"what": what}, self.now)
 

@@ -11,7 +11,7 @@ from bot.service.ports import Clock, Records, Store
 from bot.service.wording import Wording
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False)
 class Refused(Exception):
     """Publishing or approving is not possible; `reason` names the sentence that says why."""
 

@@ -25,8 +25,12 @@ TRIES_WHEN_REFUSED = 5
 class Sender:
     """Feeds one carrier from the outbox until it is stopped."""
 
-    def __init__(self, store: Store, carrier: Carrier, channel: str, clock: Clock) -> None:
+    def __init__(
+        self, store: Store, carrier: Carrier, channel: str, clock: Clock, alone: bool = False
+    ) -> None:
+        """`alone`: nobody else sends, so what is leased at the start belonged to a process that died."""
         self._store = store
+        self._release = alone
         self._carrier = carrier
         self._channel = channel
         self._clock = clock
@@ -56,6 +60,8 @@ class Sender:
 
         def lease(records: Records) -> list[Posted]:
             now = self._clock()
+            if self._release:
+                records.release(self._channel, now)
             heads = list(records.heads(self._channel, now, room))
             if heads:
                 records.lease([head.id for head in heads], now + LEASE)
@@ -67,6 +73,7 @@ class Sender:
             log.error("outbox cannot be read", problem=type(problem).__name__)
             await asyncio.sleep(IDLE)
             return 0
+        self._release = False
         for head in heads:
             task = asyncio.create_task(self._send(head))
             self._under_way.add(task)

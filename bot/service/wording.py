@@ -1,7 +1,7 @@
 """From events to words: what the script says in the person's language, and the interface's own."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 from bot.core.answers import Answer, Chosen, Number, Period, Skipped, month_period, to_value
 from bot.core.criteria import Disclose
 from bot.core.events import Choice, Prompt, Prompted, Redrawn, Said, Settled
-from bot.core.flow import Flow, Question
+from bot.core.flow import Flow, Kind, Question
 from bot.core.inputs import COMMANDS
 from bot.core.meaning import EARLIEST
-from bot.core.phases import CONSENTS, ENDINGS, GATES
+from bot.core.phases import CONSENTS, ENDINGS, GATES, TRACELESS
 from bot.core.screening import Screening
 from bot.core.text import Text, fill
 from bot.i18n import N_, Translator, Translators
@@ -89,18 +89,29 @@ PROMPTS: Mapping[str, str] = {
     "delete": N_("Delete your answers, your contact details and your consents? This cannot be undone."),
     "delete_which": N_("What would you like to delete? This cannot be undone."),
     "stop": N_("Would you like to stop? You can also pause and come back later."),
-    "restart": N_("Start again from the beginning?"),
+    "restart": N_("Start again from the beginning? You would answer all questions anew."),
     "switch": N_("You have not finished the questions of another study. What would you like to do?"),
     "withdraw": N_("Should the study team not contact you any more?"),
     "pause": N_(
         "All right, we pause here. Your answers are kept. Come back when it suits you and tap “Go on”."
     ),
     "safety": N_("When you are ready, you can go on here."),
-    "left": N_("All right, we stop here. Nothing about you was kept. To begin again, send /start."),
+    "left": N_("All right, we stop here, and nothing of this is kept. To begin again, send /start."),
 }
 
 SAID: Mapping[str, str] = {
-    "unclear": N_("I did not understand that. Please tap one of the buttons."),
+    "unclear": N_(
+        "I did not understand that, and I cannot answer questions here. Please tap one of the buttons. "
+        "To ask for a person, send /human."
+    ),
+    "unclear_number": N_("Please send just one number, for example 36, or tap “Choose with buttons”."),
+    "unclear_date": N_(
+        "Please send a past day such as 2026-03-05 or a month such as 2026-03, or tap one of the buttons."
+    ),
+    "unclear_name": N_("Please send only what to call you, for example Ms Lin."),
+    "unclear_phone": N_(
+        "I could not read that as a phone number. Please send only the number, for example 13800138000."
+    ),
     "out_of_range": N_("That cannot be right. Please check it and try again."),
     "left_open": N_("We leave this question open. A person can clear it up with you."),
     "stale": N_("That button belongs to an earlier message. Here is where we are:"),
@@ -119,6 +130,7 @@ SAID: Mapping[str, str] = {
     ),
     "human": N_("I have noted that you would like a person to answer. You can also call {phone}."),
     "check": N_("I have asked the team to check this. You can also call {phone}."),
+    "offer_person": N_("If you would rather speak to a person, send /human."),
     "offer_human": N_("“Not sure” is a fine answer. If you would rather speak to a person, send /human."),
     "reminder": N_("You have not finished the questions. You can go on whenever you like, or send /stop."),
     "evidence_added": N_("You are in our queue already. I have added your new answers there."),
@@ -137,7 +149,7 @@ SAID: Mapping[str, str] = {
     ),
     "unwell": N_(
         "If you are in the study and feel unwell, call the study doctor now: {ae_phone}. If it is serious, call 120. "
-        "I have noted this and told the team, but do not wait for me."
+        "I have put this at the top of the team's list, but do not wait for me."
     ),
     "closed": N_("This study is not open here. I have no questions for you."),
 }
@@ -171,6 +183,16 @@ class LeadWords:
 
     code: str
     due_at: datetime
+    by_phone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierRun:
+    """A run beside the present one that is still kept."""
+
+    started_at: datetime
+    flow: Flow
+    answers: Mapping[str, Answer]
 
 
 @dataclass(frozen=True)
@@ -190,7 +212,9 @@ class Scene:
     lead: LeadWords | None = None
     contact: tuple[str, str, str] = ("", "", "")
     consents: tuple[tuple[str, datetime], ...] = ()
-    earlier: tuple[datetime, ...] = ()
+    #: Whether the person has runs beside this one, and (for /mydata) what was said in them.
+    has_earlier: bool = False
+    earlier: tuple[EarlierRun, ...] = ()
     phase: str = ""
 
 
@@ -332,7 +356,9 @@ class _Words:
     def prompt(self, prompt: Prompt) -> tuple[Line, ...]:
         """The lines of a prompt."""
         lines = self._prompt(prompt)
-        if self.scene.demo and prompt.kind in ("hello", "not_match", "queued", "not_screened", "no_consent"):
+        if prompt.kind in TRACELESS and self.scene.has_earlier:
+            lines = (*lines, self._kept())
+        if self.scene.demo and (prompt.kind == "hello" or prompt.kind in ENDINGS):
             lines = (Line(self.tr(DEMO), "faint"), *lines)
         return lines
 
@@ -389,8 +415,8 @@ class _Words:
         if question.preface:
             lines.append(Line(self.fill(question.preface)))
         lines.append(Line(self.fill(question.ask), "strong"))
-        if len(question.options) > 1 and question.exclusive:
-            lines.append(Line(self.tr(N_("Then tap “Done”.")), "faint"))
+        if prompt.choices or prompt.controls:
+            lines += [Line(self.tr(hint), "faint") for hint in _HINTS.get(question.kind, ())]
         if prompt.previous is not None:
             before = answer_words(question, prompt.previous, self.language, self.tr)
             lines.append(Line(fill(self.tr(N_("Your answer so far: {answer}")), {"answer": before}), "faint"))
@@ -403,14 +429,17 @@ class _Words:
 
     def _check_list(self) -> tuple[Line, ...]:
         assert self.scene.screening is not None
-        lines = [Line(self.tr(N_("Please check your answers:")), "strong")]
-        rows = []
-        for number, question in enumerate(self.scene.screening.asked, 1):
-            answer = answer_words(question, self.scene.answers[question.id], self.language, self.tr)
-            rows.append(
-                f"{number}. {question.short[self.language]}{'：' if self.language == 'zh' else ': '}{answer}"
-            )
+        lines = [Line(self.tr(N_("That is all I need to ask. Please check your answers:")), "strong")]
+        rows = self._rows(self.scene.screening.asked, self.scene.answers)
         return (*lines, Line("\n".join(rows)), Line(self.tr(N_("Is everything right?")), "strong"))
+
+    def _rows(self, asked: Sequence[Question], answers: Mapping[str, Answer]) -> list[str]:
+        colon = "：" if self.language == "zh" else ": "
+        return [
+            f"{number}. {question.short[self.language]}{colon}"
+            + answer_words(question, answers[question.id], self.language, self.tr)
+            for number, question in enumerate(asked, 1)
+        ]
 
     def _not_match(self) -> tuple[str, ...]:
         """Neutral, no criterion named, except where the script discloses its topic (brief, 3.4)."""
@@ -436,6 +465,7 @@ class _Words:
             Line(self.tr(N_("Thank you! You are in the study team's queue."))),
             Line(fill(self.tr(N_("Your reference code: {code}")), {"code": lead.code}), "strong"),
         ]
+        lines += self._contact_lines()
         if self.scene.demo:
             lines.append(Line(self.tr(DEMO_NOBODY)))
         else:
@@ -446,6 +476,27 @@ class _Words:
             )
             lines.append(Line(fill(promise, {"by": by, "phone": self.site_values()["phone"]})))
         return tuple(lines)
+
+    def _contact_lines(self) -> list[Line]:
+        name, phone, when = self.scene.contact
+        found = (
+            (N_("Name: {value}"), name),
+            (N_("Phone: {value}"), phone),
+            (N_("Time: {value}"), self.tr(LABELS[when]) if when else ""),
+        )
+        return [Line(fill(self.tr(words), {"value": value})) for words, value in found if value]
+
+    def _kept(self) -> Line:
+        """What stays of somebody who has no run now."""
+        if self.scene.has_earlier:
+            return Line(
+                self.tr(
+                    N_(
+                        "What you told me earlier is still kept. To see it, send /mydata; to delete it, /delete."
+                    )
+                )
+            )
+        return Line(self.tr(N_("Nothing of you is kept.")))
 
     def _moment(self, at: datetime) -> str:
         local = at.astimezone(self.scene.zone)
@@ -526,8 +577,8 @@ class _Words:
                 words = N_("Before {year}")
                 return fill(self.tr(words), {"year": year})
             case [".month", month]:
-                number = int(month[5:])
-                return f"{number}月" if self.language == "zh" else _MONTHS[number - 1]
+                span = month_period(int(month[:4]), int(month[5:]))
+                return period_words(span.start, span.end, self.language)
         if prompt.kind in ("hello", "language"):
             return LANGUAGE_NAMES.get(id, id)
         if prompt.kind == "study" and id in self.scene.offered:
@@ -538,6 +589,8 @@ class _Words:
             option = self._asked(prompt).option(id)
             if option:
                 return option.label[self.language]
+        if id == "change_phone" and self.scene.lead is not None and not self.scene.lead.by_phone:
+            return self.tr(N_("Give a phone number"))
         return self.tr(LABELS_IN.get((prompt.kind, id), LABELS.get(id, id)))
 
     # fixed messages
@@ -562,7 +615,7 @@ class _Words:
         if what == "unwell" and self.scene.flow is not None:
             text = self.study_text("unwell")
         lines = _lines(text)
-        if what in ("unclear", "out_of_range"):
+        if what == "out_of_range" or what.startswith("unclear"):
             lines = (*lines, Line(self.tr(SAFETY_LINE), "faint"))
         if self.scene.demo and what in ("unwell", "human", "check"):
             lines = (*lines, Line(self.tr(DEMO_NOBODY), "strong"))
@@ -601,7 +654,7 @@ class _Words:
 
     def _status(self) -> tuple[Line, ...]:
         scene = self.scene
-        if scene.phase == "queued" or (scene.phase in ENDINGS and scene.lead is not None):
+        if scene.lead is not None:
             return self._queued()
         if scene.phase == "asking" and scene.screening is not None:
             asked = len(scene.screening.asked)
@@ -610,11 +663,11 @@ class _Words:
             return (Line(fill(words, {"asked": str(asked), "total": str(total)})),)
         if scene.phase == "checking":
             return (Line(self.tr(N_("You have answered all questions."))),)
-        if scene.phase.startswith("contact"):
+        if scene.phase.startswith("contact") and scene.lead is None:
             return (Line(self.tr(N_("The questions are done. Now it is about how to reach you."))),)
         if scene.phase in ("stopped", "not_match", "not_interested", "withdrawn", "not_recruiting"):
             return (Line(self.tr(N_("The questions are over. You are not in the queue."))),)
-        return (Line(self.tr(N_("The questions have not begun yet. Nothing of you is kept."))),)
+        return (Line(self.tr(N_("The questions have not begun yet."))), self._kept())
 
     def _my_data(self) -> tuple[Line, ...]:
         scene = self.scene
@@ -623,18 +676,13 @@ class _Words:
         lines = [Line(self.tr(N_("This is kept of you:")), "strong")]
         if scene.screening is not None and scene.screening.asked:
             lines.append(self._check_list()[1])
-        name, phone, when = scene.contact
-        for words, value in (
-            (N_("Name: {value}"), name),
-            (N_("Phone: {value}"), phone),
-            (N_("Time: {value}"), self.tr(LABELS[when]) if when else ""),
-            (N_("Reference code: {value}"), scene.lead.code if scene.lead else ""),
-        ):
-            if value:
-                lines.append(Line(fill(self.tr(words), {"value": value})))
-        for at in scene.earlier:
-            words = fill(self.tr(N_("Your answers of {day}")), {"day": self._moment(at)})
-            lines.append(Line(words))
+        lines += self._contact_lines()
+        if scene.lead is not None:
+            lines.append(Line(fill(self.tr(N_("Your reference code: {code}")), {"code": scene.lead.code})))
+        for run in scene.earlier:
+            title = fill(self.tr(N_("Your answers of {day}:")), {"day": self._moment(run.started_at)})
+            asked = [question for question in run.flow.questions if question.id in run.answers]
+            lines.append(Line("\n".join((title, *self._rows(asked, run.answers)))))
         for purpose, at in scene.consents:
             lines.append(Line(fill(self.tr(CONSENT_WORDS[purpose]), {"day": self._moment(at)})))
         lines.append(
@@ -647,9 +695,17 @@ class _Words:
         return tuple(lines)
 
 
+#: How to answer a question of a kind, where it is not plain from its buttons.
+_HINTS: Mapping[Kind, tuple[str, ...]] = {
+    Kind.NUMBER: (N_("Please type just a number, for example 36."),),
+    Kind.DATE: (N_("Please type a day such as 2026-03-05 or a month such as 2026-03."),),
+    Kind.MULTI: (N_("Then tap “Done”."),),
+}
+
 CONSENT_WORDS: Mapping[str, str] = {
     "consent_health": N_("You agreed to the use of your health answers: {day}"),
     "consent_abroad": N_("You agreed that messages pass abroad: {day}"),
+    "contact": N_("You agreed to be contacted: {day}"),
 }
 
 

@@ -32,7 +32,7 @@ BATCH = 64
 POSTGRES_WRITERS = 4
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False)
 class Trouble(Exception):
     """The database cannot be used; `reason` names the sentence that says what to do."""
 

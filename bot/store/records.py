@@ -5,7 +5,7 @@ import json
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
@@ -18,8 +18,6 @@ from bot.store.vault import Box, Vault
 
 #: What a chain of audit rows starts from.
 CHAIN_START = "0" * 64
-#: Telegram lets a bot delete its own messages for so long (Bot API, deleteMessage); web chats replay from here.
-OUTBOX_KEPT = timedelta(hours=48)
 
 
 @dataclass(frozen=True, slots=True)
@@ -419,6 +417,11 @@ class Records:
         """Keep others from sending these until then; a worker that dies lets them go by itself."""
         self._db.execute(update(t.outbox).where(t.outbox.c.id.in_(ids)).values(not_before=until))
 
+    def release(self, channel: str, now: datetime) -> None:
+        """Let go of whatever a process that is no more held back."""
+        unsent = (t.outbox.c.channel == channel, t.outbox.c.sent_at.is_(None), t.outbox.c.not_before > now)
+        self._db.execute(update(t.outbox).where(*unsent).values(not_before=now))
+
     def sent(self, id: int, ref: str, now: datetime) -> None:
         """An operation was carried out; its words are not kept."""
         values: dict[str, Any] = {"sent_at": now, "content": None}
@@ -489,7 +492,7 @@ class Records:
         query = select(t.audit.c.seq, t.audit.c.hash).where(t.audit.c.subject == subject)
         last = self._db.execute(query.order_by(t.audit.c.seq.desc()).limit(1)).first()
         seq, previous = (last.seq + 1, last.hash) if last else (1, CHAIN_START)
-        content = [subject, seq, now.isoformat(), who, what, dict(detail), previous]
+        content = [subject, seq, now.astimezone(UTC).isoformat(), who, what, dict(detail), previous]
         digest = hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
         self._db.execute(
             insert(t.audit).values(

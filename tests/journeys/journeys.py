@@ -15,6 +15,8 @@ Walk = Callable[[Person], Awaitable[None]]
 
 TELEGRAM, WEB = "telegram", "web"
 BOTH = (TELEGRAM, WEB)
+#: The setting of a demonstration: the site has set no facts.
+NO_FACTS = "nothing approved"
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,7 @@ def journey(
 
     def keep(walk: Walk) -> Walk:
         CASES.extend(
-            Case(walk, channel, language, setting)
+            Case(walk, channel, language, NO_FACTS if channel == WEB else setting)
             for channel in channels or (TELEGRAM,)
             for language in languages
         )

@@ -1,4 +1,7 @@
-"""Whole journeys at the service: each in both languages, with a restart before every turn, on both databases."""
+"""Whole journeys at the service: in both languages, with a restart before every turn.
+
+On SQLite all of them, on PostgreSQL all of them in Chinese: the language makes no difference to a database.
+"""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,8 +22,12 @@ def stage(database: str, case: Case, databases: Databases, tmp_path: Path) -> It
         yield stage
 
 
-@pytest.mark.parametrize("database", ["sqlite", "postgres"])
-@pytest.mark.parametrize("case", CASES, ids=str)
+PLAYED = [("sqlite", case) for case in CASES] + [
+    ("postgres", case) for case in CASES if case.language == "zh"
+]
+
+
+@pytest.mark.parametrize(("database", "case"), PLAYED, ids=str)
 async def test_it_goes_as_written(
     case: Case, database: str, stage: Stage, pytestconfig: pytest.Config
 ) -> None:

@@ -1,16 +1,17 @@
 """Every state of a chat meets every command, every button, old and foreign ones, and what nobody expects."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 
 from bot.core import prompts
 from bot.core.inputs import COMMANDS
-from bot.core.phases import CONSENTS, CONTACT, GATES, PHASES, RUN
+from bot.core.phases import PHASES
 from bot.i18n import Translators
-from bot.service.messages import Other, OwnPhone, Outgoing, Press, Text
+from bot.service.messages import Other, Outgoing, OwnPhone, Press, Text
 from bot.service.wording import SAID
+from tests.robustness.states import ABOVE, REACH, STATES
 from tests.robustness.world import ROOT, Person, World
 
 TRANSLATORS = Translators(ROOT / "locales")
@@ -22,111 +23,6 @@ TYPED = (
     *("我胸口剧痛，喘不过气", "call an ambulance", "我不想活了", "I want to kill myself"),
 )  # fmt: skip
 PRESSED = (" ", "x" * 64, "中" * 21, "0000:1:yes", ":1:yes")
-
-
-def walk_to(world: World, person: Person, phase: str) -> None:
-    world.walk(person, until=phase)
-
-
-def after_a_run(world: World, person: Person) -> None:
-    """Somebody who has been through the questions before, so that an ending without a trace keeps the chat."""
-    end_not_match(world, person)
-    world.say(person, "/start")
-
-
-def end_not_match(world: World, person: Person) -> None:
-    world.walk(person, until="asking")
-    world.say(person, "70")
-    world.choose(person, "finish")
-
-
-def choose_at(phase: str, choice: str) -> Callable[[World, Person], None]:
-    def reach(world: World, person: Person) -> None:
-        world.walk(person, until=phase)
-        world.choose(person, choice)
-
-    return reach
-
-
-def say_at(phase: str, text: str) -> Callable[[World, Person], None]:
-    def reach(world: World, person: Person) -> None:
-        world.walk(person, until=phase)
-        world.say(person, text)
-
-    return reach
-
-
-def then(*steps: Callable[[World, Person], None]) -> Callable[[World, Person], None]:
-    def reach(world: World, person: Person) -> None:
-        for step in steps:
-            step(world, person)
-
-    return reach
-
-
-def stop_recruiting(world: World, person: Person) -> None:
-    world.walk(person, until="asking")
-    for study in world.studies:
-        world.recruit(False, study)
-    world.say(person, "/help")
-    for study in world.studies:
-        world.recruit(True, study)
-
-
-def tick_what_does_not_go_together(world: World, person: Person) -> None:
-    world.walk(person, until="asking")
-    world.say(person, "35")
-    for choice in ("none", "cream", ".done"):
-        world.choose(person, choice)
-
-
-def be_in_two_studies(world: World, person: Person) -> None:
-    end_not_match(world, person)
-    world.say(person, "/start small-two")
-    world.walk(person, until="asking")
-    world.say(person, "/delete")
-
-
-#: How a chat comes into each phase…
-REACH: dict[str, Callable[[World, Person], None]] = {
-    **{
-        phase: lambda world, person, phase=phase: walk_to(world, person, phase)
-        for phase in (*GATES, *CONSENTS, *RUN, *CONTACT, "queued")
-    },
-    "contact_phone": choose_at("contact_how", "phone"),
-    "not_screened": then(after_a_run, choose_at("for_self", "other")),
-    "enrolled": then(after_a_run, choose_at("for_self", "enrolled")),
-    "under_age": then(after_a_run, choose_at("adult", "no")),
-    "no_consent": then(after_a_run, choose_at("consent_health", "decline")),
-    "left": then(after_a_run, say_at("adult", "/stop")),
-    "not_recruiting": stop_recruiting,
-    "not_match": end_not_match,
-    "not_interested": choose_at("contact_wish", "no"),
-    "stopped": then(say_at("asking", "/stop"), lambda world, person: void(world.choose(person, "stop"))),
-    "withdrawn": then(
-        choose_at("queued", "withdraw"), lambda world, person: void(world.choose(person, "withdraw"))
-    ),
-}
-#: … and how each question comes above one.
-ABOVE: dict[str, Callable[[World, Person], None]] = {
-    "language": say_at("asking", "/language"),
-    "edit": choose_at("checking", "edit"),
-    "minor": say_at("asking", "17"),
-    "conflict": tick_what_does_not_go_together,
-    "delete": say_at("asking", "/delete"),
-    "delete_which": be_in_two_studies,
-    "stop": say_at("contact_name", "/stop"),
-    "restart": say_at("asking", "/restart"),
-    "switch": say_at("checking", "/start small-two"),
-    "withdraw": choose_at("queued", "withdraw"),
-    "pause": say_at("contact_wish", "/pause"),
-    "safety": say_at("consent_health", "/unwell"),
-}
-STATES = {**REACH, **{f"+{overlay}": reach for overlay, reach in ABOVE.items()}}
-
-
-def void(_: object) -> None:
-    """Drops what a step answers."""
 
 
 def test_it_knows_the_way_to_every_phase_and_to_every_question_above_one() -> None:

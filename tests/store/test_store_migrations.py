@@ -116,6 +116,7 @@ def test_a_folder_that_cannot_be_made_is_refused(tmp_path: Path) -> None:
 
 # the key of the embedded default
 
+
 def settings(tmp_path: Path, **more: object) -> Settings:
     return Settings(data_dir=tmp_path / "data", _env_file=None, **more)  # type: ignore[arg-type,call-arg]
 
@@ -153,7 +154,17 @@ def test_a_database_without_its_key_is_not_given_a_new_one(tmp_path: Path) -> No
         (":" + new_keys(), "unreadable_key"),
         (new_keys(), "wrong_key"),
     ],
-    ids=["empty", "nonsense", "short", "not base64", "no lookup", "only lookup", "twice", "no name", "another"],
+    ids=[
+        "empty",
+        "nonsense",
+        "short",
+        "not base64",
+        "no lookup",
+        "only lookup",
+        "twice",
+        "no name",
+        "another",
+    ],
 )
 def test_a_key_that_does_not_fit_is_refused(tmp_path: Path, text_: str, reason: str) -> None:
     open_database(settings(tmp_path))[0].engine.dispose()

@@ -153,7 +153,11 @@
       item.op === "strip" ? log.querySelector(`.message[data-seq="${Number(item.ref)}"]`) : asked(item.prompt);
     if (!message) return {};
     if (item.op === "settle") fill(message.querySelector(".bubble"), item.lines);
-    return { unfocused: draw(message, item.op === "redraw" ? item.rows : []) };
+    const height = message.offsetHeight;
+    const unfocused = draw(message, item.op === "redraw" ? item.rows : []);
+    // A keyboard that grew stays in sight.
+    if (item.op === "redraw") log.scrollTop += Math.max(0, message.offsetHeight - height);
+    return { unfocused };
   }
 
   function scrollTo(message) {

@@ -1,0 +1,29 @@
+"""A stage for each test."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.service.stage import Person, Stage
+
+
+@pytest.fixture
+def stage(tmp_path: Path) -> Iterator[Stage]:
+    """A demonstration of the small script."""
+    stage = Stage(tmp_path)
+    yield stage
+    stage.stop()
+
+
+@pytest.fixture
+def live(tmp_path: Path) -> Iterator[Stage]:
+    """A live application with nothing published."""
+    stage = Stage(tmp_path, live=True)
+    yield stage
+    stage.stop()
+
+
+@pytest.fixture
+def lin(stage: Stage) -> Person:
+    return Person(stage)

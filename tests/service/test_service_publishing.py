@@ -1,0 +1,211 @@
+"""The life of a version: kept, approved by somebody else, published; live offers nothing less."""
+
+import pytest
+
+from bot.leads.site import BadFact
+from bot.service.publishing import Refused
+from bot.store import tables as t
+from tests.service.stage import PHONES, SMALL, Person, Stage
+
+SOURCE = SMALL.read_bytes()
+OTHER = SOURCE.replace("您今年几周岁？".encode(), "您现在几周岁？".encode())
+
+
+def trail(stage: Stage) -> list[tuple[str, str]]:
+    return [(row.who, row.what) for row in stage.rows(t.audit)]
+
+
+def test_a_version_is_kept_under_its_hash_and_comes_in_once(live: Stage) -> None:
+    publishing = live.app.publishing
+    flow = publishing.submit(SOURCE, "anna")
+    publishing.submit(SOURCE, "bob")
+    (line,) = publishing.list()
+    assert (line.hash, line.study, line.added_by, line.published) == (flow.hash, "small", "anna", False)
+    assert publishing.submit(OTHER, "anna").hash != flow.hash
+
+
+def test_its_author_cannot_approve_it(live: Stage) -> None:
+    publishing = live.app.publishing
+    flow = publishing.submit(SOURCE, "anna")
+    with pytest.raises(Refused) as caught:
+        publishing.approve(flow.hash, "E-2026-1", "anna")
+    assert (caught.value.reason, caught.value.detail) == ("own_version", "anna")
+    assert publishing.approve(flow.hash, "E-2026-1", "bob") == flow.hash
+    (line,) = publishing.list()
+    assert (line.ethics_number, line.approved_by) == ("E-2026-1", "bob")
+
+
+def test_who_brings_in_a_version_again_does_not_become_its_author(live: Stage) -> None:
+    """Else its author could have somebody else submit it and approve it."""
+    publishing = live.app.publishing
+    flow = publishing.submit(SOURCE, "anna")
+    publishing.submit(SOURCE, "bob")
+    with pytest.raises(Refused):
+        publishing.approve(flow.hash, "E-2026-1", "anna")
+
+
+def test_what_is_not_approved_cannot_be_published(live: Stage) -> None:
+    publishing = live.app.publishing
+    flow = publishing.submit(SOURCE, "anna")
+    with pytest.raises(Refused) as caught:
+        publishing.publish(flow.hash, "bob")
+    assert (caught.value.reason, caught.value.detail) == ("not_approved", flow.hash[:12])
+    publishing.approve(flow.hash, "E-2026-1", "bob")
+    assert publishing.publish(flow.hash[:6], "bob") == flow.hash
+    assert [line.published for line in publishing.list()] == [True]
+
+
+def test_an_approval_is_of_one_exact_content(live: Stage) -> None:
+    publishing = live.app.publishing
+    flow = publishing.submit(SOURCE, "anna")
+    publishing.approve(flow.hash, "E-2026-1", "bob")
+    changed = publishing.submit(OTHER, "anna")
+    with pytest.raises(Refused):
+        publishing.publish(changed.hash, "bob")
+
+
+@pytest.mark.parametrize("prefix", ["", "abc", "000000", "zzzzzz"])
+def test_a_version_is_named_by_six_characters_at_least(live: Stage, prefix: str) -> None:
+    live.app.publishing.submit(SOURCE, "anna")
+    for act in (
+        lambda: live.app.publishing.approve(prefix, "E-1", "bob"),
+        lambda: live.app.publishing.publish(prefix, "bob"),
+    ):
+        with pytest.raises(Refused) as caught:
+            act()
+        assert (caught.value.reason, caught.value.detail) == ("no_such_version", prefix)
+
+
+def test_a_beginning_that_names_several_versions_names_none(
+    live: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publishing = live.app.publishing
+    publishing.submit(SOURCE, "anna")
+
+    def twin(records: object) -> None:
+        records.add_version("abcdef1", "small", b"x", "anna", live.clock())  # type: ignore[attr-defined]
+        records.add_version("abcdef2", "small", b"x", "anna", live.clock())  # type: ignore[attr-defined]
+
+    live.app.database.run_now(twin)
+    with pytest.raises(Refused):
+        publishing.approve("abcdef", "E-1", "bob")
+
+
+def test_every_step_is_in_the_trail(live: Stage) -> None:
+    live.open()
+    steps = [step for step in trail(live) if step[1] != "fact"]
+    assert steps == [("anna", "submitted"), ("bob", "approved"), ("bob", "published")]
+
+
+# what is offered
+
+CLOSED = "目前没有开放"
+
+
+async def greeting(stage: Stage, address: str) -> str:
+    person = Person(stage, address)
+    words = await person.say("/start")
+    return await person.tap("zh") if person.buttons else words
+
+
+async def test_live_offers_nothing_before_it_is_approved_published_and_confirmed(live: Stage) -> None:
+    publishing = live.app.publishing
+    assert "您好" not in await greeting(live, "a")
+    assert live.counts().get("chats", 0) == 0
+    flow = publishing.submit(SOURCE, "anna")
+    assert "您好" not in await greeting(live, "b")
+    publishing.approve(flow.hash, "E-2026-1", "bob")
+    assert "您好" not in await greeting(live, "c")
+    publishing.publish(flow.hash, "bob")
+    assert "现在不招募。" in await greeting(
+        live, "d"
+    )  # the study is known, but nobody confirmed that it recruits
+    for name, value in {**PHONES, "recruiting": "yes", "status_checked_on": "2026-06-15"}.items():
+        publishing.set_fact("small", name, value, "admin")
+    assert "研究介绍。" in await greeting(live, "e")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("recruiting", "no"), ("status_checked_on", "2026-03-01"), ("status_checked_on", "")],
+)
+async def test_live_asks_nothing_once_recruiting_is_not_confirmed(live: Stage, name: str, value: str) -> None:
+    live.open()
+    lin = Person(live)
+    await lin.to_questions()
+    live.app.publishing.set_fact("small", name, value, "admin")
+    assert "现在不招募。" in await lin.say("35")
+    assert live.counts().get("answers", 0) == 0
+    assert "现在不招募。" in await greeting(live, "other")
+
+
+async def test_a_published_version_whose_approval_is_gone_is_not_offered(live: Stage) -> None:
+    live.open()
+    with live.app.database.engine.begin() as connection:
+        connection.execute(t.approvals.delete())
+    assert "研究介绍。" not in await greeting(live, "a")
+
+
+async def test_a_running_chat_stays_on_its_version(live: Stage) -> None:
+    live.open()
+    lin = Person(live)
+    await lin.to_questions()
+    assert "您今年几周岁？" in lin.heard[-1]
+    publishing = live.app.publishing
+    newer = publishing.submit(OTHER, "anna")
+    publishing.approve(newer.hash, "E-2026-2", "bob")
+    publishing.publish(newer.hash, "bob")
+    assert "您今年几周岁？" in await lin.say("你好")
+    other = Person(live, "p2")
+    await other.to_questions()
+    assert "您现在几周岁？" in other.heard[-1]
+
+
+async def test_the_demonstration_runs_unapproved_and_says_so(stage: Stage, lin: Person) -> None:
+    assert "演示" in await lin.say("/start")
+    await lin.to_queue()
+    assert "演示" in lin.heard[-1]
+    assert all(row.demo for row in stage.app.desk.queue_now("zh"))
+
+
+async def test_live_does_not_speak_of_a_demonstration(live: Stage) -> None:
+    live.open()
+    lin = Person(live)
+    await lin.to_queue()
+    assert not [words for words in lin.heard if "演示" in words]
+    assert "2026年6月16日 17:30" in lin.heard[-1]
+    assert PHONES["phone"] in lin.heard[-1]
+
+
+@pytest.mark.parametrize(("live_mode", "alerts"), [(True, 1), (False, 0)])
+async def test_coordinators_are_alerted_of_code_and_status_only_and_never_in_a_demonstration(
+    request: pytest.FixtureRequest, live_mode: bool, alerts: int
+) -> None:
+    stage: Stage = request.getfixturevalue("live" if live_mode else "stage")
+    if live_mode:
+        stage.open()
+    stage.app.publishing.set_fact("small", "alert_chat", "-1001", "admin")
+    lin = Person(stage)
+    await lin.to_queue()
+    feed = await stage.app.intake.feed("telegram", "-1001")
+    assert len(feed) == alerts
+    for posted in feed:
+        (row,) = stage.app.desk.queue_now("zh")
+        assert [line.text for line in posted.outgoing.lines] == [f"{row.code} · likely_match"]
+        assert posted.outgoing.rows == ()
+
+
+# site facts
+
+
+def test_a_site_fact_is_checked_kept_and_noted_without_phones(live: Stage) -> None:
+    publishing = live.app.publishing
+    with pytest.raises(BadFact):
+        publishing.set_fact("small", "phone", "call us", "admin")
+    assert publishing.facts("small")["phone"] == ""
+    publishing.set_fact("small", "phone", "0591-5550101", "admin")
+    publishing.set_fact("small", "delete_days", "14", "admin")
+    facts = publishing.facts("small")
+    assert (facts["phone"], facts["delete_days"], facts["stop_days"]) == ("0591-5550101", "14", "7")
+    details = [row.detail for row in live.rows(t.audit) if row.what == "fact"]
+    assert details == [{"name": "phone", "value": ""}, {"name": "delete_days", "value": "14"}]

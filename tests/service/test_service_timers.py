@@ -1,0 +1,197 @@
+"""What is kept, and for how long: the clock is moved, and what should be gone is gone."""
+
+from datetime import timedelta
+
+import pytest
+
+from bot.service.messages import TELEGRAM, Incoming, Text
+from bot.store import tables as t
+from tests.service.stage import MORNING, Person, Stage
+
+#: Rows that hold nobody's data.
+NOBODYS = {"audit", "meta", "counters", "versions", "site_facts", "approvals", "publications"}
+
+
+def kept(stage: Stage) -> set[str]:
+    """The tables that hold something of somebody."""
+    return set(stage.counts()) - NOBODYS - {"outbox", "seen"}
+
+
+async def test_somebody_who_never_consented_is_gone_after_a_day(stage: Stage, lin: Person) -> None:
+    await lin.say("/start")
+    await lin.tap("zh", "self")
+    assert kept(stage) == {"chats", "timers"}
+    stage.clock.move(hours=23, minutes=59)
+    assert await stage.app.timers.tick() == 0
+    assert kept(stage) == {"chats", "timers"}
+    stage.clock.move(minutes=1)
+    assert await stage.app.timers.tick() == 1
+    assert set(stage.counts()) - NOBODYS <= {"seen"}
+
+
+async def test_each_turn_before_consent_begins_the_day_anew(stage: Stage, lin: Person) -> None:
+    await lin.say("/start")
+    stage.clock.move(hours=23)
+    await lin.tap("zh")
+    stage.clock.move(hours=23)
+    assert await stage.app.timers.tick() == 0
+    assert kept(stage) == {"chats", "timers"}
+
+
+@pytest.mark.parametrize("taps", ["other", "enrolled", "self no", "self yes decline"])
+async def test_an_ending_at_a_gate_keeps_nothing_at_all(stage: Stage, lin: Person, taps: str) -> None:
+    await lin.say("/start")
+    await lin.tap("zh", *taps.split())
+    assert kept(stage) == set()
+
+
+async def test_a_minor_is_erased_at_once(stage: Stage, lin: Person) -> None:
+    await lin.to_questions()
+    await lin.say("17")
+    await lin.tap("confirm")
+    assert kept(stage) == set()
+
+
+async def test_a_run_left_midway_is_reminded_of_once_and_gone_after_a_week(stage: Stage, lin: Person) -> None:
+    await lin.to_questions()
+    await lin.say("35")
+    stage.clock.move(hours=24)
+    await stage.app.timers.tick()
+    assert "/stop" in await lin.listen()
+    stage.clock.move(hours=24)
+    await stage.app.timers.tick()
+    assert await lin.listen() == ""
+    assert "answers" in kept(stage)
+    stage.clock.move(days=6)
+    await stage.app.timers.tick()
+    assert kept(stage) == set()
+
+
+async def test_a_run_that_was_stopped_is_gone_after_seven_days(stage: Stage, lin: Person) -> None:
+    await lin.to_questions()
+    await lin.say("35")
+    await lin.say("/stop")
+    await lin.tap("stop")
+    stage.clock.move(days=6, hours=23)
+    await stage.app.timers.tick()
+    assert "answers" in kept(stage)
+    stage.clock.move(hours=1)
+    await stage.app.timers.tick()
+    assert kept(stage) == set()
+
+
+@pytest.mark.parametrize("ending", ["not_match", "not_interested", "withdrawn"])
+async def test_who_does_not_fit_or_does_not_wish_is_kept_thirty_days(
+    stage: Stage, lin: Person, ending: str
+) -> None:
+    if ending == "not_match":
+        await lin.to_not_match()
+    elif ending == "not_interested":
+        await lin.to_contact()
+        await lin.tap("no")
+    else:
+        await lin.to_queue()
+        await lin.tap("withdraw", "withdraw")
+        assert stage.counts().get("identities", 0) == 0
+    stage.clock.move(days=29, hours=23)
+    await stage.app.timers.tick()
+    assert "answers" in kept(stage)
+    stage.clock.move(hours=1)
+    await stage.app.timers.tick()
+    assert kept(stage) == set()
+
+
+async def test_the_site_may_keep_less(stage: Stage, lin: Person) -> None:
+    stage.app.publishing.set_fact("small", "delete_days", "0", "admin")
+    await lin.to_not_match()
+    await stage.app.timers.tick()
+    assert kept(stage) == set()
+
+
+async def test_a_lead_stays_until_its_own_rule_ends_it(stage: Stage, lin: Person) -> None:
+    await lin.to_queue()
+    stage.clock.move(days=100)
+    await stage.app.timers.tick()
+    assert {"leads", "identities", "answers", "consents"} <= kept(stage)
+
+
+async def test_a_lead_who_looks_in_again_keeps_the_lead(stage: Stage, lin: Person) -> None:
+    """A new conversation at its gates, abandoned, takes nothing of the earlier run with it."""
+    await lin.to_queue()
+    await lin.tap("again", "restart", "self")
+    stage.clock.move(days=60)
+    await stage.app.timers.tick()
+    assert {"leads", "identities", "answers"} <= kept(stage)
+    assert [row.code for row in stage.app.desk.queue_now("zh")]
+
+
+async def test_a_second_run_left_midway_goes_alone(stage: Stage, lin: Person) -> None:
+    await lin.to_queue()
+    await lin.tap("again", "restart", "self", "yes", "agree")
+    await lin.say("36")
+    stage.clock.move(days=8)
+    await stage.app.timers.tick()
+    assert [row.outcome for row in stage.rows(t.runs)] == ["likely_match"]
+    assert "leads" in kept(stage)
+
+
+@pytest.mark.parametrize("kind", ["/human", "/unwell"])
+async def test_a_request_is_kept_seven_days_even_before_consent(stage: Stage, lin: Person, kind: str) -> None:
+    await lin.say(kind)
+    stage.clock.move(days=6, hours=23)
+    await stage.app.timers.tick()
+    assert kept(stage) == {"requests"}
+    stage.clock.move(hours=1)
+    await stage.app.timers.tick()
+    assert kept(stage) == set()
+
+
+async def test_words_of_messages_do_not_stay_longer_than_two_days(stage: Stage, lin: Person) -> None:
+    await lin.to_not_match()
+    stage.clock.move(hours=48, minutes=1)
+    await stage.app.timers.tick()
+    assert not {"outbox", "seen"} & set(stage.counts())
+
+
+async def test_a_timer_that_fails_stops_no_other_and_comes_again(
+    stage: Stage, lin: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = Person(stage, "p2")
+    await lin.to_questions()
+    await other.to_questions()
+    remind = stage.app.intake.remind
+    broken = [row.id for row in stage.rows(t.chats)][0]
+
+    def fails_once(records: object, chat: str) -> None:
+        if chat == broken:
+            raise RuntimeError("this one only")
+        remind(records, chat)  # type: ignore[arg-type]
+
+    with monkeypatch.context() as patch:
+        patch.setattr(stage.app.intake, "remind", fails_once)
+        stage.clock.move(hours=24)
+        assert await stage.app.timers.tick() == 2
+    heard = [bool(await person.listen()) for person in (lin, other)]
+    assert sorted(heard) == [False, True]
+    stage.clock.move(hours=1)
+    assert await stage.app.timers.tick() == 1
+    assert [bool(await person.listen()) for person in (lin, other)] == [not was for was in heard]
+
+
+async def test_an_update_seen_twice_is_done_once(stage: Stage) -> None:
+    incoming = Incoming("web", "p1", "u1", Text("/human"), "zh")
+    await stage.app.intake.take(incoming)
+    before = (stage.counts(), await stage.app.intake.feed("web", "p1"))
+    await stage.app.intake.take(incoming)
+    assert (stage.counts(), await stage.app.intake.feed("web", "p1")) == before
+
+
+async def test_on_telegram_both_consents_are_recorded_with_what_was_shown(stage: Stage) -> None:
+    anna = Person(stage, "4711", "en", TELEGRAM)
+    await anna.to_questions()
+    health, abroad = stage.rows(t.consents)
+    assert (health.purpose, abroad.purpose) == ("consent_health", "consent_abroad")
+    assert health.text_hash != abroad.text_hash
+    assert (health.at, health.language, health.channel, health.how) == (MORNING, "en", "telegram", "button")
+    assert health.utc_offset == "+0800"
+    assert stage.rows(t.runs)[0].started_at - MORNING == timedelta()
