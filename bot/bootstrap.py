@@ -151,7 +151,7 @@ def _sources(settings: Settings, only: Path | None) -> dict[str, bytes]:
         if script.flow is None:
             raise BrokenScript(script)
     if not compiled:
-        raise Trouble("no_flows", str(settings.flows))
+        raise Trouble("no_flows", str(settings.flows_dir))
     return {script.flow.id: script.source.encode() for script in compiled if script.flow}
 
 

@@ -1,6 +1,7 @@
 """The `prescreen` command."""
 
 import asyncio
+import itertools
 import json
 import locale
 import logging
@@ -44,7 +45,7 @@ TROUBLES = {
     "wrong_key": N_("The key does not fit this database. Put back the key it was made with (PRESCREEN_KEY or PRESCREEN_KEY_FILE)."),
     "unreadable_key": N_("The key cannot be read. It must be lines of name:base64 with 32 bytes each, one of them named lookup."),
     "missing_key": N_("There is no key for this database ({detail}). Set PRESCREEN_KEY or PRESCREEN_KEY_FILE; without its key a database cannot be read."),
-    "port_taken": N_("{detail} cannot be used: another program listens there, or the address is not this machine's. Choose another with PRESCREEN_LISTEN."),
+    "port_taken": N_("{detail} cannot be used: another program listens there, or the address is not this machine's. Choose another with PRESCREEN_LISTEN (demo: --port)."),
     "already_serving": N_("Another process serves this database already. Stop it first, or use another PRESCREEN_DATA_DIR."),
     "no_flows": N_("There is no flow script in {detail}. Set PRESCREEN_FLOWS_DIR to the folder that holds them."),
     "no_such_flow": N_("There is no flow script {detail}. Name its folder, for example flows/melasma-exosome."),
@@ -131,12 +132,11 @@ class Shell:
             raise typer.Exit(FINE) from None
 
 
-@app.callback()
+@app.callback(help=N_("Prescreens prospective participants of clinical trials, in Chinese and English."))
 def prescreen(
     context: typer.Context,
     language: Annotated[str, typer.Option(help="zh or en; the terminal's own unless given.")] = "",
 ) -> None:
-    """Prescreens prospective participants of clinical trials, in Chinese and English."""
     context.obj = Shell(language if language in ("zh", "en") else _own_language(), Console(soft_wrap=True))
 
 
@@ -148,9 +148,8 @@ def _own_language() -> str:
 # the conversation
 
 
-@app.command()
+@app.command(help=N_("Try it: a chat and the queue in the browser, without token or server."))
 def demo(context: typer.Context, port: int = 8080) -> None:
-    """Try it: a chat and the queue in the browser, without token or server."""
     shell: Shell = context.obj
     _quiet_logs(logging.ERROR)
     with shell.careful():
@@ -173,9 +172,8 @@ def demo(context: typer.Context, port: int = 8080) -> None:
         _run(serve(parts, listening, announce))
 
 
-@app.command("serve")
+@app.command("serve", help=N_("Serve Telegram and the staff pages, by long polling or webhook."))
 def serve_command(context: typer.Context) -> None:
-    """Serve Telegram and the staff pages, by long polling or webhook."""
     shell: Shell = context.obj
     _quiet_logs(logging.INFO)
     with shell.careful():
@@ -232,13 +230,12 @@ def _run(work: Any) -> None:
         raise typer.Exit(FINE) from None
 
 
-@app.command("chat")
+@app.command("chat", help=N_("Talk to a flow in the terminal; nothing is kept."))
 def chat_command(
     context: typer.Context,
     flow: str,
     today: Annotated[str, typer.Option(help="Pretend that it is this day, YYYY-MM-DD.")] = "",
 ) -> None:
-    """Talk to a flow in the terminal; nothing is kept."""
     shell: Shell = context.obj
     _quiet_logs(logging.ERROR)
     with shell.careful():
@@ -298,9 +295,8 @@ def _day(text: str) -> date | None:
         raise typer.BadParameter(f"{text} is not a day such as 2026-06-15") from None
 
 
-@app.command()
+@app.command(help=N_("Say what is wrong with scripts, where, and what would be right."))
 def check(context: typer.Context, flows: list[str]) -> None:
-    """Say what is wrong with scripts, where, and what would be right."""
     shell: Shell = context.obj
     errors = 0
     with shell.careful():
@@ -321,7 +317,9 @@ def check(context: typer.Context, flows: list[str]) -> None:
     raise typer.Exit(PROBLEMS if errors else FINE)
 
 
-@app.command()
+@app.command(
+    help=N_("Walk the rehearsals beside a script and say where the result is not what was expected.")
+)
 def rehearse(
     context: typer.Context,
     flow: str,
@@ -329,7 +327,6 @@ def rehearse(
     as_json: Annotated[bool, typer.Option("--json")] = False,
     today: Annotated[str, typer.Option(help="For cases that name no day, YYYY-MM-DD.")] = "",
 ) -> None:
-    """Walk the rehearsals beside a script and say where the result is not what was expected."""
     shell: Shell = context.obj
     with shell.careful():
         settings = shell.settings()
@@ -343,7 +340,7 @@ def rehearse(
         results, wrong = [], 0
         for case in found:
             result = walk(compiled.flow, case, day)
-            differs = differences(case, result)
+            differs = differences(case, result, shell.language)
             wrong += bool(differs)
             results.append({"id": case.id, **result.to_dict()})
             if not as_json:
@@ -361,9 +358,8 @@ def rehearse(
 # the queue
 
 
-@leads_app.command("list")
+@leads_app.command("list", help=N_("The queue, the next right call first."))
 def list_leads(context: typer.Context, as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
-    """The queue, the next right call first."""
     shell: Shell = context.obj
     with shell.careful(), _opened(shell) as parts:
         rows = parts.desk.queue_now(shell.language)
@@ -375,7 +371,7 @@ def list_leads(context: typer.Context, as_json: Annotated[bool, typer.Option("--
             return
         table = Table(box=None, pad_edge=False)
         for title in (
-            N_("Code"),
+            CODE,
             N_("Kind"),
             N_("Since"),
             N_("Due"),
@@ -384,7 +380,7 @@ def list_leads(context: typer.Context, as_json: Annotated[bool, typer.Option("--
             N_("Flags"),
             N_("Language"),
         ):
-            table.add_column(shell.tr(title), no_wrap=True)
+            table.add_column(shell.tr(title), no_wrap=title == CODE, overflow="fold")
         zone = parts.settings.zone
         for row in rows:
             due = f"{row.due_at.astimezone(zone):%m-%d %H:%M}" if row.due_at else ""
@@ -398,9 +394,11 @@ def list_leads(context: typer.Context, as_json: Annotated[bool, typer.Option("--
                 " ".join(shell.tr(FLAGS.get(flag, flag)) for flag in row.flags),
                 row.language,
             )
-        shell.console.print(table)
+        # In a pipe nothing is folded.
+        shell.console.print(table, width=None if shell.console.is_terminal else 200)
 
 
+CODE = N_("Code")
 KINDS = {
     "lead": N_("Lead"),
     "unwell": N_("Unwell"),
@@ -447,9 +445,13 @@ def _row(row: QueueRow) -> dict[str, Any]:
     }
 
 
-@leads_app.command("show")
+@leads_app.command(
+    "show",
+    help=N_(
+        "One lead: the verdict and the answer behind every criterion. Opening it is written into the trail."
+    ),
+)
 def show_lead(context: typer.Context, code: str) -> None:
-    """One lead: the verdict and the answer behind every criterion. Opening it is written into the trail."""
     shell: Shell = context.obj
     with shell.careful(), _opened(shell) as parts:
         lead = parts.desk.lead_now(code.upper(), shell.language)
@@ -493,9 +495,8 @@ def _opened(shell: Shell) -> Iterator[App]:
 # versions and site facts
 
 
-@flows_app.command("submit")
+@flows_app.command("submit", help=N_("Keep a script's exact content as a version; BY counts as its author."))
 def submit_flow(context: typer.Context, flow: str, by: Annotated[str, typer.Option()]) -> None:
-    """Keep a script's exact content as a version; BY counts as its author."""
     shell: Shell = context.obj
     with shell.careful(), _opened(shell) as parts:
         path = _script(flow, parts.settings)
@@ -506,33 +507,41 @@ def submit_flow(context: typer.Context, flow: str, by: Annotated[str, typer.Opti
         sys.stdout.write(f"{kept.id} {kept.hash}\n")
 
 
-@flows_app.command("approve")
+@flows_app.command("approve", help=N_("Record the ethics approval of one exact version; not by its author."))
 def approve_flow(
     context: typer.Context,
     version: str,
     ethics_number: Annotated[str, typer.Option()],
     by: Annotated[str, typer.Option()],
 ) -> None:
-    """Record the ethics approval of one exact version; not by its author."""
     shell: Shell = context.obj
     with shell.careful(), _opened(shell) as parts:
         sys.stdout.write(f"{parts.publishing.approve(version, ethics_number, by)}\n")
 
 
-@flows_app.command("publish")
+@flows_app.command("publish", help=N_("Let new runs take an approved version; running chats stay on theirs."))
 def publish_flow(context: typer.Context, version: str, by: Annotated[str, typer.Option()]) -> None:
-    """Let new runs take an approved version; running chats stay on theirs."""
     shell: Shell = context.obj
     with shell.careful(), _opened(shell) as parts:
         sys.stdout.write(f"{parts.publishing.publish(version, by)}\n")
 
 
-@flows_app.command("list")
+@flows_app.command(
+    "list", help=N_("Every kept version: who brought it in, its approval, and which one runs.")
+)
 def list_flows(context: typer.Context) -> None:
-    """Every kept version: who brought it in, its approval, and which one runs."""
     shell: Shell = context.obj
     with shell.careful(), _opened(shell) as parts:
         lines = parts.publishing.list()
+        titles = (
+            N_("Version"),
+            N_("Study"),
+            N_("Brought in by"),
+            N_("Ethics number (approved by)"),
+            N_("State"),
+        )
+        if lines:
+            sys.stdout.write("  ".join(shell.tr(title) for title in titles) + "\n")
         for line in lines:
             approved = f"{line.ethics_number} ({line.approved_by})" if line.approved_by else "-"
             runs = shell.tr(N_("published")) if line.published else ""
@@ -542,7 +551,11 @@ def list_flows(context: typer.Context) -> None:
 
 
 # A Telegram group's number begins with a minus, which is no option.
-@app.command("site", context_settings={"ignore_unknown_options": True})
+@app.command(
+    "site",
+    context_settings={"ignore_unknown_options": True},
+    help=N_("Show or set the facts only the site knows: recruiting, phones, hours, retention."),
+)
 def site(
     context: typer.Context,
     flow: str,
@@ -551,7 +564,6 @@ def site(
     value: Annotated[str, typer.Argument()] = "",
     by: Annotated[str, typer.Option()] = "command",
 ) -> None:
-    """Show or set the facts only the site knows: recruiting, phones, hours, retention."""
     shell: Shell = context.obj
     if action not in ("show", "set"):
         raise typer.BadParameter("show or set")
@@ -560,7 +572,7 @@ def site(
         if action == "set":
             parts.publishing.set_fact(study, name, value, by)
         for fact, now in parts.publishing.facts(study).items():
-            needed = " (!)" if not now and FACTS[fact].default is None else ""
+            needed = shell.tr(N_("(still needed)")) if not now and FACTS[fact].default is None else ""
             sys.stdout.write(f"{fact} = {now}{needed}\n")
 
 
@@ -577,20 +589,18 @@ def _study(flow: str, parts: App) -> str:
 # staff, database, settings
 
 
-@staff_app.command("add")
+@staff_app.command("add", help=N_("Register a member of staff."))
 def add_staff(
     context: typer.Context, name: str, role: Annotated[str, typer.Option()] = "coordinator"
 ) -> None:
-    """Register a member of staff."""
     shell: Shell = context.obj
     with shell.careful(), _opened(shell) as parts:
         parts.desk.add_staff(name, role)
         sys.stdout.write(f"{name}: {role}\n")
 
 
-@staff_app.command("link")
+@staff_app.command("link", help=N_("A login link for the staff pages; it works once, for ten minutes."))
 def staff_link(context: typer.Context, name: str) -> None:
-    """A login link for the staff pages; it works once, for ten minutes."""
     shell: Shell = context.obj
     with shell.careful(), _opened(shell) as parts:
         token = parts.desk.link(name)
@@ -598,15 +608,13 @@ def staff_link(context: typer.Context, name: str) -> None:
         sys.stdout.write(f"{'/'.join(base.split('/')[:3])}/staff/login?token={token}\n")
 
 
-@staff_app.command("roles")
+@staff_app.command("roles", help=N_("The roles there are."))
 def staff_roles() -> None:
-    """The roles there are."""
     sys.stdout.write("\n".join(ROLES) + "\n")
 
 
-@db_app.command("upgrade")
+@db_app.command("upgrade", help=N_("Bring the tables to this version."))
 def upgrade_database(context: typer.Context) -> None:
-    """Bring the tables to this version."""
     shell: Shell = context.obj
     with shell.careful():
         database, _ = open_database(shell.settings())
@@ -614,9 +622,8 @@ def upgrade_database(context: typer.Context) -> None:
         sys.stdout.write(shell.tr(N_("The database is up to date.")) + "\n")
 
 
-@app.command()
+@app.command(help=N_("The settings in force, secrets masked."))
 def config(context: typer.Context) -> None:
-    """The settings in force, secrets masked."""
     shell: Shell = context.obj
     for name, value in shell.settings().masked().items():
         sys.stdout.write(f"{name}={value}\n")
@@ -625,6 +632,8 @@ def config(context: typer.Context) -> None:
 def _quiet_logs(level: int) -> None:
     """Logs go to standard error: keys and ids, never what somebody wrote."""
     logging.basicConfig(level=level, stream=sys.stderr, format="%(levelname)s %(name)s %(message)s")
+    for talkative in ("alembic", "uvicorn"):
+        logging.getLogger(talkative).setLevel(logging.WARNING)
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
@@ -639,4 +648,20 @@ def _quiet_logs(level: int) -> None:
 def main() -> None:
     """The entry point."""
     locale.setlocale(locale.LC_CTYPE, "")
+    given = dict(itertools.pairwise(sys.argv)).get("--language", "")
+    language = given if given in ("zh", "en") else _own_language()
+    _translate_help(app, Translators(Settings.model_construct().locales)[language])
     app()
+
+
+def _translate_help(group: typer.Typer, tr: Translator) -> None:
+    """Typer takes help texts when commands are declared, before anybody's language is known."""
+    callback = group.registered_callback
+    if callback is not None and isinstance(callback.help, str):
+        callback.help = tr(callback.help)
+    for command in group.registered_commands:
+        command.help = tr(str(command.help))
+    for inner in group.registered_groups:
+        if inner.typer_instance is not None:
+            inner.typer_instance.info.help = tr(str(inner.typer_instance.info.help))
+            _translate_help(inner.typer_instance, tr)

@@ -88,8 +88,9 @@ class Settings(BaseSettings):
 
     @property
     def flows(self) -> Path:
-        """The folder of flow scripts; the shipped ones when there is none here."""
-        return self.flows_dir if self.flows_dir.is_dir() else _SHIPPED / "flows"
+        """The folder of flow scripts; the shipped ones when none is set and there is none here."""
+        here = "flows_dir" in self.model_fields_set or self.flows_dir.is_dir()
+        return self.flows_dir if here else _SHIPPED / "flows"
 
     @property
     def locales(self) -> Path:

@@ -16,6 +16,7 @@ from bot.core.events import AnswerRecorded, AnswerRemoved, RunEnded
 from bot.core.flow import Flow
 from bot.core.inputs import Answered, Input, Tapped, Unclear
 from bot.core.screening import EarlierFail, Screening, earlier_fails, screen
+from bot.core.text import fill
 
 #: More turns than any walk needs: four tries at each question and each edit.
 _TURNS = 2000
@@ -175,20 +176,54 @@ def _next_input(
         return Unclear()
 
 
-def differences(case: Case, result: Screening) -> list[str]:
-    """Where a result is not what was expected, one line each."""
+_SENTENCE = {"en": "{what}: expected {wanted}, is {got}", "zh": "{what}：预期 {wanted}，实际 {got}"}
+_NAMES_ZH = {
+    "verdict": "初筛结论",
+    "open": "待核实的标准",
+    "flags": "提示",
+    "fails": "不符合的标准",
+    "come_back": "再来日期",
+    "asked": "问到的题",
+}
+_NOTHING = {"en": "none", "zh": "无"}
+
+
+def differences(case: Case, result: Screening, language: str = "en") -> list[str]:
+    """Where a result is not what was expected, one line each, in the language of the reader."""
+    return [
+        fill(
+            _SENTENCE[language],
+            {
+                "what": _NAMES_ZH.get(what, what) if language == "zh" else what,
+                "wanted": _plain(wanted, language),
+                "got": _plain(got, language),
+            },
+        )
+        for what, wanted, got in _differences(case.expect, result)
+    ]
+
+
+def _plain(value: Any, language: str) -> str:
+    match value:
+        case dict():
+            return ", ".join(f"{key} {how}" for key, how in value.items()) or _NOTHING[language]
+        case list():
+            return ", ".join(map(str, value)) or _NOTHING[language]
+        case None:
+            return _NOTHING[language]
+        case _:
+            return str(value)
+
+
+def _differences(expect: Mapping[str, Any], result: Screening) -> Iterator[tuple[str, Any, Any]]:
     found = result.to_dict()
-    return list(_differences(case.expect, found, result))
-
-
-def _differences(expect: Mapping[str, Any], found: Mapping[str, Any], result: Screening) -> Iterator[str]:
     got: Any
     for key, wanted in expect.items():
         match key:
             case "criteria":
                 for id, state in wanted.items():
                     if found["criteria"].get(id) != state:
-                        yield f"{id}: expected {state}, is {found['criteria'].get(id)}"
+                        yield id, state, found["criteria"].get(id)
                 continue
             case "open":
                 wanted, got = sorted(wanted), sorted(result.open)
@@ -203,4 +238,4 @@ def _differences(expect: Mapping[str, Any], found: Mapping[str, Any], result: Sc
             case _:
                 got = found.get(key)
         if wanted != got:
-            yield f"{key}: expected {wanted}, is {got}"
+            yield key, wanted, got

@@ -155,7 +155,7 @@ class _Step:
         elif turn.conversation.phase == "queued" and self.lead is not None and self.chat.run is None:
             self.chat.run = self.lead.run
         if not gone:
-            self._keep(turn)
+            self._keep(turn, by_themselves=received != Reminded())
         for operation in outgoing:
             self.records.post(self.chat.channel, self.chat.address, operation.to_dict(), self.now)
 
@@ -547,7 +547,7 @@ class _Step:
         self.chat.state = said.to_dict()
         return False
 
-    def _keep(self, turn: Turn) -> None:
+    def _keep(self, turn: Turn, by_themselves: bool) -> None:
         """The chat's row and its timers."""
         chat, records, phase = self.chat, self.records, turn.conversation.phase
         records.save_chat(chat, self.now)
@@ -558,12 +558,14 @@ class _Step:
         records.stop_timer("expire_chat", chat.id)
         if phase in (*RUN, *CONTACT) and not turn.conversation.reminded:
             records.set_timer("remind", chat.id, self.now + REMIND_AFTER)
-        self._set_retention(turn, chat.run)
+        if by_themselves:  # our reminder does not lengthen what the notice promised
+            self._set_retention(turn, chat.run)
 
     def _set_retention(self, turn: Turn, run: str) -> None:
         """R-11: not a fit and not interested `delete_days`, midway `stop_days`, leads by their own rule."""
         phase = turn.conversation.phase
-        if phase == "queued" or self.lead is not None:
+        # A lead's later run, until it joins the lead, is a run like any other.
+        if phase == "queued" or (phase in CONTACT and self.lead is not None):
             self.records.stop_timer("erase_run", run)
             return
         if phase in ENDINGS and not turn.events:

@@ -58,6 +58,7 @@ LABELS: Mapping[str, str] = {
     "delete_all": N_("Delete everything"),
     "delete_study": N_("Delete this study only"),
     "stop": N_("Stop now"),
+    "pause": N_("Pause"),
     "go_on": N_("Go on"),
     "restart": N_("Yes, start again"),
     "switch": N_("Go to the other study"),

@@ -185,8 +185,10 @@ def terminal_process(folder: Path, language: str) -> Iterator[ProcessFace]:
     command = ("--language", language, "chat", str(MELASMA.parent), "--today", TODAY)
     with program(*command, folder=folder, stdin=theirs, stdout=theirs, stderr=theirs) as running:
         os.close(theirs)
-        yield ProcessFace(ours, running)
-    os.close(ours)
+        try:
+            yield ProcessFace(ours, running)
+        finally:
+            os.close(ours)
 
 
 # browser

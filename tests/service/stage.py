@@ -1,17 +1,17 @@
 """The whole application in a temporary folder, a clock that is moved by hand, and people who chat."""
 
-import itertools
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from sqlalchemy import Table, func, select
 
 from bot.bootstrap import App, bootstrap
 from bot.config import Settings
-from bot.service.messages import Button, Channel, Content, Incoming, Outgoing, Press, Text
 from bot.service.messages import WEB as WEB
+from bot.service.messages import Button, Channel, Content, Incoming, Outgoing, Press, Text
 from bot.store import tables as t
 
 ROOT = Path(__file__).parents[2]
@@ -87,7 +87,6 @@ class Person:
         self.address = address
         self.language = language
         self.channel = channel
-        self._updates = itertools.count(1)
         self._after = 0
         #: The messages of the latest turn, and every one before.
         self.latest: list[Outgoing] = []
@@ -96,8 +95,7 @@ class Person:
 
     async def take(self, content: Content) -> str:
         """Do something; returns the words that come back."""
-        update = f"{self.address}-{next(self._updates)}"
-        incoming = Incoming(self.channel.name, self.address, update, content, self.language)
+        incoming = Incoming(self.channel.name, self.address, uuid4().hex, content, self.language)
         await self.stage.app.intake.take(incoming)
         return await self.listen()
 
