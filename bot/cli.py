@@ -632,7 +632,7 @@ def config(context: typer.Context) -> None:
 def _quiet_logs(level: int) -> None:
     """Logs go to standard error: keys and ids, never what somebody wrote."""
     logging.basicConfig(level=level, stream=sys.stderr, format="%(levelname)s %(name)s %(message)s")
-    for talkative in ("alembic", "uvicorn"):
+    for talkative in ("alembic", "transitions", "uvicorn"):
         logging.getLogger(talkative).setLevel(logging.WARNING)
     structlog.configure(
         processors=[

@@ -30,7 +30,7 @@ from typing import Any, Self
 import httpx
 import uvicorn
 from starlette.applications import Starlette
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
@@ -436,6 +436,8 @@ class BotApi:
             call = Call(request.path_params["method"], await _parameters(request), began=time.monotonic())
         except Refusal as refusal:
             return _refused(refusal)
+        except ClientDisconnect:  # the bot was killed while it was asking
+            return Response(status_code=400)
         self.calls.append(call)
         polls = call.method == "getUpdates"
         self._running += not polls

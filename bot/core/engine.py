@@ -557,6 +557,8 @@ class _Step:
             self._back()
         elif choice == ".human":
             self._command("human")
+        elif choice == ".share":
+            self._unclear()  # its words, typed by hand, bring no number
         elif self.phase == "asking":
             self._choose_answer(choice, typed)
         elif choice == ".skip" and self.phase == "contact_name":

@@ -14,7 +14,7 @@ from contextlib import asynccontextmanager, contextmanager
 from datetime import date
 from pathlib import Path
 
-from playwright.async_api import Page
+from playwright.async_api import Page, expect
 
 from bot.bootstrap import bootstrap
 from bot.channels.terminal.chat import TerminalChat
@@ -26,6 +26,7 @@ from tests.journeys.transcript import button_lines, message_lines
 TODAY = "2026-06-15"
 #: How long a process may take to start, or to answer.
 PATIENCE = 30.0
+PATIENCE_MS = PATIENCE * 1000
 
 
 @contextmanager
@@ -146,9 +147,8 @@ class _Restarting:
 class ProcessFace:
     """`prescreen chat` at a terminal of its own, colours and all; it shows by its prompt that a turn is over."""
 
-    def __init__(self, terminal: int, running: subprocess.Popen[str]) -> None:
+    def __init__(self, terminal: int) -> None:
         self._terminal = terminal
-        self._running = running
         self._screen = Screen()
         self._begun = False
 
@@ -169,11 +169,6 @@ class ProcessFace:
         text = read.decode().replace("\r", "").removesuffix("> ")
         return text if "/quit" not in text else text[text.index("\n\n") :]
 
-    def interrupted(self) -> int:
-        """Ctrl+C; the exit code."""
-        self._running.send_signal(signal.SIGINT)
-        return self._running.wait(PATIENCE)
-
 
 @contextmanager
 def terminal_process(folder: Path, language: str) -> Iterator[ProcessFace]:
@@ -183,10 +178,10 @@ def terminal_process(folder: Path, language: str) -> Iterator[ProcessFace]:
     quiet[3] &= ~termios.ECHO
     termios.tcsetattr(theirs, termios.TCSANOW, quiet)
     command = ("--language", language, "chat", str(MELASMA.parent), "--today", TODAY)
-    with program(*command, folder=folder, stdin=theirs, stdout=theirs, stderr=theirs) as running:
+    with program(*command, folder=folder, stdin=theirs, stdout=theirs, stderr=theirs):
         os.close(theirs)
         try:
-            yield ProcessFace(ours, running)
+            yield ProcessFace(ours)
         finally:
             os.close(ours)
 
@@ -203,7 +198,7 @@ class BrowserFace:
         self._before: dict[str, Shown] = {}
 
     async def say(self, text: str) -> None:
-        async with self._page.expect_response(re.compile("/chat/updates$")):
+        async with self._page.expect_response(re.compile("/chat/updates$"), timeout=PATIENCE_MS):
             if text == "/start":
                 await self._page.goto(f"{self._address}/chat")
                 return
@@ -215,7 +210,9 @@ class BrowserFace:
                 await self._page.keyboard.press("Enter")
 
     async def seen(self) -> list[str]:
-        await self._page.wait_for_function("!document.querySelector('[aria-busy], .waiting, #loading')")
+        await expect(self._page.locator("[aria-busy], .waiting, #loading")).to_have_count(
+            0, timeout=PATIENCE_MS
+        )
         shown: list[list[object]] = await self._page.evaluate(_SHOWN)
         now = {str(ref): Shown(tuple(texts), tuple(map(tuple, rows))) for ref, texts, rows in shown}  # type: ignore[arg-type]
         lines = changes(self._before, now)
@@ -247,10 +244,15 @@ class TelegramChatFace:
             self._person.send(text)
 
     async def seen(self) -> list[str]:
-        await self._person.api.idle(seconds=PATIENCE)
-        now = {str(message.message_id): self._shown(message) for message in self._person.seen}
-        lines = changes(self._before, now)
-        self._before = now
+        lines: list[str] = []
+
+        def look() -> bool:
+            now = {str(message.message_id): self._shown(message) for message in self._person.seen}
+            lines.extend(changes(self._before, now))
+            self._before = now
+            return bool(lines)
+
+        await self._person.api.until(look, PATIENCE, "something to change in the chat")
         return lines
 
     def _shown(self, message: Message) -> "Shown":

@@ -90,8 +90,10 @@ class Person:
         await self.consent()
 
     async def begin_again(self) -> None:
-        """After an ending: the language is known."""
+        """After an ending: the language is known. In the queue one is shown one's place first."""
         await self.say("/start")
+        if any(_id(button) == "again" for button in self.live_buttons):
+            await self.tap("again", "restart")
         await self.tap("self", "yes")
         await self.consent()
 
@@ -125,12 +127,15 @@ class Person:
         texts = bubble.texts if bubble else []
         return next((q for q in questions() if q.ask[self.language] in texts), None)
 
+    @property
+    def live_buttons(self) -> list[Button]:
+        """The buttons that can be pressed."""
+        return self.face.live.buttons if self.face.live else []
+
     def button(self, id: str) -> Button:
         """The live button with this id."""
-        bubble = self.face.live
-        assert bubble, f"no buttons to tap {id}"
-        found = [button for button in bubble.buttons if _id(button) == id]
-        assert found, f"no button {id}, only {[_id(button) for button in bubble.buttons]}"
+        found = [button for button in self.live_buttons if _id(button) == id]
+        assert found, f"no button {id}, only {[_id(button) for button in self.live_buttons]}"
         self._pressed = found[0]
         return found[0]
 

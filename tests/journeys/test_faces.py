@@ -67,13 +67,6 @@ async def test_in_a_terminal_of_its_own(journey: str, language: str, tmp_path: P
         await replay(face, "web", journey, language)
 
 
-async def test_ctrl_c_leaves_the_terminal_at_once(tmp_path: Path) -> None:
-    with terminal_process(tmp_path, "zh") as face:
-        await face.say("/start")
-        await face.seen()
-        assert face.interrupted() == 0
-
-
 @pytest.fixture(scope="module")
 def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a demonstration that runs elsewhere."""

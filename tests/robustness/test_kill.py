@@ -63,8 +63,8 @@ class Somebody:
 
     @property
     def _newest(self) -> Message | None:
-        asks = [m for m in self.person.messages if m.inline or (m.keyboard and self.person.keyboard)]
-        return asks[-1] if asks else None
+        messages = reversed(self.person.messages)
+        return next((m for m in messages if m.inline or (m.keyboard and self.person.keyboard)), None)
 
     def _sees_something_new(self) -> bool:
         message = self._newest

@@ -1,0 +1,246 @@
+"""The desk: the queue's order, a lead in either language, the trail, logging in."""
+
+from datetime import timedelta
+
+import pytest
+
+from bot.service.desk import LINK_FOR, SESSION_FOR, NoSuchStaff, NotAllowed
+from bot.service.messages import TELEGRAM
+from bot.service.views import LeadView, StaffMember
+from bot.store import tables as t
+from tests.service.stage import MORNING, Person, Stage
+
+
+async def queue(stage: Stage, language: str = "zh") -> list[str]:
+    """What each row is, in the queue's order."""
+    return [row.kind if row.kind != "lead" else row.verdict for row in await stage.app.desk.queue(language)]
+
+
+async def a_lead(stage: Stage, address: str, treated: str = "none", language: str = "zh") -> Person:
+    person = Person(stage, address, language)
+    await person.to_questions()
+    await person.say("60")
+    await person.tap(treated, ".done", "no", "no", "finish", "yes")
+    await person.say("林女士" if language == "zh" else "Ms Lin")
+    await person.tap("phone")
+    await person.say("13800138000")
+    await person.tap("evening")
+    return person
+
+
+def shown(stage: Stage, language: str = "zh") -> LeadView:
+    (row,) = [row for row in stage.app.desk.queue_now(language) if row.kind == "lead"]
+    view = stage.app.desk.lead_now(row.code, language)
+    assert view is not None
+    return view
+
+
+# the queue
+
+
+async def test_the_urgent_come_first_then_what_is_late_then_the_likely_matches(stage: Stage) -> None:
+    await a_lead(stage, "late", treated="unsure")
+    stage.clock.move(days=3)
+    await a_lead(stage, "unsure", treated="unsure")
+    stage.clock.move(minutes=1)
+    await a_lead(stage, "clean")
+    await Person(stage, "asks").say("/human")
+    await Person(stage, "ill").say("/unwell")
+    assert await queue(stage) == ["unwell", "needs_review", "human", "likely_match", "needs_review"]
+    rows = await stage.app.desk.queue("zh")
+    assert [row.overdue for row in rows] == [False, True, False, False, False]
+    assert [row.urgent for row in rows] == [True, False, False, False, False]
+
+
+async def test_an_urgent_request_is_late_after_half_an_hour(stage: Stage, lin: Person) -> None:
+    await lin.say("/unwell")
+    (row,) = await stage.app.desk.queue("zh")
+    assert row.due_at == MORNING + timedelta(minutes=30)
+    stage.clock.move(minutes=31)
+    (row,) = await stage.app.desk.queue("zh")
+    assert row.overdue
+
+
+async def test_a_row_holds_codes_and_nobodys_identity(stage: Stage) -> None:
+    await a_lead(stage, "p1", treated="unsure")
+    for language, study in (("zh", "小研究"), ("en", "Small study")):
+        (row,) = await stage.app.desk.queue(language)
+        assert (row.study_name, row.verdict, row.reach, row.call_time) == (
+            study,
+            "needs_review",
+            "phone",
+            "evening",
+        )
+        assert (row.open, row.flags) == (("I1", "E10"), ("near_limit", "doctor_to_confirm"))
+        assert "林" not in str(row)
+        assert "138" not in str(row)
+
+
+async def test_a_request_names_its_kind_and_study_and_holds_no_answer(stage: Stage, lin: Person) -> None:
+    await lin.to_not_match()
+    await lin.tap("check")
+    assert "0591" not in lin.heard[-1]
+    (row,) = await stage.app.desk.queue("en")
+    assert (row.kind, row.study_name, row.verdict, row.open) == ("check", "Small study", "", ())
+    view = stage.app.desk.lead_now(row.code, "en")
+    assert view is not None
+    assert (view.criteria, view.consents, view.identity.name) == ((), (), "")
+
+
+async def test_the_queue_is_the_same_in_every_language(stage: Stage) -> None:
+    await a_lead(stage, "p1")
+    await a_lead(stage, "p2", language="en")
+    zh, en = await stage.app.desk.queue("zh"), await stage.app.desk.queue("en")
+    assert [row.code for row in zh] == [row.code for row in en]
+    assert {row.language for row in zh} == {"zh", "en"}
+
+
+# one lead
+
+
+async def test_a_lead_shows_every_criterion_with_the_answers_behind_it(stage: Stage) -> None:
+    await a_lead(stage, "p1", treated="unsure")
+    view = shown(stage)
+    states = {criterion.id: criterion.state for criterion in view.criteria}
+    assert states == {"I1": "open", "I2": "clinician", "E4": "meets", "E5": "meets", "E10": "open"}
+    by_id = {criterion.id: criterion for criterion in view.criteria}
+    assert [answer.question_id for answer in by_id["I1"].answers] == ["age", "treated"]
+    assert by_id["I2"].answers == ()
+    linked = [answer for answer in by_id["E4"].answers if answer.linked]
+    assert [answer.question_id for answer in linked] == ["hormones"]
+    assert [(flag.name, flag.criterion) for flag in view.flags] == [
+        ("near_limit", "I1"),
+        ("doctor_to_confirm", "I2"),
+    ]
+    assert [consent.purpose for consent in view.consents] == ["health", "contact"]
+    assert (view.identity.name, view.identity.phone) == ("林女士", "+8613800138000")
+
+
+@pytest.mark.parametrize(("spoke", "reads"), [("zh", "en"), ("en", "zh"), ("zh", "zh"), ("en", "en")])
+async def test_a_lead_reads_in_the_readers_language_whatever_was_spoken(
+    stage: Stage, spoke: str, reads: str
+) -> None:
+    await a_lead(stage, "p1", treated="unsure", language=spoke)
+    view = shown(stage, reads)
+    (treated,) = [c for c in view.criteria if c.id == "E10"]
+    (answer,) = treated.answers
+    expected = {
+        "zh": ("治疗过", "您治疗过吗？", "不确定", "既往治疗", "小研究"),
+        "en": ("Treated before", "Have you been treated?", "Not sure", "earlier treatment", "Small study"),
+    }
+    assert (treated.text, answer.ask, answer.answer, answer.part, view.row.study_name) == expected[reads]
+    assert view.row.language == spoke
+
+
+async def test_an_answer_that_was_changed_shows_what_was_said_before(stage: Stage, lin: Person) -> None:
+    await lin.to_questions()
+    await lin.say("59")
+    stage.clock.move(minutes=5)
+    await lin.tap("none", ".done", "no", "no", "edit", "age")
+    await lin.say("60")
+    await lin.tap("finish", "yes", ".skip", "chat", "any")
+    (answer,) = [
+        a for c in shown(stage).criteria if c.id == "I1" for a in c.answers if a.question_id == "age"
+    ]
+    assert (answer.answer, answer.typed, answer.at) == ("60", True, MORNING + timedelta(minutes=5))
+    assert [(edit.answer, edit.at) for edit in answer.edits] == [("59", MORNING)]
+
+
+async def test_opening_a_lead_is_written_into_the_trail(stage: Stage) -> None:
+    await a_lead(stage, "p1")
+    code = shown(stage).row.code
+    member = StaffMember("anna", "anna")
+    assert await stage.app.desk.lead(code, "zh", member) is not None
+    opened = [(row.who, row.subject) for row in stage.rows(t.audit) if row.what == "opened"]
+    assert opened == [("command", code), ("staff:anna", code)]
+    await stage.app.desk.queue("zh")
+    assert len([row for row in stage.rows(t.audit) if row.what == "opened"]) == 2
+
+
+async def test_a_code_nobody_has_shows_nothing_and_is_not_noted(stage: Stage) -> None:
+    assert stage.app.desk.lead_now("L-NONE-NONE", "zh") is None
+    assert not [row for row in stage.rows(t.audit) if row.what == "opened"]
+
+
+@pytest.mark.parametrize(
+    ("role", "sees"),
+    [("coordinator", True), ("admin", True), ("auditor", False), ("editor", False), (None, False)],
+)
+async def test_live_only_some_roles_see_who_it_is(live: Stage, role: str | None, sees: bool) -> None:
+    live.open()
+    await a_lead(live, "p1")
+    if role:
+        live.app.desk.add_staff("anna", role)
+    (row,) = live.app.desk.queue_now("zh")
+    view = await live.app.desk.lead(row.code, "zh", StaffMember("anna", "anna"))
+    assert view is not None
+    assert bool(view.identity.name and view.identity.phone) is sees
+    assert view.criteria
+
+
+async def test_a_second_run_is_added_and_the_lead_says_what_is_so_now(stage: Stage) -> None:
+    person = await a_lead(stage, "p1", treated="unsure")
+    code = shown(stage).row.code
+    stage.clock.move(days=1)
+    await person.tap("again", "restart", "self", "yes", "agree")
+    await person.say("35")
+    await person.tap("none", ".done", "no", "no", "finish")
+    view = shown(stage)
+    assert (view.row.code, view.row.verdict, view.row.open) == (code, "likely_match", ())
+    assert [run.outcome for run in view.runs] == ["needs_review", "likely_match"]
+    assert (view.identity.name, view.identity.phone) == ("林女士", "+8613800138000")
+
+
+async def test_a_lead_that_withdrew_is_no_longer_in_the_queue(stage: Stage) -> None:
+    person = await a_lead(stage, "p1")
+    await person.tap("withdraw", "withdraw")
+    assert await queue(stage) == []
+    assert stage.counts().get("identities", 0) == 0
+    assert [row.status for row in stage.rows(t.leads)] == ["withdrawn"]
+
+
+async def test_a_phone_changed_afterwards_is_the_one_the_coordinator_sees(stage: Stage) -> None:
+    anna = Person(stage, "4711", "en", TELEGRAM)
+    await anna.to_contact()
+    await anna.tap("yes", ".skip", "chat", "any", "change_phone")
+    await anna.say("13900139000")
+    view = shown(stage)
+    assert (view.identity.phone, view.row.reach) == ("+8613900139000", "phone")
+
+
+# logging in
+
+
+async def test_a_login_link_works_once_within_ten_minutes(stage: Stage) -> None:
+    desk = stage.app.desk
+    desk.add_staff("anna", "coordinator")
+    token = desk.link("anna")
+    session = await desk.login(token)
+    assert session is not None
+    assert session.member.name == "anna"
+    assert session.expires_at == MORNING + SESSION_FOR
+    assert await desk.login(token) is None
+    late = desk.link("anna")
+    stage.clock.now += LINK_FOR
+    assert await desk.login(late) is None
+
+
+async def test_a_session_ends_by_itself_and_by_logging_out(stage: Stage) -> None:
+    desk = stage.app.desk
+    desk.add_staff("anna", "coordinator")
+    first, second = [await desk.login(desk.link("anna")) for _ in range(2)]
+    assert first is not None
+    assert second is not None
+    await desk.logout(first.cookie)
+    assert await desk.session(first.cookie) is None
+    assert await desk.session(second.cookie) == StaffMember("anna", "anna")
+    stage.clock.now += SESSION_FOR
+    assert await desk.session(second.cookie) is None
+    assert await desk.session("nonsense") is None
+
+
+def test_only_who_is_registered_gets_a_link(stage: Stage) -> None:
+    with pytest.raises(NoSuchStaff):
+        stage.app.desk.link("mallory")
+    with pytest.raises(NotAllowed):
+        stage.app.desk.add_staff("mallory", "boss")

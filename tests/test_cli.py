@@ -1,0 +1,697 @@
+"""Every command: its good path, and each bad input with its sentence in both languages and its exit code."""
+
+import asyncio
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import structlog
+from click.testing import Result
+from sqlalchemy import create_engine, text
+from typer.testing import CliRunner
+
+from bot.cli import app
+from bot.store.database import lock_file
+from bot.store.vault import new_keys
+from tests.botapi import BotApi
+from tests.service.stage import MELASMA, SMALL, Person, Stage
+
+ROOT = Path(__file__).parents[1]
+FLOWS = ROOT / "flows"
+PRESCREEN = [sys.executable, "-m", "bot"]
+CODES = r"[LR]-[0-9A-Z]{4}-[0-9A-Z]{4}"
+
+
+@dataclass
+class Shell:
+    """Somebody at a terminal in an empty folder."""
+
+    folder: Path
+    env: dict[str, str]
+
+    def __call__(self, *words: str, language: str = "en", code: int | None = 0, typed: str = "") -> Result:
+        """Run a command; a traceback is never what it prints."""
+        result = CliRunner().invoke(app, ["--language", language, *words], env=self.env, input=typed)
+        assert result.exception is None or isinstance(result.exception, SystemExit), result.exc_info
+        assert "Traceback" not in result.output
+        if code is not None:
+            assert result.exit_code == code, result.output
+        return result
+
+    @property
+    def data(self) -> Path:
+        return self.folder / "data"
+
+
+@pytest.fixture
+def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shell]:
+    for name in [name for name in os.environ if name.startswith("PRESCREEN_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.chdir(tmp_path)
+    flows = tmp_path / "flows" / "small"
+    flows.mkdir(parents=True)
+    (flows / "flow.yaml").write_bytes(SMALL.read_bytes())
+    yield Shell(tmp_path, {})
+    structlog.reset_defaults()
+
+
+# scripts
+
+
+def test_check_says_that_a_script_is_fine(shell: Shell) -> None:
+    assert shell("check", "flows/small").stdout == "flows/small/flow.yaml: fine (5 criteria, 5 questions)\n"
+    assert "没有问题" in shell("check", "small", str(MELASMA), language="zh").stdout
+
+
+def broken(shell: Shell) -> Path:
+    path = shell.folder / "flows" / "small" / "flow.yaml"
+    path.write_text(
+        path.read_text(encoding="utf-8").replace("kind: inclusion", "kind: inclusoin", 1), encoding="utf-8"
+    )
+    return path
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("en", 'did you mean "inclusion"?'), ("zh", "您是不是想写“inclusion”？")]
+)
+def test_a_broken_script_is_told_where_and_what(shell: Shell, language: str, words: str) -> None:
+    path = broken(shell)
+    line = next(
+        n for n, text_ in enumerate(path.read_text(encoding="utf-8").splitlines(), 1) if "inclusoin" in text_
+    )
+    result = shell("check", "flows/small", language=language, code=1)
+    head, source, caret = result.stdout.splitlines()
+    assert head.startswith(f"flows/small/flow.yaml:{line}:")
+    assert words in head
+    assert source.strip() == "kind: inclusoin"
+    assert source[caret.index("^") :].startswith("inclusoin")
+    # Every other command that needs the script says the same, and does nothing.
+    for command in (
+        ["rehearse", "flows/small"],
+        ["chat", "flows/small"],
+        ["flows", "submit", "small", "--by", "anna"],
+        ["site", "small"],
+    ):
+        assert words in shell(*command, language=language, code=1).stderr
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("en", "There is no flow script nowhere. Name its folder, for example flows/melasma-exosome.\n"),
+        ("zh", "没有流程脚本 nowhere。请写它的文件夹，例如 flows/melasma-exosome。\n"),
+    ],
+)
+def test_an_unknown_flow_is_named(shell: Shell, language: str, sentence: str) -> None:
+    commands = (["check"], ["rehearse"], ["chat"], ["flows", "submit", "--by", "anna"], ["site"])
+    for command in commands:
+        result = shell(*command, "nowhere", language=language, code=2)
+        assert (result.stdout, result.stderr) == ("", sentence)
+
+
+def test_what_is_no_text_is_no_script(shell: Shell) -> None:
+    (shell.folder / "flows" / "small" / "flow.yaml").write_bytes(b"\xff\xfe\x00\x01")
+    assert "flow.yaml:1:1" in shell("check", "small", code=1).stdout
+
+
+# rehearsals
+
+CASES = [
+    {"id": "clean", "language": "zh", "answers": {"age": 35, "treated": ["none"], "pregnant": "no", "hormones": "no"}},
+    {"id": "pill", "language": "en", "answers": {"age": 60, "treated": ["none"], "pregnant": "no", "hormones": "yes", "hormones_last": "2026-01-10"}, "today": "2026-06-15"},
+]  # fmt: skip
+
+
+def test_rehearse_prints_a_documented_list(shell: Shell) -> None:
+    (shell.folder / "cases.json").write_text(json.dumps(CASES), encoding="utf-8")
+    printed = shell("rehearse", "flows/small", "cases.json", "--json", "--today", "2026-06-15").stdout
+    assert json.loads(printed) == [
+        {
+            "id": "clean",
+            "verdict": "likely_match",
+            "criteria": {"I1": "meets", "I2": "clinician", "E4": "meets", "E5": "meets", "E10": "meets"},
+            "fails": {},
+            "flags": [],
+            "asked": ["age", "treated", "pregnant", "hormones"],
+            "come_back": None,
+        },
+        {
+            "id": "pill",
+            "verdict": "not_match",
+            "criteria": {"I1": "meets", "I2": "clinician", "E4": "meets", "E5": "fails", "E10": "meets"},
+            "fails": {"E5": "2027-01-10"},
+            "flags": ["near_limit"],
+            "asked": ["age", "treated", "pregnant", "hormones", "hormones_last"],
+            "come_back": "2027-01-10",
+        },
+    ]
+
+
+def test_rehearse_says_where_a_result_is_not_as_expected(shell: Shell) -> None:
+    expected = [
+        {**CASES[0], "expect": {"verdict": "likely_match"}},
+        {**CASES[1], "expect": {"verdict": "likely_match", "come_back": None}},
+    ]
+    folder = shell.folder / "flows" / "small" / "rehearsals"
+    folder.mkdir()
+    (folder / "all.yaml").write_text(json.dumps(expected), encoding="utf-8")
+    result = shell("rehearse", "small", code=1)
+    lines = result.stdout.splitlines()
+    assert lines[0] == "✓ clean: likely_match"
+    assert lines[1] == "✗ pill: not_match"
+    assert "likely_match" in lines[2]
+    assert "2027-01-10" in lines[3]
+    assert lines[-1] == "2 rehearsals, 1 not as expected"
+    (folder / "all.yaml").write_text(json.dumps(expected[:1]), encoding="utf-8")
+    shell("rehearse", "small", code=0)
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("id: x", "a list of cases"),
+        ("- [", "YAML"),
+        ("- answers: {}", "id"),
+        ("- {id: x, answer: {}}", "answer"),
+        ("- {id: x, like: y}", "'y'"),
+        ("- {id: x, today: someday}", "someday"),
+        ("- {id: x, edits: [age]}", "x"),
+    ],
+)
+def test_a_case_that_is_not_one_is_told_with_its_file(shell: Shell, content: str, words: str) -> None:
+    (shell.folder / "cases.yaml").write_text(content, encoding="utf-8")
+    result = shell("rehearse", "small", "cases.yaml", code=2)
+    assert result.stderr.startswith("cases.yaml")
+    assert words in result.stderr
+
+
+def test_a_file_of_cases_that_is_not_there_is_named(shell: Shell) -> None:
+    assert "nowhere.yaml" in shell("rehearse", "small", "nowhere.yaml", code=2).stderr
+    assert "someday is not a day" in shell("rehearse", "small", "--today", "someday", code=2).stderr
+
+
+# the terminal chat
+
+
+def test_chat_talks_in_the_terminal_and_keeps_nothing(shell: Shell) -> None:
+    typed = "/start\n1\nself\n"
+    result = shell("chat", "flows/small", language="zh", typed="/start\n")
+    assert "您好。" in result.stdout
+    assert not shell.data.exists()
+    assert "Hello." in shell("chat", "flows/small", "--today", "2026-06-15", typed=typed).stdout
+
+
+# versions
+
+
+def test_a_version_goes_from_submitted_to_published(shell: Shell) -> None:
+    study, hash_ = shell("flows", "submit", "small", "--by", "anna").stdout.split()
+    assert (study, len(hash_)) == ("small", 64)
+    assert (
+        shell("flows", "approve", hash_[:8], "--ethics-number", "E-1", "--by", "bob").stdout == f"{hash_}\n"
+    )
+    assert shell("flows", "publish", hash_[:8], "--by", "bob").stdout == f"{hash_}\n"
+    listed = shell("flows", "list").stdout
+    assert hash_[:12] in listed
+    assert "E-1 (bob)" in listed
+    assert "published" in listed
+
+
+def test_no_version_is_kept_at_first(shell: Shell) -> None:
+    assert shell("flows", "list").stdout == "No version is kept yet.\n"
+    assert shell("flows", "list", language="zh").stdout == "还没有保存任何版本。\n"
+
+
+@pytest.mark.parametrize(
+    ("language", "own", "unapproved", "unknown"),
+    [
+        (
+            "en",
+            "anna brought this version in and cannot approve it. Somebody else must.\n",
+            "Version {hash} is not approved, so it cannot be published. First: prescreen flows approve.\n",
+            "There is no single version that begins with 000000. Give at least 6 characters; prescreen flows list shows them.\n",
+        ),
+        (
+            "zh",
+            "这个版本是 anna 提交的，不能由本人批准，须由另一个人批准。\n",
+            "版本 {hash} 还没有批准，不能发布。请先运行 prescreen flows approve。\n",
+            "没有唯一以 000000 开头的版本。请至少写6个字符；prescreen flows list 可列出全部。\n",
+        ),
+    ],
+)
+def test_an_approval_that_may_not_be_is_refused(
+    shell: Shell, language: str, own: str, unapproved: str, unknown: str
+) -> None:
+    _, hash_ = shell("flows", "submit", "small", "--by", "anna").stdout.split()
+    approve = ["flows", "approve", "--ethics-number", "E-1", "--by", "anna"]
+    assert shell(*approve, hash_, language=language, code=1).stderr == own
+    publish = ["flows", "publish", "--by", "bob"]
+    assert shell(*publish, hash_, language=language, code=1).stderr == unapproved.format(hash=hash_[:12])
+    assert shell(*publish, "000000", language=language, code=1).stderr == unknown
+
+
+# site facts
+
+
+def test_site_facts_are_shown_and_set(shell: Shell) -> None:
+    assert "phone = " in shell("site", "small").stdout
+    shell("site", "small", "set", "phone", "0591-5550101")
+    shell("site", "flows/small", "set", "delete_days", "14", "--by", "anna")
+    shell("site", "small", "set", "alert_chat", "-1001234567890")
+    shown = shell("site", "small", "show").stdout.splitlines()
+    assert {"phone = 0591-5550101", "delete_days = 14", "alert_chat = -1001234567890"} <= set(shown)
+    shell("site", "small", "set", "alert_chat", "")
+    assert "alert_chat = " in shell("site", "small").stdout.splitlines()
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        (
+            "en",
+            "That is not a site fact and a value it can have: {fact}. prescreen site FLOW show lists them.\n",
+        ),
+        ("zh", "没有这项研究中心信息，或取值不对：{fact}。prescreen site FLOW show 可列出全部。\n"),
+    ],
+)
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("phone", "call us"), ("nothing", "1"), ("status_checked_on", "2026-02-30"), ("hours", "9-5"), ("", "")],
+)
+def test_a_site_fact_that_does_not_fit_is_refused_and_changes_nothing(
+    shell: Shell, language: str, sentence: str, name: str, value: str
+) -> None:
+    before = shell("site", "small").stdout
+    result = shell("site", "small", "set", name, value, language=language, code=2)
+    assert (result.stdout, result.stderr) == ("", sentence.format(fact=f"{name}={value}"))
+    assert shell("site", "small").stdout == before
+
+
+def test_site_does_two_things_only(shell: Shell) -> None:
+    assert "show or set" in shell("site", "small", "drop", code=2).stderr
+
+
+# the queue
+
+
+@pytest.fixture
+async def worked(shell: Shell) -> Shell:
+    """A demonstration in which somebody became a lead and somebody asked for a person."""
+    shell.env |= {"PRESCREEN_MODE": "demo", "PRESCREEN_DATA_DIR": str(shell.folder / "demo-data")}
+    stage = Stage(shell.folder / "demo-data")
+    await Person(stage, "p1").to_queue()
+    await Person(stage, "p2", "en").say("/unwell")
+    stage.stop()
+    return shell
+
+
+async def test_the_queue_is_listed_in_either_language(worked: Shell) -> None:
+    for language, verdict, unwell in (("en", "Likely match", "Unwell"), ("zh", "可能符合", "不舒服")):
+        lines = worked("leads", "list", language=language).stdout.splitlines()
+        assert len(lines) == 3
+        assert re.search(CODES, lines[1])
+        assert unwell in lines[1]
+        assert verdict in lines[2]
+
+
+async def test_the_queue_is_printed_for_machines(worked: Shell) -> None:
+    request, lead = json.loads(worked("leads", "list", "--json").stdout)
+    assert (request["kind"], request["urgent"], request["verdict"]) == ("unwell", True, "")
+    assert (lead["kind"], lead["verdict"], lead["open"], lead["demo"]) == ("lead", "likely_match", [], True)
+    assert "林" not in json.dumps(lead, ensure_ascii=False)
+    assert set(request) == set(lead)
+
+
+async def test_a_lead_is_shown_with_its_answers_in_either_language(worked: Shell) -> None:
+    code = next(
+        row["code"] for row in json.loads(worked("leads", "list", "--json").stdout) if row["kind"] == "lead"
+    )
+    shown = worked("leads", "show", code.lower(), language="zh").stdout
+    for words in (code, "小研究", "林女士", "+8613800138000", "18至60周岁", "您今年几周岁？ 35", "没有怀孕"):
+        assert words in shown
+    shown = worked("leads", "show", code).stdout
+    for words in ("Small study", "林女士", "How old are you? 35"):
+        assert words in shown
+
+
+@pytest.mark.parametrize(
+    ("language", "empty", "unknown"),
+    [
+        ("en", "The queue is empty.\n", "There is no lead or request L-0000-0000.\n"),
+        ("zh", "队列是空的。\n", "没有编号为 L-0000-0000 的意向者或求助。\n"),
+    ],
+)
+def test_an_empty_queue_and_an_unknown_lead_say_so(
+    shell: Shell, language: str, empty: str, unknown: str
+) -> None:
+    assert shell("leads", "list", language=language).stdout == empty
+    result = shell("leads", "show", "L-0000-0000", language=language, code=1)
+    assert (result.stdout, result.stderr) == ("", unknown)
+
+
+# staff, database, settings
+
+
+def test_staff_are_added_and_get_a_link(shell: Shell) -> None:
+    assert shell("staff", "add", "林护士", "--role", "auditor").stdout == "林护士: auditor\n"
+    link = shell("staff", "link", "林护士").stdout
+    assert re.fullmatch(r"http://127\.0\.0\.1:8080/staff/login\?token=\S{20,}\n", link)
+    shell.env["PRESCREEN_WEBHOOK_URL"] = "https://bot.example.org/telegram/webhook"
+    assert shell("staff", "link", "林护士").stdout.startswith("https://bot.example.org/staff/login?token=")
+    assert shell("staff", "roles").stdout.split() == ["coordinator", "editor", "approver", "auditor", "admin"]
+
+
+@pytest.mark.parametrize(
+    ("language", "nobody", "no_role"),
+    [
+        (
+            "en",
+            "Nobody called mallory is registered. First: prescreen staff add.\n",
+            "There is no role boss. The roles are coordinator, editor, approver, auditor, admin.\n",
+        ),
+        (
+            "zh",
+            "没有登记名为 mallory 的工作人员。请先运行 prescreen staff add。\n",
+            "没有角色 boss。可用的角色：coordinator、editor、approver、auditor、admin。\n",
+        ),
+    ],
+)
+def test_unknown_staff_and_roles_are_refused(shell: Shell, language: str, nobody: str, no_role: str) -> None:
+    assert shell("staff", "link", "mallory", language=language, code=2).stderr == nobody
+    assert shell("staff", "add", "mallory", "--role", "boss", language=language, code=2).stderr == no_role
+
+
+def test_the_database_is_brought_up_to_date(shell: Shell) -> None:
+    for _ in range(2):
+        assert shell("db", "upgrade").stdout == "The database is up to date.\n"
+    assert shell("db", "upgrade", language="zh").stdout == "数据库已是最新。\n"
+    assert (shell.data / "prescreen.db").exists()
+
+
+def test_config_masks_secrets(shell: Shell) -> None:
+    shell.env |= {
+        "PRESCREEN_TELEGRAM_TOKEN": "123:hush",
+        "PRESCREEN_WEBHOOK_SECRET": "hush",
+        "PRESCREEN_KEY": "k1:hush",
+        "PRESCREEN_DATABASE_URL": "postgresql://anna:hush@host/name",
+    }
+    shown = shell("config").stdout
+    assert "hush" not in shown
+    lines = shown.splitlines()
+    assert {"PRESCREEN_TELEGRAM_TOKEN=********", "PRESCREEN_KEY=********"} <= set(lines)
+    assert "PRESCREEN_DATABASE_URL=postgresql://anna:********@host/name" in lines
+    assert "PRESCREEN_TIMEZONE=Asia/Shanghai" in lines
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "sentence"),
+    [
+        ("LISTEN", "8080", "PRESCREEN_LISTEN is not host:port such as 127.0.0.1:8080"),
+        ("TIMEZONE", "Mars", "PRESCREEN_TIMEZONE is not a time zone such as Asia/Shanghai"),
+        ("TODAY", "2026-06-15", "PRESCREEN_TODAY is only for the demonstration mode"),
+    ],
+)
+def test_a_wrong_setting_is_named(shell: Shell, name: str, value: str, sentence: str) -> None:
+    shell.env[f"PRESCREEN_{name}"] = value
+    for command in (["config"], ["leads", "list"], ["check", "small"]):
+        result = shell(*command, code=2)
+        assert (result.stdout, result.stderr) == ("", f"{sentence}\n")
+
+
+# databases and keys that cannot be used
+
+
+def wrong_key(shell: Shell) -> None:
+    shell("db", "upgrade")
+    (shell.data / "key").write_text(new_keys(), encoding="utf-8")
+
+
+def unreadable_key(shell: Shell) -> None:
+    shell("db", "upgrade")
+    (shell.data / "key").write_bytes(b"\xff\x00 not a key")
+
+
+def garbled_key(shell: Shell) -> None:
+    shell.env["PRESCREEN_KEY"] = "a secret of mine"
+
+
+def missing_key(shell: Shell) -> None:
+    shell("db", "upgrade")
+    (shell.data / "key").unlink()
+
+
+def newer_database(shell: Shell) -> None:
+    shell("db", "upgrade")
+    engine = create_engine(f"sqlite:///{shell.data / 'prescreen.db'}")
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    engine.dispose()
+
+
+def bad_address(shell: Shell) -> None:
+    shell.env["PRESCREEN_DATABASE_URL"] = "my database"
+
+
+def unreachable(shell: Shell) -> None:
+    shell.env["PRESCREEN_DATABASE_URL"] = "postgresql://anna:hush@127.0.0.1:1/name"
+    shell.env["PRESCREEN_KEY"] = new_keys()
+
+
+def no_database(shell: Shell) -> None:
+    shell.data.mkdir()
+    (shell.data / "prescreen.db").write_bytes(b"this is something else, and long enough " * 200)
+    (shell.data / "key").write_text(new_keys(), encoding="utf-8")
+
+
+def no_folder(shell: Shell) -> None:
+    shell.data.write_text("a file, not a folder", encoding="utf-8")
+
+
+UNUSABLE: list[tuple[Callable[[Shell], None], str, str]] = [
+    (wrong_key, "The key does not fit this database.", "密钥与这个数据库不匹配。"),
+    (unreadable_key, "There is", "密钥"),
+    (garbled_key, "The key cannot be read. It must be lines of name:base64", "密钥无法读取。"),
+    (missing_key, "There is no key for this database (data/key).", "找不到这个数据库的密钥（data/key）。"),
+    (newer_database, "The database belongs to a newer version of this program (9999).", "这个数据库属于更新版本的程序（9999）。"),
+    (bad_address, "PRESCREEN_DATABASE_URL is not an address such as", "PRESCREEN_DATABASE_URL 的写法不对"),
+    (unreachable, "The database cannot be reached: connection", "连不上数据库："),
+    (no_database, "The database cannot be reached: file is not a database.", "连不上数据库：file is not a database。"),
+    (no_folder, "The database cannot be reached: data: ", "连不上数据库：data: "),
+]  # fmt: skip
+UNUSABLE[1] = (unreadable_key, "The key cannot be read.", "密钥无法读取。")
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize(("spoil", "english", "chinese"), UNUSABLE, ids=[row[0].__name__ for row in UNUSABLE])
+def test_a_database_that_cannot_be_used_is_explained(
+    shell: Shell, language: str, spoil: Callable[[Shell], None], english: str, chinese: str
+) -> None:
+    spoil(shell)
+    shell.env["PRESCREEN_LISTEN"] = "127.0.0.1:0"
+    for command in (["leads", "list"], ["db", "upgrade"], ["serve"], ["staff", "add", "anna"]):
+        result = shell(*command, language=language, code=2)
+        assert result.stdout == ""
+        assert result.stderr.startswith(english if language == "en" else chinese)
+        assert len(result.stderr.splitlines()) == 1
+        assert "hush" not in result.stderr
+
+
+def test_nothing_is_lost_when_the_key_is_put_back(shell: Shell) -> None:
+    shell("staff", "add", "anna")
+    key = (shell.data / "key").read_text(encoding="utf-8")
+    wrong_key(shell)
+    shell("staff", "link", "anna", code=2)
+    (shell.data / "key").write_text(key, encoding="utf-8")
+    shell("staff", "link", "anna")
+
+
+# serving
+
+
+@pytest.fixture
+def taken() -> Iterator[str]:
+    """An address where another program listens."""
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        yield f"127.0.0.1:{other.getsockname()[1]}"
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        (
+            "en",
+            "{address} cannot be used: another program listens there, or the address is not this machine's. Choose another with PRESCREEN_LISTEN (demo: --port).\n",
+        ),
+        (
+            "zh",
+            "{address} 用不了：已有别的程序占用，或不是本机地址。请用 PRESCREEN_LISTEN 换一个（demo 用 --port）。\n",
+        ),
+    ],
+)
+def test_an_occupied_port_is_named(shell: Shell, taken: str, language: str, sentence: str) -> None:
+    shell.env["PRESCREEN_LISTEN"] = taken
+    for command in ("serve", "demo"):
+        result = shell(command, language=language, code=2)
+        assert (result.stdout, result.stderr) == ("", sentence.format(address=taken))
+    assert not shell.data.exists()
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        (
+            "en",
+            "Another process serves this database already. Stop it first, or use another PRESCREEN_DATA_DIR.",
+        ),
+        ("zh", "已有另一个进程在使用这个数据库。请先停掉它，或换一个 PRESCREEN_DATA_DIR。"),
+    ],
+)
+def test_a_database_is_served_by_one_process(shell: Shell, language: str, sentence: str) -> None:
+    shell.env["PRESCREEN_LISTEN"] = "127.0.0.1:0"
+    with lock_file(shell.data / "serve.lock"):
+        assert shell("serve", language=language, code=2).stderr.splitlines()[-1] == sentence
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("en", "There is no flow script in empty. Set PRESCREEN_FLOWS_DIR to the folder that holds them.\n"),
+        ("zh", "empty 里没有流程脚本。请把 PRESCREEN_FLOWS_DIR 设为脚本所在的文件夹。\n"),
+    ],
+)
+def test_a_demonstration_needs_a_script(shell: Shell, language: str, sentence: str) -> None:
+    shell.env |= {"PRESCREEN_FLOWS_DIR": "empty", "PRESCREEN_LISTEN": "127.0.0.1:0"}
+    (shell.folder / "empty").mkdir()
+    assert shell("demo", language=language, code=2).stderr == sentence
+
+
+class Program:
+    """`prescreen` as a process of its own."""
+
+    def __init__(self, shell: Shell, *words: str, **env: str) -> None:
+        self._shell = shell
+        self._words = words
+        self._env = env
+
+    async def __aenter__(self) -> "Program":
+        clean = {name: value for name, value in os.environ.items() if not name.startswith("PRESCREEN_")}
+        self.process = await asyncio.create_subprocess_exec(
+            *PRESCREEN,
+            *self._words,
+            cwd=self._shell.folder,
+            env={
+                **clean,
+                "PYTHONPATH": str(ROOT),
+                "PRESCREEN_LISTEN": "127.0.0.1:0",
+                "LC_ALL": "C.UTF-8",
+                **self._env,
+            },
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        if self.process.returncode is None:
+            self.process.kill()
+            await self.process.wait()
+        self.process._transport.close()  # type: ignore[attr-defined]
+
+    async def line(self, stream: str = "stdout") -> str:
+        raw = await asyncio.wait_for(getattr(self.process, stream).readline(), 30)
+        return str(raw.decode()).rstrip("\n")
+
+    async def end(self) -> tuple[int, str]:
+        """Its exit code and what it said on standard error."""
+        _, complaints = await asyncio.wait_for(self.process.communicate(), 30)
+        assert self.process.returncode is not None
+        return self.process.returncode, complaints.decode()
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [("en", "Telegram does not accept the bot token."), ("zh", "Telegram 不接受这个机器人令牌。")],
+)
+@pytest.mark.parametrize("token", ["7000000001:WRONG-token_of_the_double", "not a token"])
+async def test_a_wrong_token_ends_it_with_a_sentence(
+    shell: Shell, language: str, sentence: str, token: str
+) -> None:
+    async with BotApi() as api:
+        words = ["--language", language, "serve"]
+        async with Program(
+            shell, *words, PRESCREEN_TELEGRAM_API=api.url, PRESCREEN_TELEGRAM_TOKEN=token
+        ) as bot:
+            code, complaints = await bot.end()
+    assert code == 2
+    assert sentence in complaints
+    assert "Traceback" not in complaints
+    assert token not in complaints
+
+
+async def test_without_a_token_it_serves_the_pages_and_says_so(shell: Shell) -> None:
+    async with Program(shell, "serve") as server:
+        assert "An encryption key was made at data/key." in await server.line("stderr")
+        assert (await server.line("stderr")).startswith("There is no bot token, so Telegram is not used.")
+        assert "No approved flow is published" in await server.line("stderr")
+        address = (await server.line()).replace("localhost", "127.0.0.1")
+        host, port = address.removeprefix("http://").split(":")
+        reader, writer = await asyncio.open_connection(host, int(port))
+        writer.write(b"GET /healthz HTTP/1.0\r\n\r\n")
+        assert b"200 OK" in await asyncio.wait_for(reader.read(), 10)
+        writer.close()
+        await writer.wait_closed()
+        server.process.send_signal(signal.SIGTERM)
+        code, complaints = await server.end()
+    assert "Traceback" not in complaints
+    assert code in (0, -signal.SIGTERM)
+    # It gave the lock back.
+    lock_file(shell.data / "serve.lock").close()
+
+
+async def test_the_demonstration_says_where_to_click(shell: Shell) -> None:
+    async with Program(shell, "--language", "zh", "demo") as demo:
+        first = await demo.line()
+        assert re.search(r"演示.* http://localhost:\d+/$", first)
+        assert (await demo.line()).endswith("/chat")
+        assert (await demo.line()).endswith("/staff")
+        demo.process.send_signal(signal.SIGINT)
+        code, complaints = await demo.end()
+    assert "Traceback" not in complaints
+    assert code in (0, 130, -signal.SIGINT)
+    assert (shell.data / "demo" / "prescreen.db").exists()
+
+
+async def test_a_command_speaks_the_terminals_language(shell: Shell) -> None:
+    for spoken, words in (("zh_CN.UTF-8", "队列是空的。"), ("C.UTF-8", "The queue is empty.")):
+        async with Program(shell, "leads", "list", LC_ALL=spoken) as command:
+            assert await command.line() == words
+
+
+def test_every_command_has_a_help(shell: Shell) -> None:
+    def walk(words: list[str], group: Any) -> Iterator[list[str]]:
+        yield words
+        for command in group.registered_commands:
+            yield [*words, command.name or command.callback.__name__.replace("_", "-")]
+        for inner in group.registered_groups:
+            yield from walk([*words, inner.name], inner.typer_instance)
+
+    commands = list(walk([], app))
+    assert len(commands) > 15
+    for words in commands:
+        assert "Usage" in shell(*words, "--help").stdout
+
+
+def test_an_unknown_command_is_wrong_use(shell: Shell) -> None:
+    assert shell("nonsense", code=2).exit_code == 2
+    assert shell("flows", "approve", "abc", code=2).exit_code == 2  # without its number and name
