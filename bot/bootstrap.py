@@ -91,6 +91,7 @@ def bootstrap(settings: Settings, clock: Clock | None = None, only: Path | None 
     sources = _sources(settings, only) if settings.mode == "demo" else None
     shelf = Shelf(compile_flow, settings.zone, sources)
     database, made_key = open_database(settings)
+    check_mode(database, settings.mode)
     database.run_now(lambda records: shelf.lay_out(records, clock()))
     tools = Tools(
         store=database,
@@ -125,9 +126,21 @@ def open_database(settings: Settings) -> tuple[Database, bool]:
         vault = Vault(read_keys(text))
     except UnusableKey as problem:
         raise Trouble(str(problem)) from None
-    upgrade(engine)
-    check_key(engine, vault)
+    try:
+        upgrade(engine)
+        check_key(engine, vault)
+    except Trouble:
+        engine.dispose()
+        raise
     return Database(engine, vault), made_key
+
+
+def check_mode(database: Database, mode: str) -> None:
+    """A demonstration and real people never share a database; Trouble."""
+    kept = database.run_now(lambda records: records.keep("mode", mode.encode())).decode()
+    if kept != mode:
+        database.engine.dispose()
+        raise Trouble("other_mode", kept)
 
 
 def compile_flow(source: bytes) -> Flow:

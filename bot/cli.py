@@ -7,11 +7,13 @@ import locale
 import logging
 import os
 import signal
+import socket
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -34,6 +36,7 @@ from bot.server import bind, serve
 from bot.service.desk import ROLES, NoSuchStaff, NotAllowed
 from bot.service.publishing import Refused
 from bot.service.views import LeadView, QueueRow
+from bot.service.wording import LABELS
 from bot.store.database import Trouble
 
 FINE, PROBLEMS, WRONG_USE = 0, 1, 2
@@ -47,6 +50,7 @@ TROUBLES = {
     "missing_key": N_("There is no key for this database ({detail}). Set PRESCREEN_KEY or PRESCREEN_KEY_FILE; without its key a database cannot be read."),
     "port_taken": N_("{detail} cannot be used: another program listens there, or the address is not this machine's. Choose another with PRESCREEN_LISTEN (demo: --port)."),
     "already_serving": N_("Another process serves this database already. Stop it first, or use another PRESCREEN_DATA_DIR."),
+    "other_mode": N_("This database was made in {detail} mode and is not opened in another. Set PRESCREEN_MODE, or use another PRESCREEN_DATA_DIR."),
     "no_flows": N_("There is no flow script in {detail}. Set PRESCREEN_FLOWS_DIR to the folder that holds them."),
     "no_such_flow": N_("There is no flow script {detail}. Name its folder, for example flows/melasma-exosome."),
     "own_version": N_("{detail} brought this version in and cannot approve it. Somebody else must."),
@@ -89,7 +93,7 @@ class Shell:
     @property
     def tr(self) -> Translator:
         """The translator of the person's language."""
-        return Translators(Settings.model_construct().locales)[self.language]
+        return _translators()[self.language]
 
     def fail(self, sentence: str) -> None:
         """A sentence on standard error."""
@@ -132,6 +136,11 @@ class Shell:
             raise typer.Exit(FINE) from None
 
 
+@cache
+def _translators() -> Translators:
+    return Translators(Settings.model_construct().locales)
+
+
 @app.callback(help=N_("Prescreens prospective participants of clinical trials, in Chinese and English."))
 def prescreen(
     context: typer.Context,
@@ -155,21 +164,30 @@ def demo(context: typer.Context, port: int = 8080) -> None:
     with shell.careful():
         settings = shell.settings()
         settings = settings.model_copy(
-            update={"mode": "demo", "telegram_token": None, "data_dir": settings.data_dir / "demo"}
+            update={
+                "mode": "demo",
+                "telegram_token": None,
+                "data_dir": settings.data_dir / "demo",
+                "database_url": None,
+                "key": None,
+                "key_file": None,
+            }
         )
         if "listen" not in settings.model_fields_set:
             settings = settings.model_copy(update={"listen": f"127.0.0.1:{port}"})
         listening = bind(settings.host, settings.port)
-        parts = bootstrap(settings)
+        parts = _bootstrapped(settings, listening)
 
         def announce(address: str) -> None:
             tr = shell.tr
-            shell.console.print(f"[bold]{tr(N_('Demonstration. Open in your browser:'))}[/bold] {address}/")
-            shell.console.print(f"  {tr(N_('the chat alone:'))} {address}/chat")
-            shell.console.print(f"  {tr(N_('the queue alone:'))} {address}/staff")
+            everything = tr(N_("Demonstration. Open in your browser:"))
+            chat, queue = tr(N_("the chat alone:")), tr(N_("the queue alone:"))
+            shell.console.print(f"[bold]{everything}[/bold] {address}/")
+            shell.console.print(f"  {chat} {address}/chat")
+            shell.console.print(f"  {queue} {address}/staff")
             shell.console.print(tr(N_("Ctrl+C stops. Everything you enter stays on this machine.")))
 
-        _run(serve(parts, listening, announce))
+        _run(parts, listening, announce)
 
 
 @app.command("serve", help=N_("Serve Telegram and the staff pages, by long polling or webhook."))
@@ -179,14 +197,14 @@ def serve_command(context: typer.Context) -> None:
     with shell.careful():
         settings = shell.settings()
         listening = bind(settings.host, settings.port)
-        parts = bootstrap(settings)
+        parts = _bootstrapped(settings, listening)
         if parts.made_key:
             shell.fail(fill(shell.tr(KEY_MADE), {"path": str(settings.data_dir / "key")}))
         if settings.telegram_token is None:
             shell.trouble("no_token")
         for sentence in _not_open(parts, shell.tr):
             shell.fail(sentence)
-        _run(serve(parts, listening, lambda address: shell.console.print(address)))
+        _run(parts, listening, lambda address: shell.console.print(address))
 
 
 KEY_MADE = N_(
@@ -223,11 +241,22 @@ def _not_open(parts: App, tr: Translator) -> Iterator[str]:
             yield fill(words, {"study": study})
 
 
-def _run(work: Any) -> None:
+def _bootstrapped(settings: Settings, listening: socket.socket) -> App:
     try:
-        asyncio.run(work)
+        return bootstrap(settings)
+    except BaseException:
+        listening.close()
+        raise
+
+
+def _run(parts: App, listening: socket.socket, announce: Callable[[str], None]) -> None:
+    try:
+        with listening:
+            asyncio.run(serve(parts, listening, announce))
     except KeyboardInterrupt:
         raise typer.Exit(FINE) from None
+    finally:
+        parts.database.engine.dispose()
 
 
 @app.command("chat", help=N_("Talk to a flow in the terminal; nothing is kept."))
@@ -395,7 +424,7 @@ def list_leads(context: typer.Context, as_json: Annotated[bool, typer.Option("--
                 row.language,
             )
         # In a pipe nothing is folded.
-        shell.console.print(table, width=None if shell.console.is_terminal else 200)
+        (shell.console if shell.console.is_terminal else Console(width=200)).print(table)
 
 
 CODE = N_("Code")
@@ -464,7 +493,7 @@ def _lead_lines(lead: LeadView, parts: App, tr: Callable[[str], str]) -> Iterato
     row = lead.row
     verdict = tr(VERDICTS[row.verdict]) if row.verdict else tr(KINDS[row.kind])
     yield f"{row.code}  {verdict}  {row.study_name}"
-    contact = [lead.identity.name, lead.identity.phone, tr(row.call_time) if row.call_time else ""]
+    contact = [lead.identity.name, lead.identity.phone, tr(LABELS[row.call_time]) if row.call_time else ""]
     yield "  ".join(part for part in contact if part)
     for criterion in sorted(lead.criteria, key=lambda c: c.state != "open"):
         yield ""
@@ -647,10 +676,11 @@ def _quiet_logs(level: int) -> None:
 
 def main() -> None:
     """The entry point."""
-    locale.setlocale(locale.LC_CTYPE, "")
+    with suppress(locale.Error):  # a language that this machine has no locale for
+        locale.setlocale(locale.LC_CTYPE, "")
     given = dict(itertools.pairwise(sys.argv)).get("--language", "")
     language = given if given in ("zh", "en") else _own_language()
-    _translate_help(app, Translators(Settings.model_construct().locales)[language])
+    _translate_help(app, _translators()[language])
     app()
 
 

@@ -2,9 +2,10 @@
 
 import asyncio
 import secrets
+import signal
 import socket
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 
 import structlog
 import uvicorn
@@ -27,6 +28,24 @@ from bot.staff import pages
 from bot.store.database import Trouble, lock_file
 
 log = structlog.get_logger(__name__)
+
+
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+
+
+class _Server(uvicorn.Server):
+    """Stops when told to, and lets what runs beside it finish: uvicorn would end the process at once."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, self.handle_exit, number, None)
+        try:
+            yield
+        finally:
+            for number in (signal.SIGINT, signal.SIGTERM):
+                loop.remove_signal_handler(number)
 
 
 class _Bell:
@@ -87,10 +106,11 @@ async def _serve(
         if settings.webhook_url:
             routes.append(webhook_route(face, _webhook_secret(app)))
         background.append(_talk(app, face, bell))
-    server = uvicorn.Server(
+    server = _Server(
         uvicorn.Config(
             Starlette(routes=routes),
             log_config=None,
+            lifespan="off",  # nothing here needs it, and it logs a traceback when Telegram refuses us
             access_log=False,
             timeout_graceful_shutdown=5,
             server_header=False,
@@ -149,7 +169,8 @@ def _pages(app: App) -> list[BaseRoute]:
     """Staff pages always; the browser chat only in the demonstration, where the queue needs no login."""
     demo = app.settings.mode == "demo"
     secure = bool(app.settings.webhook_url)
-    guest = StaffMember("demo", "demo") if demo else None
+    # Whoever reaches this machine's own address may look; others log in.
+    guest = StaffMember("demo", "demo") if demo and app.settings.host in LOOPBACK else None
     routes = pages.routes(app.desk, app.translators, app.clock, app.settings.zone, secure, guest)
     if demo:
         routes += [*chat.routes(app.intake, app.translators), *chat.demo_home(app.translators)]

@@ -315,7 +315,7 @@ async def worked(shell: Shell) -> Shell:
 
 
 async def test_the_queue_is_listed_in_either_language(worked: Shell) -> None:
-    for language, verdict, unwell in (("en", "Likely match", "Unwell"), ("zh", "可能符合", "不舒服")):
+    for language, verdict, unwell in (("en", "Likely match", "Unwell"), ("zh", "可能符合", "身体不适")):
         lines = worked("leads", "list", language=language).stdout.splitlines()
         assert len(lines) == 3
         assert re.search(CODES, lines[1])

@@ -9,6 +9,7 @@ class Conversation:
     """One chat's state. Stored sealed; answers and identity are kept apart from it.
 
     `prompt` is the number of the latest prompt, `live` whether it still waits for an answer.
+    `shown` holds, by purpose, what was on the screen when a consent was given; the service fills and reads it.
     `tries` counts texts that were not understood, by question or phase.
     """
 
@@ -25,6 +26,7 @@ class Conversation:
     tries: dict[str, int] = field(default_factory=dict)
     challenged: list[str] = field(default_factory=list)
     consents: list[str] = field(default_factory=list)
+    shown: dict[str, list[str]] = field(default_factory=dict)
     draft: list[str] = field(default_factory=list)
     picker: str = ""
     pending: Any = None

@@ -61,8 +61,8 @@ from bot.core.phases import CONSENTS, CONTACT, ENDINGS, GATES, RUN, move, phase_
 from bot.core.prompts import OFFER_HUMAN_AFTER, prompt_for, question_now, ticked
 from bot.core.screening import EarlierFail, Screening, Verdict, screen, unsure_in_a_row
 
-#: What is still heard when recruiting stopped while somebody was answering (R-12, R-26).
-_HEARD_WHEN_CLOSED = (Commanded("unwell"), Commanded("human"))
+#: What is still heard when recruiting stopped while somebody was answering (R-10, R-12, R-26).
+_HEARD_WHEN_CLOSED = tuple(Commanded(name) for name in ("unwell", "human", "delete", "mydata"))
 #: So many skipped or unsure answers in a row, and a person is offered once (X9).
 OFFER_HUMAN_AFTER_UNSURE = 5
 
@@ -266,6 +266,7 @@ class _Step:
             self.emit(Counted("started"))
         if (
             self._is_closed_midway()
+            and self.conv.overlay not in ("delete", "delete_which")
             and received not in _HEARD_WHEN_CLOSED
             and not isinstance(received, Alarmed)
         ):
@@ -490,7 +491,7 @@ class _Step:
         self.say(what)
         self._overlay("safety")
 
-    def _back(self) -> None:
+    def _back(self, typed: bool = True) -> None:
         if self.conv.overlay:
             self._close_overlay()
             return
@@ -498,7 +499,7 @@ class _Step:
             self._overlay("restart")
             return
         if self.phase in RUN:
-            self._back_in_run()
+            self._back_in_run(typed)
             return
         if self.phase in ("language", "contact_wish"):
             self._aside("first")
@@ -508,11 +509,11 @@ class _Step:
             self.conv.consents.clear()
         self._move_and_ask("back")
 
-    def _back_in_run(self) -> None:
+    def _back_in_run(self, typed: bool) -> None:
         """One page of a picker up, out of an edit, or to the question before."""
         up = {"": None, "open": ""}.get(self.conv.picker, "open")
         if up is not None:
-            self._turn_picker(up, typed=False)
+            self._turn_picker(up, typed)
         elif self.conv.reopened and self.screening.next is None:
             self.settle()
             self.conv.reopened = None
@@ -554,7 +555,7 @@ class _Step:
         if self.conv.overlay:
             self._choose_in_overlay(choice)
         elif choice == ".back":
-            self._back()
+            self._back(typed)
         elif choice == ".human":
             self._command("human")
         elif choice == ".share":
@@ -657,6 +658,7 @@ class _Step:
             case "checking", "finish":
                 self._finish()
             case "contact_wish", "yes":
+                self.emit(ConsentAnswered("contact", True))
                 self._move_and_ask("wish")
             case "contact_wish", _:
                 move(self.machine, "no_wish", self)
@@ -687,9 +689,9 @@ class _Step:
 
     def _agree(self) -> None:
         self.conv.consents.append(self.phase)
+        self.emit(ConsentAnswered(self.phase, True))
         move(self.machine, "agree", self)
         if self.phase == "asking":
-            self.emit(*(ConsentAnswered(purpose, True) for purpose in self.conv.consents))
             self.emit(RunStarted())
         self.ask()
 
@@ -832,7 +834,8 @@ class _Step:
         question = None if self.conv.overlay else self.question
         key = self.conv.overlay or (question.id if question else self.phase)
         tries = self.conv.tries.get(key, 0) + 1
-        if question and question.kind in (Kind.NUMBER, Kind.DATE) and tries > OFFER_HUMAN_AFTER:
+        given = question is not None and question.id in self.answers
+        if question and not given and question.kind in (Kind.NUMBER, Kind.DATE) and tries > OFFER_HUMAN_AFTER:
             self.settle(".skip")
             self.say("left_open")
             self._record(Skipped(), typed=True)

@@ -92,4 +92,5 @@ class Site:
         """Whether recruiting is confirmed, recently enough, and all the texts need is known."""
         if self["recruiting"] != "yes" or not self["status_checked_on"] or self.missing:
             return False
-        return today - date.fromisoformat(self["status_checked_on"]) <= STATUS_HOLDS
+        age = today - date.fromisoformat(self["status_checked_on"])
+        return timedelta(0) <= age <= STATUS_HOLDS

@@ -45,6 +45,8 @@ def read_cases(paths: Iterable[Path]) -> list[Case]:
     for path in paths:
         try:
             loaded = YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
+        except OSError as problem:
+            raise BadCase(f"{path}: {problem.strerror}") from None
         except (YAMLError, UnicodeDecodeError) as problem:
             raise BadCase(f"{path}: not readable as YAML: {str(problem).splitlines()[0]}") from None
         if not isinstance(loaded, list) or not all(isinstance(row, dict) for row in loaded):

@@ -11,6 +11,7 @@ from bot.core.run import RecordedAnswer, effective
 from bot.core.screening import Screening, screen
 from bot.i18n import Translators
 from bot.leads.lead import Lead, Request
+from bot.service.messages import TELEGRAM
 from bot.service.ports import Clock, Records, Store
 from bot.service.shelf import Shelf
 from bot.service.views import (
@@ -29,10 +30,15 @@ from bot.service.views import (
 from bot.service.wording import Wording
 
 ROLES = ("coordinator", "editor", "approver", "auditor", "admin")
-#: Who may open a lead and see who it is.
+#: Who may see who somebody is.
 SEES_IDENTITY = frozenset({"coordinator", "admin"})
 LINK_FOR = timedelta(minutes=10)
 SESSION_FOR = timedelta(hours=10)
+
+
+def chat_link(channel: str, address: str) -> str:
+    """A link that opens the person's chat in the coordinator's own Telegram; "" on channels without one."""
+    return f"tg://user?id={address}" if channel == TELEGRAM.name and address else ""
 
 
 class NotAllowed(Exception):
@@ -138,17 +144,14 @@ class Desk:
         now = self._clock()
         found = records.lead(code)
         if found is None:
-            request = next((request for request in records.requests() if request.code == code), None)
-            return (
-                None
-                if request is None
-                else LeadView(self._request_row(records, request, language, now), Identity())
-            )
+            return self._request(records, code, language, member, now)
         lead, chat = found
         who = f"staff:{member.id}" if member else "command"
         records.note(code, who, "opened", {}, now)
-        runs = records.runs_of_lead(code)
-        name, phone = records.identity(chat, code) if self._sees_identity(records, member) else ("", "")
+        runs = records.runs_of_lead(chat, code)
+        identity = Identity()
+        if self._sees_identity(records, member):
+            identity = Identity(*records.identity(chat, code), chat_link(chat.channel, chat.address))
         run = runs[-1]
         flow = self._shelf.flow(records, run.version)
         record = records.answers(chat, run.id)
@@ -164,7 +167,7 @@ class Desk:
             )
         return LeadView(
             row=self._lead_row(records, lead, language, now),
-            identity=Identity(name, phone),
+            identity=identity,
             criteria=criteria,
             flags=flags,
             consents=tuple(
@@ -174,6 +177,18 @@ class Desk:
             ),
             runs=tuple(RunView(r.started_at, None, r.outcome or "", r.version) for r in runs),
         )
+
+    def _request(
+        self, records: Records, code: str, language: str, member: StaffMember | None, now: datetime
+    ) -> LeadView | None:
+        request = next((request for request in records.requests() if request.code == code), None)
+        if request is None:
+            return None
+        records.note(code, f"staff:{member.id}" if member else "command", "opened", {}, now)
+        identity = Identity()
+        if self._sees_identity(records, member):
+            identity = Identity(chat=chat_link(request.channel, records.request_address(code)))
+        return LeadView(self._request_row(records, request, language, now), identity)
 
     def _sees_identity(self, records: Records, member: StaffMember | None) -> bool:
         """By role; in the demonstration, where nobody is real, everybody."""

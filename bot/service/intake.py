@@ -60,7 +60,9 @@ from bot.service.wording import EarlierRun, LeadWords, Scene, Wording
 REMIND_AFTER = timedelta(hours=24)
 TRANSIENT_FOR = timedelta(hours=24)
 REQUEST_KEPT = timedelta(days=7)
-#: Urgent requests are due at once in working time; this is when they count as overdue.
+#: Also where a setting says 0 days: what was just asked for must reach the team first.
+SHORTEST_KEPT = timedelta(hours=1)
+#: When an urgent request counts as overdue, at any hour.
 URGENT_WITHIN = timedelta(minutes=30)
 
 
@@ -148,12 +150,14 @@ class _Step:
         self._save(turn, before)
         outgoing = self._worded(turn, offer)
         gone = self._apply(turn, offer)
-        if self.lead is not None and not gone:
+        if any(isinstance(event, Erased) for event in turn.events):
+            outgoing = [_wordless(operation) for operation in outgoing]
+        elif self.lead is not None:
             outgoing = self._worded(turn, offer)  # with the code and the contact as they are now
         if turn.conversation.phase in (*GATES, *CONSENTS, *TRACELESS):
             self.chat.run = None  # the next run begins with its consents; earlier ones are over
-        elif turn.conversation.phase == "queued" and self.lead is not None and self.chat.run is None:
-            self.chat.run = self.lead.run
+        elif turn.conversation.phase == "queued" and self.lead is not None:
+            self.chat.run = self.lead.run  # a later run is evidence beside it
         if not gone:
             self._keep(turn, by_themselves=received != Reminded())
         for operation in outgoing:
@@ -168,12 +172,18 @@ class _Step:
         return Conversation(language, secrets.token_hex(2))
 
     def _closed(self) -> None:
-        """No study is open here: a kind word, and the safety texts all the same."""
+        """No study is open here: a kind word; calls for help are heard all the same."""
         language = self.tools.translators.nearest(self.incoming.language)
         said = "closed"
-        if isinstance(self.incoming.content, Text | Other | Edited):
-            said = alarm(self.incoming.content.text, self.tools.lexicon) or said
-        outgoing = self.tools.wording.fixed(said if said != "unwell" else "emergency", language)
+        content = self.incoming.content
+        if isinstance(content, Text | Other | Edited):
+            said = alarm(content.text, self.tools.lexicon) or said
+            if content.text.strip() in ("/unwell", "/human"):
+                said = content.text.strip()[1:]
+        if said in ("unwell", "human"):
+            self._ask_for_help(said, None, language)
+            said = "emergency" if said == "unwell" else "asked"
+        outgoing = self.tools.wording.fixed(said, language)
         self.records.post(self.incoming.channel, self.incoming.address, outgoing.to_dict(), self.now)
 
     def _context(self, offer: Offer, conversation: Conversation) -> Context:
@@ -190,11 +200,15 @@ class _Step:
             answers=answers,
             earlier=self._earlier(conversation.study) if chat.run and conversation.study else (),
             has_open_lead=self.lead is not None,
-            has_other_studies=len(offer.flows) > 1 and len(records.studies_of(chat)) > 1,
+            has_other_studies=self._has_other_studies(conversation.study),
             goes_abroad=self.channel.goes_abroad,
             shares_contact=self.channel.shares_contact,
             languages=pinned.languages if pinned else tuple(self.tools.translators),
         )
+
+    def _has_other_studies(self, study: str | None) -> bool:
+        kept = () if self.chat.is_new else self.records.studies_of(self.chat)
+        return study in kept and len(kept) > 1
 
     def _earlier(self, study: str) -> tuple[EarlierFail, ...]:
         found: list[EarlierFail] = []
@@ -342,6 +356,8 @@ class _Step:
     def _record(self, event: Event, turn: Turn, offer: Offer) -> bool:
         records, chat, now = self.records, self.chat, self.now
         match event:
+            case ConsentAnswered(purpose):
+                self._show(purpose, turn, offer)
             case RunStarted():
                 self._start_run(turn, offer)
             case AnswerRecorded(question, answer, typed):
@@ -350,26 +366,23 @@ class _Step:
                 self._answer(question, None, False, turn)
             case RunEnded(outcome, screening) if chat.run:
                 result = screening.to_dict() if screening else {}
-                records.end_run(chat.run, outcome, result, now, self.today.isoformat())
+                records.end_run(chat, chat.run, outcome, result, now, self.today.isoformat())
                 records.note(chat.run, "participant", "ended", {"outcome": outcome}, now)
                 self._count(turn, outcome)
             case LeadQueued(contact):
                 self._queue(turn, contact.name, contact.phone, contact.when)
             case EvidenceAdded() if chat.run and self.lead:
                 records.add_evidence(self.lead.code, chat.run, now)
+                records.stop_timer("erase_run", chat.run)
                 records.change_lead(self.lead.code, **self._outcome(turn))
                 records.note(self.lead.code, "participant", "evidence", {"run": chat.run}, now)
             case ContactChanged(contact) if self.lead:
                 self._change_contact(self.lead, contact.phone, contact.when)
-            case ContactWithdrawn() if self.lead and chat.run:
-                records.forget_identity(self.lead.code)
-                records.change_lead(self.lead.code, status="withdrawn", closed_at=now)
-                records.withdraw_consents(chat.run, ["contact"], "button", now)
-                records.end_run(chat.run, "withdrawn", {}, now, self.today.isoformat())
-                records.note(self.lead.code, "participant", "withdrawn", {}, now)
-                self.lead = None
+            case ContactWithdrawn() if self.lead:
+                self._withdraw(self.lead)
             case RequestMade(kind):
-                self._request(kind, turn)
+                self._ask_for_help(kind, turn.conversation.study, turn.conversation.language)
+                self._count(turn, f"request_{kind}")
             case Erased(scope):
                 return self._erase(scope, turn)
             case Counted(name):
@@ -396,36 +409,52 @@ class _Step:
         self.records.note(
             run.id, "participant", "started", {"study": run.study, "version": run.version}, self.now
         )
-        scene = replace(
-            self._scene(flow, offer.flows, offer.sites[flow.id].all(), conversation),
-            screening=turn.screening,
-        )
-        for event in turn.events:
-            if isinstance(event, ConsentAnswered):
-                self._consent(event.purpose, event.agreed, run, conversation, scene)
+        for purpose in conversation.consents:
+            self._consent(purpose, run, conversation)
 
-    def _consent(
-        self, purpose: str, agreed: bool, run: Run, conversation: Conversation, scene: Scene
-    ) -> None:
+    def _show(self, purpose: str, turn: Turn, offer: Offer) -> None:
+        """Keep in the chat's state what was on the screen when a consent was given (brief, 3.3)."""
+        conversation = turn.conversation
+        scene = self._scene(turn.flow, offer.flows, self._site(turn.flow), conversation)
+        scene = replace(scene, screening=turn.screening)
+        how = "button" if isinstance(self.incoming.content, Press) else "typed"
         text_hash = self.tools.wording.consent_hash(purpose, conversation.language, scene)
-        local = self.now.astimezone(self.tools.zone)
+        conversation.shown[purpose] = [text_hash, conversation.language, self.now.isoformat(), how]
+
+    def _consent(self, purpose: str, run: Run, conversation: Conversation) -> None:
+        """Append a consent that was given, to the record of the run it is for."""
+        text_hash, language, at, how = conversation.shown.pop(purpose)
+        given = datetime.fromisoformat(at)
         self.records.add_consent(
             chat_id=self.chat.id,
             run_id=run.id,
             study=run.study,
             version=run.version,
             purpose=purpose,
-            agreed=agreed,
-            language=conversation.language,
+            agreed=True,
+            language=language,
             text_hash=text_hash,
             channel=self.channel.name,
-            how="button" if isinstance(self.incoming.content, Press) else "typed",
+            how=how,
             app_version=__version__,
-            at=self.now,
-            utc_offset=f"{local:%z}",
+            at=given,
+            utc_offset=f"{given.astimezone(self.tools.zone):%z}",
         )
-        detail = {"purpose": purpose, "agreed": agreed, "text": text_hash}
+        detail = {"purpose": purpose, "agreed": True, "text": text_hash}
         self.records.note(run.id, "participant", "consent", detail, self.now)
+
+    def _withdraw(self, lead: Lead) -> None:
+        """Nobody contacts them any more; the answers of all the lead's runs go when the text says."""
+        records, now = self.records, self.now
+        keep = max(self.tools.shelf.site(records, lead.study).days("delete_days"), SHORTEST_KEPT)
+        records.forget_identity(lead.code)
+        records.change_lead(lead.code, status="withdrawn", closed_at=now)
+        for run in records.runs_of_lead(self.chat, lead.code):
+            records.withdraw_consents(run.id, ["contact"], "button", now)
+            records.end_run(self.chat, run.id, "withdrawn", {}, now, self.today.isoformat())
+            records.set_timer("erase_run", run.id, now + keep)
+        records.note(lead.code, "participant", "withdrawn", {}, now)
+        self.lead = None
 
     def _answer(self, question: str, value: Any, typed: bool, turn: Turn) -> None:
         assert self.chat.run is not None
@@ -455,15 +484,9 @@ class _Step:
             due_at=site.hours.due(self.now, int(site["first_contact_days"])),
         )
         self.records.queue_lead(self.chat, lead, name, phone)
-        scene = self._scene(flow, {}, site.all(), turn.conversation)
-        scene = replace(scene, screening=screening)
-        self._consent(
-            "contact",
-            True,
-            Run(run, flow.id, flow.hash, lead.demo, lead.channel, lead.language, self.now),
-            turn.conversation,
-            scene,
-        )
+        stored = self.records.run(run)
+        assert stored is not None
+        self._consent("contact", stored, turn.conversation)
         detail = {"study": lead.study, "verdict": lead.verdict, "run": run}
         self.records.note(lead.code, "participant", "queued", detail, self.now)
         self.lead = lead
@@ -491,32 +514,35 @@ class _Step:
         what = "phone" if phone else "time"
         self.records.note(lead.code, "participant", "contact_changed", {"what": what}, self.now)
 
-    def _request(self, kind: str, turn: Turn) -> None:
-        study = turn.conversation.study
+    def _ask_for_help(self, kind: str, study: str | None, language: str) -> None:
+        """Queue a request; it holds a way to answer and its kind, nothing else."""
         hours = self.tools.shelf.site(self.records, study or "").hours
         request = Request(
             code=new_code("R"),
             kind=kind,
             study=study,
             demo=self.tools.shelf.demo,
-            language=turn.conversation.language,
+            language=language,
             channel=self.channel.name,
             status="new",
             created_at=self.now,
             due_at=self.now + URGENT_WITHIN if kind == "unwell" else hours.due(self.now),
         )
         expires = self.now + REQUEST_KEPT
-        if self.records.add_request(self.chat.channel, self.chat.address, request, expires):
+        if self.records.add_request(self.incoming.channel, self.incoming.address, request, expires):
             self.records.note(request.code, "participant", "requested", {"kind": kind}, self.now)
             self._alert(study, f"{request.code} · {kind}")
-        self._count(turn, f"request_{kind}")
 
     def _alert(self, study: str | None, text: str) -> None:
-        """Tell the coordinators' chat: code and status only (Q-12); in a demonstration never."""
-        if self.tools.shelf.demo or not study:
+        """Tell the coordinators' chat: code and status only (Q-12); in a demonstration never.
+
+        Before a study is chosen, every study's coordinators are told.
+        """
+        if self.tools.shelf.demo:
             return
-        to = self.tools.shelf.site(self.records, study)["alert_chat"]
-        if to:
+        studies = [study] if study else self.tools.shelf.offer(self.records, self.today).flows
+        chats = {self.tools.shelf.site(self.records, each)["alert_chat"] for each in studies}
+        for to in sorted(chats - {""}):
             self.records.post(TELEGRAM.name, to, Outgoing("send", (Line(text),)).to_dict(), self.now)
 
     def _erase(self, scope: str, turn: Turn) -> bool:
@@ -530,7 +556,8 @@ class _Step:
                 return False
             case "run" if chat.run:
                 self.records.erase_run(chat, chat.run)
-            case "study" if study:
+            case "study":
+                assert study is not None
                 self.records.erase_study(chat, study)
             case _:
                 self.records.erase_chat(chat)
@@ -550,6 +577,7 @@ class _Step:
     def _keep(self, turn: Turn, by_themselves: bool) -> None:
         """The chat's row and its timers."""
         chat, records, phase = self.chat, self.records, turn.conversation.phase
+        chat.state = turn.conversation.to_dict()
         records.save_chat(chat, self.now)
         records.stop_timer("remind", chat.id)
         if chat.run is None:
@@ -575,4 +603,11 @@ class _Step:
             return
         site = self.tools.shelf.site(self.records, turn.conversation.study or "")
         name = "delete_days" if phase in ("not_match", "not_interested", "withdrawn") else "stop_days"
-        self.records.set_timer("erase_run", run, self.now + site.days(name))
+        self.records.set_timer("erase_run", run, self.now + max(site.days(name), SHORTEST_KEPT))
+
+
+def _wordless(operation: Outgoing) -> Outgoing:
+    """After an erasure a prompt only loses its buttons: what it said is not put into the outbox again."""
+    if operation.op != "settle":
+        return operation
+    return Outgoing("redraw", prompt=operation.prompt, ref=operation.ref)

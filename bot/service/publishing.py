@@ -19,6 +19,11 @@ class Refused(Exception):
     detail: str = ""
 
 
+def _same(name: str) -> str:
+    """Names that differ in case or spaces alone are one person's."""
+    return name.strip().casefold()
+
+
 @dataclass(frozen=True, slots=True)
 class VersionLine:
     """One kept version."""
@@ -50,7 +55,7 @@ class Publishing:
         self._zone = zone
 
     def submit(self, source: bytes, who: str) -> Flow:
-        """Keep a version whole under its hash; `who` counts as its author from now on."""
+        """Keep a version whole under its hash; `who` counts among its authors from now on."""
         flow = self._compile(source)
 
         def keep(records: Records) -> None:
@@ -65,7 +70,8 @@ class Publishing:
 
         def approve(records: Records) -> str:
             hash = self._find(records, prefix)
-            if records.version_author(hash) == who:
+            authors = {records.version_author(hash), *records.who_did(hash, "submitted")}
+            if _same(who) in {_same(author) for author in authors if author}:
                 raise Refused("own_version", who)
             records.add_approval(hash, ethics_number, self._wording.interface_hash(), who, self._clock())
             detail = {"ethics_number": ethics_number}
@@ -119,6 +125,15 @@ class Publishing:
             raise Refused("no_such_version", prefix)
         return str(found[0])
 
+    def _set_lead_retention(self, records: Records, study: str, ended: bool) -> None:
+        """Leads are kept until `keep_days` after recruiting ended (R-11), and for as long as it goes on."""
+        keep = Site(records.site(study), self._zone).days("keep_days")
+        for run in records.runs_of_leads(study):
+            if ended:
+                records.set_timer("erase_run", run, self._clock() + keep)
+            else:
+                records.stop_timer("erase_run", run)
+
     def facts(self, study: str) -> dict[str, str]:
         """A study's site facts, defaults filled in."""
         return self._store.run_now(lambda records: Site(records.site(study), self._zone).all())
@@ -129,6 +144,8 @@ class Publishing:
 
         def change(records: Records) -> None:
             records.set_fact(study, name, value, who, self._clock())
+            if name == "recruiting":
+                self._set_lead_retention(records, study, ended=value == "no")
             # Phones and chats are not the trail's business; that they changed is.
             shown = value if name in ("recruiting", "status_checked_on") or name.endswith("_days") else ""
             records.note(f"site:{study}", who, "fact", {"name": name, "value": shown}, self._clock())

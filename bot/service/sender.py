@@ -1,6 +1,7 @@
 """Sends what the outbox holds: chats side by side, the messages of one chat in order, across restarts too."""
 
 import asyncio
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
 
@@ -83,12 +84,12 @@ class Sender:
     async def _send(self, posted: Posted) -> None:
         """Carry out one operation and note it; the chat's next one is a head from then on."""
         outgoing = Outgoing.from_dict(posted.content)
-        ref = outgoing.ref
-        if not ref and outgoing.op in ("settle", "redraw"):
-            ref = await self._store.run(
-                lambda records: records.ref_of_prompt(posted.chat_hash, outgoing.prompt)
-            )
         try:
+            ref = outgoing.ref
+            if not ref and outgoing.op in ("settle", "redraw"):
+                ref = await self._store.run(
+                    lambda records: records.ref_of_prompt(posted.chat_hash, outgoing.prompt)
+                )
             sent = await self._carrier.deliver(posted.address, outgoing, ref)
         except Unreachable as problem:
             await self._note_failure(posted, problem)
@@ -96,18 +97,27 @@ class Sender:
             log.error("sending failed", problem=type(problem).__name__, posted=posted.id)
             await self._note_failure(posted, Unreachable("unknown", wait=5.0))
         else:
-            await self._store.run(lambda records: records.sent(posted.id, sent, self._clock()))
+            await self._note(lambda records: records.sent(posted.id, sent, self._clock()))
         self.ring()
+
+    async def _note(self, what: Callable[[Records], None]) -> None:
+        """Note what became of a message, as soon as the database takes it: forgotten, it would be sent again."""
+        while True:
+            try:
+                return await self._store.run(what)
+            except Exception as problem:
+                log.error("a delivery cannot be noted yet", problem=type(problem).__name__)
+                await asyncio.sleep(IDLE)
 
     async def _note_failure(self, posted: Posted, problem: Unreachable) -> None:
         log.warning("not delivered", reason=problem.reason, permanent=problem.permanent, posted=posted.id)
         if problem.permanent:
-            await self._store.run(lambda records: records.block(posted.chat_hash, self._clock()))
+            await self._note(lambda records: records.block(posted.chat_hash, self._clock()))
             return
         if problem.refused and posted.tries + 1 >= TRIES_WHEN_REFUSED:
             log.error("given up: the channel refuses it", posted=posted.id)
-            await self._store.run(lambda records: records.sent(posted.id, "", self._clock()))
+            await self._note(lambda records: records.sent(posted.id, "", self._clock()))
             return
         wait = min(problem.wait * 2 ** min(posted.tries, 6), max(LONGEST_WAIT, problem.wait))
         again = self._clock() + timedelta(seconds=wait)
-        await self._store.run(lambda records: records.put_back(posted.id, again))
+        await self._note(lambda records: records.put_back(posted.id, again))

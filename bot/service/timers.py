@@ -2,7 +2,6 @@
 
 import asyncio
 from datetime import timedelta
-from functools import partial
 
 import structlog
 
@@ -38,26 +37,30 @@ class Timers:
     async def tick(self) -> int:
         """Do what is due, each in a transaction of its own; returns how many timers went off."""
         done = 0
-        while (timer := await self._store.run(self._next)) is not None:
-            try:
-                await self._store.run(partial(self._go_off, *timer))
-            except Exception as problem:
-                log.error("a timer failed", kind=timer[0], problem=type(problem).__name__)
+        while await self._go_off_next():
             done += 1
         await self._store.run(self._tidy)
         return done
 
-    def _next(self, records: Records) -> tuple[str, str] | None:
-        """The next due timer, put off for a while: should this process die now, it goes off again."""
-        now = self._clock()
-        due = records.due_timers(now)
-        if not due:
-            return None
-        records.set_timer(*due[0], now + TRY_AGAIN)
-        return due[0]
+    async def _go_off_next(self) -> bool:
+        """One timer, taken and done in the same transaction; False when none is due."""
+        taken: list[tuple[str, str]] = []
+        try:
+            await self._store.run(lambda records: self._take(records, taken))
+        except Exception as problem:
+            if not taken:
+                raise
+            log.error("a timer failed", kind=taken[-1][0], problem=type(problem).__name__)
+            again = self._clock() + TRY_AGAIN
+            await self._store.run(lambda records: records.set_timer(*taken[-1], again))
+        return bool(taken)
 
-    def _go_off(self, kind: str, subject: str, records: Records) -> None:
-        records.stop_timer(kind, subject)
+    def _take(self, records: Records, taken: list[tuple[str, str]]) -> None:
+        for kind, subject in records.due_timers(self._clock()):
+            taken.append((kind, subject))
+            self._go_off(records, kind, subject)
+
+    def _go_off(self, records: Records, kind: str, subject: str) -> None:
         match kind:
             case "remind":
                 self._intake.remind(records, subject)
@@ -86,7 +89,7 @@ class Timers:
         records.erase_run(chat, subject)
         records.note(subject, "system", "erased", {"scope": "run", "why": "retention"}, self._clock())
         if not records.studies_of(chat):
-            records.erase_chat(chat)
+            records.erase_transient(chat)
         elif was_active:
             chat.state = {
                 name: chat.state[name] for name in ("language", "salt", "prompt") if name in chat.state

@@ -105,7 +105,7 @@ SAID: Mapping[str, str] = {
         "I did not understand that, and I cannot answer questions here. Please tap one of the buttons. "
         "To ask for a person, send /human."
     ),
-    "unclear_number": N_("Please send just one number, for example 36, or tap “Choose with buttons”."),
+    "unclear_number": N_("Please send just one number, for example 36, or tap the buttons."),
     "unclear_date": N_(
         "Please send a past day such as 2026-03-05 or a month such as 2026-03, or tap one of the buttons."
     ),
@@ -130,6 +130,7 @@ SAID: Mapping[str, str] = {
         "To begin again, send /start. To ask for a person, send /human."
     ),
     "human": N_("I have noted that you would like a person to answer. You can also call {phone}."),
+    "asked": N_("I have noted that you would like a person to answer."),
     "check": N_("I have asked the team to check this. You can also call {phone}."),
     "offer_person": N_("If you would rather speak to a person, send /human."),
     "offer_human": N_("“Not sure” is a fine answer. If you would rather speak to a person, send /human."),

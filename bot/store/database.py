@@ -4,8 +4,8 @@ import asyncio
 import fcntl
 import queue
 import threading
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, TypeVar
@@ -14,7 +14,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, func, select
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.pool import StaticPool
@@ -26,6 +26,8 @@ T = TypeVar("T")
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _KEY_CHECK = "key_check"
+#: Any number that nobody else locks.
+_MIGRATION_LOCK = 2024_02_801
 #: How many waiting steps share one commit.
 BATCH = 64
 #: PostgreSQL locks rows, so several steps can run at once.
@@ -46,10 +48,11 @@ def connect(url: str) -> Engine:
         parsed = make_url(url)
         if parsed.get_backend_name() == "postgresql" and parsed.drivername == "postgresql":
             parsed = parsed.set(drivername="postgresql+psycopg")
-        options: dict[str, Any] = {"pool_pre_ping": True}
+        # What people said must not stand in an error's text.
+        options: dict[str, Any] = {"pool_pre_ping": True, "hide_parameters": True}
         if parsed.get_backend_name() == "sqlite" and parsed.database in (None, "", ":memory:"):
             # A database in memory is its one connection.
-            options = {"poolclass": StaticPool, "connect_args": {"check_same_thread": False}}
+            options |= {"poolclass": StaticPool, "connect_args": {"check_same_thread": False}}
         engine = create_engine(parsed, **options)
     except Exception as problem:
         raise Trouble("bad_database_url", type(problem).__name__) from None
@@ -95,15 +98,30 @@ def upgrade(engine: Engine) -> None:
     """Bring the tables to this version; Trouble when they belong to a newer one or cannot be reached."""
     scripts = ScriptDirectory(str(_MIGRATIONS))
     try:
-        current = _revision(engine)
-        if current is not None:
-            known = {revision.revision for revision in scripts.walk_revisions()}
-            if current not in known:
-                raise Trouble("newer_database", current)
-        if current != scripts.get_current_head():
-            command.upgrade(_alembic(engine), "head")
+        with _one_at_a_time(engine):
+            current = _revision(engine)
+            if current is not None:
+                known = {revision.revision for revision in scripts.walk_revisions()}
+                if current not in known:
+                    raise Trouble("newer_database", current)
+            if current != scripts.get_current_head():
+                command.upgrade(_alembic(engine), "head")
     except OperationalError as problem:
         raise Trouble("unreachable_database", _short(problem)) from None
+
+
+@contextmanager
+def _one_at_a_time(engine: Engine) -> Iterator[None]:
+    """Workers that start together on one PostgreSQL migrate it one after the other."""
+    if engine.dialect.name == "sqlite":
+        yield
+        return
+    with engine.connect() as connection:
+        connection.execute(select(func.pg_advisory_lock(_MIGRATION_LOCK)))
+        try:
+            yield
+        finally:
+            connection.execute(select(func.pg_advisory_unlock(_MIGRATION_LOCK)))
 
 
 def _revision(engine: Engine) -> str | None:
@@ -135,7 +153,7 @@ class _Waiting:
 
 
 class Database:
-    """Runs steps in writer threads. A step is a plain function of Records; it may run again if a commit fails."""
+    """Runs steps in writer threads. A step is a plain function of Records; if the commit fails, it did nothing."""
 
     def __init__(self, engine: Engine, vault: Vault) -> None:
         self.engine = engine

@@ -5,7 +5,7 @@ import json
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
@@ -18,6 +18,10 @@ from bot.store.vault import Box, Vault
 
 #: What a chain of audit rows starts from.
 CHAIN_START = "0" * 64
+
+
+#: A second urgent request within this time is the same one.
+URGENT_AGAIN_AFTER = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +46,8 @@ class Records:
     # updates
 
     def first_sight(self, channel: str, update_key: str, now: datetime) -> bool:
-        """Note an update; False when it was taken before."""
-        row = {"channel": channel, "update_key": update_key[:128], "at": now}
+        """Note an update, by keyed hash; False when it was taken before."""
+        row = {"channel": channel, "update_key": self._vault.lookup(channel, update_key).hex(), "at": now}
         # Not the row count: for an INSERT psycopg's is not kept.
         inserted = self._insert_once(t.seen, row).returning(t.seen.c.update_key)
         return self._db.execute(inserted).first() is not None
@@ -130,11 +134,15 @@ class Records:
         self._db.execute(delete(t.chats).where(t.chats.c.id == chat.id))
 
     def erase_run(self, chat: Chat, run: str) -> None:
-        """One run with its answers, consents and lead."""
+        """One run with its answers, consents and lead; what was said of it in messages too."""
+        self._forget_messages(chat)
         self._erase_runs(chat, [run])
 
     def erase_study(self, chat: Chat, study: str) -> None:
-        """All of a person's runs in one study."""
+        """All of a person's runs and requests in one study."""
+        self._forget_messages(chat)
+        asked = (t.requests.c.chat_hash == chat.chat_hash, t.requests.c.study == study)
+        self._db.execute(delete(t.requests).where(*asked))
         self._erase_runs(chat, self._run_ids(chat, study))
 
     def _forget_messages(self, chat: Chat) -> None:
@@ -170,20 +178,21 @@ class Records:
             "source": source,
             "language": run.language,
             "started_at": run.started_at,
-            "started_on": run.started_at.date().isoformat(),
         }
         self._db.execute(insert(t.runs).values(**row))
         chat.run = run.id
 
-    def end_run(self, run: str, outcome: str, result: Mapping[str, Any], now: datetime, today: str) -> None:
+    def end_run(
+        self, chat: Chat, run: str, outcome: str, result: Mapping[str, Any], now: datetime, today: str
+    ) -> None:
         """Note a run's outcome; a later one (not interested, stopped) replaces it, the result stays."""
         values: dict[str, Any] = {"outcome": outcome, "ended_at": now, "ended_on": today}
         if result:
-            values["result"] = dict(result)
+            values["result"] = chat.box.seal_json(dict(result), f"runs.result:{run}")
         self._db.execute(update(t.runs).where(t.runs.c.id == run).values(**values))
 
     def run(self, id: str) -> Run | None:
-        """A run by its id."""
+        """A run by its id, without its result."""
         row = self._db.execute(select(t.runs).where(t.runs.c.id == id)).first()
         return self._run(row) if row else None
 
@@ -197,15 +206,23 @@ class Records:
         query = select(t.runs).where(
             t.runs.c.chat_id == chat.id, t.runs.c.study == study, t.runs.c.outcome.is_not(None)
         )
-        return [self._run(row) for row in self._db.execute(query.order_by(t.runs.c.started_at))]
+        return [self._run(row, chat) for row in self._db.execute(query.order_by(t.runs.c.started_at))]
 
-    def runs_of_lead(self, code: str) -> list[Run]:
+    def runs_of_lead(self, chat: Chat, code: str) -> list[Run]:
         """The runs behind a lead, first to last."""
         query = select(t.runs).join(t.lead_runs, t.lead_runs.c.run_id == t.runs.c.id)
         query = query.where(t.lead_runs.c.code == code).order_by(t.runs.c.started_at)
-        return [self._run(row) for row in self._db.execute(query)]
+        return [self._run(row, chat) for row in self._db.execute(query)]
 
-    def _run(self, row: Row[Any]) -> Run:
+    def runs_of_leads(self, study: str) -> list[str]:
+        """The ids of all runs behind the leads of a study."""
+        query = select(t.lead_runs.c.run_id).join(t.leads, t.leads.c.code == t.lead_runs.c.code)
+        return list(self._db.scalars(query.where(t.leads.c.study == study)))
+
+    def _run(self, row: Row[Any], chat: Chat | None = None) -> Run:
+        result = {}
+        if chat is not None and row.result is not None:
+            result = chat.box.open_json(row.result, f"runs.result:{row.id}")
         return Run(
             row.id,
             row.study,
@@ -216,7 +233,7 @@ class Records:
             row.started_at,
             row.outcome,
             row.ended_on,
-            row.result or {},
+            result,
         )
 
     def add_answer(self, chat: Chat, run: str, answer: RecordedAnswer) -> None:
@@ -340,13 +357,18 @@ class Records:
         return [_lead(row) for row in self._db.execute(query)]
 
     def add_request(self, channel: str, address: str, request: Request, expires_at: datetime) -> bool:
-        """Queue a request; False when the same person already has one of the kind waiting."""
+        """Queue a request; False when the same person has one of the kind waiting.
+
+        An urgent one counts as waiting for a few minutes only: the next is news (R-26).
+        """
         chat_hash = self._chat_hash(channel, address)
         waiting = select(t.requests.c.code).where(
             t.requests.c.chat_hash == chat_hash,
             t.requests.c.kind == request.kind,
             t.requests.c.status == "new",
         )
+        if request.urgent:
+            waiting = waiting.where(t.requests.c.created_at > request.created_at - URGENT_AGAIN_AFTER)
         if self._db.execute(waiting).first():
             return False
         row = {name: getattr(request, name) for name in Request.__slots__}
@@ -355,6 +377,11 @@ class Records:
             insert(t.requests).values(**row, chat_hash=chat_hash, address=sealed, expires_at=expires_at)
         )
         return True
+
+    def request_address(self, code: str) -> str:
+        """Where to answer a request; "" when there is none such."""
+        row = self._db.execute(select(t.requests.c.address).where(t.requests.c.code == code)).first()
+        return self._vault.open(row.address, f"requests.address:{code}").decode() if row else ""
 
     def requests(self, limit: int = 500) -> list[Request]:
         """The waiting requests, oldest first."""
@@ -506,6 +533,11 @@ class Records:
                 hash=digest,
             )
         )
+
+    def who_did(self, subject: str, what: str) -> list[str]:
+        """Who stands in a subject's trail for something."""
+        query = select(t.audit.c.who).where(t.audit.c.subject == subject, t.audit.c.what == what)
+        return list(self._db.scalars(query.order_by(t.audit.c.seq)))
 
     # flows and site facts
 

@@ -78,11 +78,10 @@ runs = Table(
     Column("source", _Code, nullable=False),
     Column("language", String(16), nullable=False),
     Column("started_at", Moment, nullable=False),
-    Column("started_on", String(10), nullable=False),
     Column("outcome", _Code),
     Column("ended_at", Moment),
     Column("ended_on", String(10)),
-    Column("result", JSON),
+    Column("result", LargeBinary),
 )
 
 answers = Table(

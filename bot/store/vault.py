@@ -1,7 +1,6 @@
 """Encryption at rest: a data key per person, wrapped by a key from outside the database."""
 
 import base64
-import binascii
 import hashlib
 import hmac
 import json
@@ -52,7 +51,7 @@ def read_keys(text: str) -> Keys:
         name, colon, encoded = entry.partition(":")
         try:
             key = base64.b64decode(encoded, validate=True)
-        except binascii.Error:
+        except ValueError:
             key = b""
         if not colon or not name or len(key) != 32 or name in found:
             raise UnusableKey("unreadable_key")

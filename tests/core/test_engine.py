@@ -119,17 +119,15 @@ def test_the_way_in_is_language_self_adult_consent() -> None:
     ]
 
 
-def test_abroad_the_consents_are_asked_one_by_one_and_recorded_together() -> None:
+def test_abroad_the_consents_are_asked_and_given_one_by_one() -> None:
     talk = Talk(THREE, abroad=True)
     talk.take(Started())
     first = talk.tap("zh", "self", "yes", "agree")
     assert talk.phase == "consent_abroad"
-    assert not of(first, ConsentAnswered)
+    assert of(first, ConsentAnswered) == [ConsentAnswered("consent_health", True)]
+    assert not of(first, RunStarted)
     second = talk.tap("agree")
-    assert of(second, ConsentAnswered) == [
-        ConsentAnswered("consent_health", True),
-        ConsentAnswered("consent_abroad", True),
-    ]
+    assert of(second, ConsentAnswered) == [ConsentAnswered("consent_abroad", True)]
     assert of(second, RunStarted)
 
 
@@ -239,9 +237,39 @@ def test_start_in_a_gate_or_after_the_end_begins_again() -> None:
     turn = talk.take(Started("b"))
     assert (talk.phase, talk.conversation.source, talk.conversation.language) == ("for_self", "b", "en")
     assert said(turn) == ["about"]
-    talk = Talk(THREE).to_queue()
+    talk = Talk(THREE).to_questions()
+    talk.tap("yes", "finish")
     talk.take(Started())
     assert (talk.phase, talk.conversation.consents) == ("for_self", [])
+
+
+def test_start_brings_somebody_in_the_queue_back_to_it() -> None:
+    talk = Talk(THREE).to_queue()
+    turn = talk.take(Started())
+    assert (talk.phase, talk.conversation.consents) == ("queued", [])
+    assert choices(turn) == ["change_phone", "change_time", "withdraw", "again"]
+    assert choices(talk.tap("again")) == ["restart", "go_on"]
+    talk.tap("restart")
+    assert talk.phase == "for_self"
+    talk.take(Started("small"))
+    assert talk.phase == "queued"
+
+
+def test_somebody_in_the_queue_who_stops_at_a_new_gate_is_in_the_queue_still() -> None:
+    talk = Talk(THREE).to_queue()
+    talk.tap("again", "restart", "self")
+    turn = talk.command("stop")
+    assert talk.phase == "queued"
+    assert not of(turn, Erased)
+
+
+def test_a_lead_can_begin_with_another_study() -> None:
+    talk = Talk(THREE, OTHER)
+    talk.take(Started("small"))
+    talk.tap("zh", "self", "yes", "agree", "no", "no", "no", "finish", "yes", ".skip", "chat", "any")
+    talk.has_open_lead = True
+    talk.take(Started("other"))
+    assert (talk.phase, talk.conversation.study) == ("for_self", "other")
 
 
 # recruiting
@@ -293,6 +321,14 @@ def test_somebody_who_needs_help_is_heard_though_recruiting_stopped(received: An
     assert talk.phase == "asking"
     talk.take(Unclear())
     assert talk.phase == "not_recruiting"
+
+
+def test_somebody_can_see_and_delete_what_is_kept_though_recruiting_stopped() -> None:
+    talk = Talk(THREE).to_questions()
+    talk.recruiting = frozenset()
+    assert said(talk.command("mydata")) == ["mydata"]
+    talk.command("delete")
+    assert talk.tap("delete_all").events[-1] == Erased("all")
 
 
 def test_a_lead_can_change_the_time_though_recruiting_stopped() -> None:
@@ -441,7 +477,7 @@ def test_the_pages_of_months_end_today() -> None:
 def test_what_cannot_be_is_asked_again_and_not_recorded(script: Flow, value: Any) -> None:
     talk = Talk(script).to_questions()
     turn = talk.take(Answered(from_value(value)))
-    assert said(turn) == ["out_of_range"]
+    assert said(turn) == ["out_of_range" if script is AGE else "unclear_date"]
     assert not of(turn, AnswerRecorded)
     assert turn.prompt.question == script.questions[0].id
 
@@ -456,9 +492,10 @@ def test_numbers_and_dates_that_are_not_understood_go_to_buttons_then_stay_open(
     first = talk.take(Unclear())
     assert (first.prompt.wants, first.prompt.picker) == (Wants.NUMBER, "")
     second = talk.take(Unclear())
-    assert (second.prompt.wants, second.prompt.picker) == (Wants.CHOICE, "open")
+    assert said(second) == ["unclear_number"]
+    assert second.prompt.picker == "open"
     third = talk.take(Answered(number(1990)))
-    assert said(third) == ["out_of_range", "offer_human"]
+    assert said(third) == ["out_of_range", "offer_person"]
     assert ".human" in third.prompt.controls
     fourth = talk.take(Unclear())
     assert said(fourth) == ["left_open"]
@@ -466,10 +503,20 @@ def test_numbers_and_dates_that_are_not_understood_go_to_buttons_then_stay_open(
     assert fourth.prompt.question == "a"
 
 
+def test_an_answer_that_was_given_is_not_lost_by_words_that_are_not_understood() -> None:
+    talk = Talk(AGE).to_questions()
+    talk.take(Answered(number(35)))
+    talk.tap(".back")
+    for _ in range(6):
+        turn = talk.take(Unclear())
+    assert turn.prompt.question == "age"
+    assert talk.answers == {"age": number(35)}
+
+
 def test_choices_that_are_not_understood_offer_a_person_and_never_give_up() -> None:
     talk = Talk(THREE).to_questions()
     heard = [said(talk.take(Unclear())) for _ in range(5)]
-    assert heard == [["unclear"], ["unclear"], ["unclear", "offer_human"], ["unclear"], ["unclear"]]
+    assert heard == [["unclear"], ["unclear"], ["unclear", "offer_person"], ["unclear"], ["unclear"]]
     turn = talk.tap(".human")
     assert of(turn, RequestMade) == [RequestMade("human")]
     assert turn.prompt.question == "a"
@@ -497,6 +544,35 @@ def test_a_fail_that_is_over_when_somebody_comes_back_to_check_asks_the_rest() -
     assert not of(turn, RunEnded)
     assert turn.prompt.question == "a"
     assert talk.tap("no", "finish").prompt.kind == "contact_wish"
+
+
+def test_back_turns_a_picker_back_page_by_page() -> None:
+    talk = Talk(AGE).to_questions()
+    talk.take(Answered(number(35)))
+    talk.tap(".back", ".pick", ".tens:30")
+    assert choices(talk.tap(".back"))[0] == ".tens:10"
+    assert choices(talk.tap(".back")) == []
+    assert said(talk.tap(".back")) == ["first"]
+    talk.tap(".pick")
+    assert kinds(talk.command("back")) == ["Settled", "Prompted"]  # typed: asked anew, to be seen
+
+
+@pytest.mark.parametrize(
+    ("phase", "what"), [("contact_name", "unclear_name"), ("contact_phone", "unclear_phone")]
+)
+def test_what_is_no_name_or_phone_is_told_what_would_be(phase: str, what: str) -> None:
+    talk = Talk(THREE, abroad=True).to_contact()
+    talk.tap("yes", *([".skip", "phone"] if phase == "contact_phone" else []))
+    assert talk.phase == phase
+    assert said(talk.take(Unclear())) == [what]
+
+
+def test_the_words_of_the_share_button_typed_bring_no_number() -> None:
+    talk = Talk(THREE, abroad=True).to_contact()
+    talk.tap("yes", ".skip", "phone")
+    turn = talk.take(Picked(".share"))
+    assert said(turn) == ["unclear_phone"]
+    assert talk.phase == "contact_phone"
 
 
 # several options
@@ -633,6 +709,14 @@ def test_an_edit_offers_what_was_asked_and_goes_straight_back_to_checking() -> N
     assert of(turn, AnswerRecorded) == [AnswerRecorded("b", chosen("unsure"), False)]
 
 
+def test_back_out_of_an_edit_leaves_the_answer_as_it_was() -> None:
+    talk = Talk(THREE).to_questions()
+    talk.tap("no", "no", "no", "edit", "a")
+    turn = talk.tap(".back")
+    assert turn.prompt.kind == "checking"
+    assert talk.answers["a"] == chosen("no")
+
+
 def test_back_closes_the_list_of_answers() -> None:
     talk = Talk(THREE).to_questions()
     turn = talk.tap("no", "no", "no", "edit", ".back")
@@ -743,6 +827,14 @@ def test_a_pause_is_reminded_of_once() -> None:
     assert talk.take(Reminded()).events == ()
 
 
+def test_a_reminder_after_a_pause_leads_on() -> None:
+    talk = Talk(THREE).to_questions()
+    talk.command("pause")
+    turn = talk.take(Reminded())
+    assert (turn.prompt.kind, choices(turn)) == ("safety", ["go_on"])
+    assert talk.tap("go_on").prompt.question == "a"
+
+
 @pytest.mark.parametrize("taps", ["", "zh", "zh self yes", "zh other"])
 def test_nobody_is_reminded_before_consent(taps: str) -> None:
     talk = Talk(THREE)
@@ -759,7 +851,7 @@ def test_nobody_is_reminded_before_consent(taps: str) -> None:
     [
         ("language", "language", ["zh", "en"]),
         ("pause", "pause", ["go_on"]),
-        ("stop", "stop", ["stop", "go_on"]),
+        ("stop", "stop", ["stop", "pause", "go_on"]),
         ("restart", "restart", ["restart", "go_on"]),
         ("delete", "delete", ["delete_all", "keep"]),
         ("unwell", "safety", ["go_on"]),
@@ -825,6 +917,15 @@ def test_stop_ends_the_run_after_asking() -> None:
     assert (talk.phase, choices(turn)) == ("stopped", ["again", "delete"])
     assert said(talk.command("stop")) == ["already_over"]
     assert talk.tap("again").prompt.kind == "for_self"
+
+
+def test_stop_can_be_turned_into_a_pause() -> None:
+    talk = Talk(THREE).to_questions()
+    talk.command("stop")
+    turn = talk.tap("pause")
+    assert (turn.prompt.kind, talk.phase) == ("pause", "asking")
+    assert not of(turn, RunEnded)
+    assert talk.tap("go_on").prompt.question == "a"
 
 
 def test_stop_before_consent_leaves_at_once() -> None:
@@ -925,6 +1026,7 @@ def test_a_lead_gives_name_phone_and_time_and_is_queued() -> None:
     assert [event.outcome for event in ended] == ["needs_review"]
     assert talk.phase == "contact_wish"
     turn = talk.tap("yes")
+    assert of(turn, ConsentAnswered) == [ConsentAnswered("contact", True)]
     assert (turn.prompt.wants, turn.prompt.controls) == (Wants.NAME, (".skip", ".back"))
     turn = talk.take(Named("林女士"))
     assert of(turn, Settled)[0].answer == chosen("林女士")

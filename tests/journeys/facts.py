@@ -22,7 +22,7 @@ async def facts(app: App, channel: str, address: str) -> list[str]:
         chat = records.chat(channel, address)
         lines = [*_runs(records, chat, db), *_leads(records, chat, db)]
         lines += [
-            f"request: {row.kind}" for row in db.execute(select(t.requests).order_by(t.requests.c.code))
+            f"request: {row.kind}" for row in db.execute(select(t.requests).order_by(t.requests.c.created_at))
         ]
         lines += _stored(db)
         counted = {row.name: row.count for row in db.execute(select(t.counters))}

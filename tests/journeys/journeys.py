@@ -422,6 +422,15 @@ async def age_picker(lin: Person) -> None:
 
 
 @journey()
+async def age_typed_at_the_picker(lin: Person) -> None:
+    """Lin has the buttons before her and types her age after all."""
+    await lin.begin()
+    await lin.say("不告诉你", "none of your business")
+    await lin.say("三十多", "thirty something")
+    await lin.say("三十六岁", "36")
+
+
+@journey()
 async def month_picker(zhao: Person) -> None:
     """Zhao does not write a date: after two texts only buttons are there, a year and a month."""
     await zhao.begin()

@@ -97,12 +97,12 @@ class Databases:
     def __init__(self, folder: Path, server: Callable[[], Postgres]) -> None:
         self._folder = folder
         self._server = server
-        self._prepared: dict[tuple[str, str], str] = {}
+        self._prepared: dict[tuple[str, str, str], str] = {}
         self._numbers = itertools.count(1)
 
-    def new(self, kind: str, setting: str) -> str:
+    def new(self, kind: str, mode: str, setting: str) -> str:
         """The URL of a database in which the site stands as the setting says."""
-        prepared = self._prepared.get((kind, setting)) or self._prepare(kind, setting)
+        prepared = self._prepared.get((kind, mode, setting)) or self._prepare(kind, mode, setting)
         if kind == "sqlite":
             copy = self._folder / f"{next(self._numbers)}.db"
             shutil.copy(str(make_url(prepared).database), copy)
@@ -120,15 +120,15 @@ class Databases:
         else:
             self._sql(url, f"DROP DATABASE {make_url(url).database}")
 
-    def _prepare(self, kind: str, setting: str) -> str:
+    def _prepare(self, kind: str, mode: str, setting: str) -> str:
         if kind == "sqlite":
-            url = f"sqlite:///{self._folder}/prepared-{setting.replace(' ', '-')}.db"
+            url = f"sqlite:///{self._folder}/{mode}-{setting.replace(' ', '-')}.db"
         else:
             url = self._server().create_database()
-        app = bootstrap(settings(url, "live", self._folder), Clock())
+        app = bootstrap(settings(url, mode, self._folder), Clock())
         publish(app, setting, "2026-06-01")
         app.stop()
-        self._prepared[kind, setting] = url
+        self._prepared[kind, mode, setting] = url
         return url
 
     @staticmethod
@@ -164,7 +164,7 @@ class Stage:
 @contextmanager
 def staged(databases: Databases, kind: str, mode: str, setting: str, data: Path) -> Iterator[Stage]:
     """A stage for one journey."""
-    url = databases.new(kind, setting)
+    url = databases.new(kind, mode, setting)
     stage = Stage(settings(url, mode, data))
     try:
         yield stage

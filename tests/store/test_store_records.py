@@ -95,11 +95,13 @@ def test_a_run_keeps_its_result_when_a_later_outcome_replaces_the_first(store: S
     chat = store.new_chat()
     store(lambda records: records.start_run(chat, run(), ""))
     result = {"verdict": "likely_match"}
-    store(lambda records: records.end_run("run-1", "likely_match", result, NOW, "2026-06-15"))
-    store(lambda records: records.end_run("run-1", "not_interested", {}, NOW, "2026-06-16"))
-    found = store(lambda records: records.run("run-1"))
-    assert found is not None
+    store(lambda records: records.end_run(chat, "run-1", "likely_match", result, NOW, "2026-06-15"))
+    store(lambda records: records.end_run(chat, "run-1", "not_interested", {}, NOW, "2026-06-16"))
+    (found,) = store(lambda records: records.ended_runs(chat, "small"))
     assert (found.outcome, found.result, found.ended_on) == ("not_interested", result, "2026-06-16")
+    bare = store(lambda records: records.run("run-1"))
+    assert bare is not None
+    assert bare.result == {}  # only the person's key opens it
     assert store(lambda records: records.run("nothing")) is None
 
 
@@ -112,7 +114,7 @@ def test_only_runs_that_ended_are_earlier_ones(store: Stored) -> None:
         records.start_run(chat, run("open"), "")
         records.start_run(chat, run("elsewhere", study="other"), "")
         for id in ("late", "early", "elsewhere"):
-            records.end_run(id, "not_match", {}, NOW, "2026-06-15")
+            records.end_run(chat, id, "not_match", {}, NOW, "2026-06-15")
 
     store(write)
     found = store(lambda records: records.ended_runs(chat, "small"))
@@ -151,7 +153,7 @@ def test_a_lead_comes_back_whole_with_its_identity_apart(store: Stored) -> None:
     assert found[0] == queued
     assert store(lambda records: records.identity(found[1], queued.code)) == ("林女士", "+8613800138000")
     assert store(lambda records: records.lead("L-NONE-NONE")) is None
-    assert [r.id for r in store(lambda records: records.runs_of_lead(queued.code))] == ["run-1"]
+    assert [r.id for r in store(lambda records: records.runs_of_lead(chat, queued.code))] == ["run-1"]
     columns = {column.name for column in t.leads.columns}
     assert not columns & {"name", "phone", "phone_hash", "address"}
 
@@ -168,7 +170,10 @@ def test_a_person_has_one_open_lead_per_study_and_later_runs_join_it(store: Stor
             records.add_evidence(queued.code, "run-2", NOW)
 
     store(again)
-    assert [r.id for r in store(lambda records: records.runs_of_lead(queued.code))] == ["run-1", "run-2"]
+    assert [r.id for r in store(lambda records: records.runs_of_lead(chat, queued.code))] == [
+        "run-1",
+        "run-2",
+    ]
     assert len(store(lambda records: records.leads())) == 1
     store(lambda records: records.change_lead(queued.code, status="withdrawn", closed_at=NOW))
     assert store(lambda records: records.open_lead(chat, "small")) is None
@@ -232,6 +237,29 @@ def test_a_request_of_a_kind_waits_once_per_person_and_is_gone_after_its_time(st
     assert store(lambda records: records.expire_requests(until - MINUTE)) == 0
     assert store(lambda records: records.expire_requests(until)) == 3
     assert store(lambda records: records.requests()) == []
+
+
+def test_somebody_unwell_again_after_ten_minutes_is_news(store: Stored) -> None:
+    def ask(code: str, kind: str, minutes: int) -> bool:
+        asked = request(code, kind, NOW + minutes * MINUTE)
+        return store(lambda records: records.add_request("web", "a", asked, NOW + 7 * DAY))
+
+    assert [ask("R-1", "unwell", 0), ask("R-2", "unwell", 9), ask("R-3", "unwell", 10)] == [True, False, True]
+    assert [ask("R-4", "human", 0), ask("R-5", "human", 600)] == [True, False]
+
+
+def test_a_request_says_where_to_answer(store: Stored) -> None:
+    store(lambda records: records.add_request("telegram", "4711", request("R-1"), NOW + DAY))
+    assert store(lambda records: records.request_address("R-1")) == "4711"
+    assert store(lambda records: records.request_address("R-2")) == ""
+
+
+def test_the_runs_behind_a_studys_leads_are_known(store: Stored) -> None:
+    chat = store.new_chat()
+    store(lambda records: live(records, chat))
+    store(lambda records: records.start_run(chat, run("run-2"), ""))
+    assert store(lambda records: records.runs_of_leads("small")) == ["run-1"]
+    assert store(lambda records: records.runs_of_leads("other")) == []
 
 
 # the outbox
@@ -409,6 +437,13 @@ def test_the_hash_does_not_depend_on_the_zone_of_the_clock(store: Stored) -> Non
     assert row.hash == recomputed(row)
 
 
+def test_the_trail_knows_who_did_what(store: Stored) -> None:
+    for who, what in (("anna", "submitted"), ("bob", "submitted"), ("bob", "approved")):
+        store(lambda records, w=who, x=what: records.note("h1", w, x, {}, NOW))
+    assert store(lambda records: records.who_did("h1", "submitted")) == ["anna", "bob"]
+    assert store(lambda records: records.who_did("h2", "submitted")) == []
+
+
 def test_no_place_in_a_chain_is_taken_twice(store: Stored) -> None:
     store(lambda records: records.note("run-1", "participant", "started", {}, NOW))
     (row,) = rows(store, t.audit)
@@ -457,16 +492,17 @@ def test_erasing_a_run_keeps_the_persons_others(store: Stored) -> None:
     assert {row.subject for row in rows(store, t.timers)} == {chat.id, "run-2"}
     store(lambda records: records.erase_run(chat, "run-2"))
     assert chat.run is None
-    assert set(counts(store)) == {"chats", "outbox", "timers"}
+    assert set(counts(store)) == {"chats", "timers"}
 
 
 def test_erasing_a_study_keeps_the_persons_other_studies(store: Stored) -> None:
     chat = store.new_chat()
     store(lambda records: live(records, chat))
     store(lambda records: records.start_run(chat, run("run-2", study="other"), ""))
+    store(lambda records: records.add_request("web", chat.address, request(), NOW + DAY))
     store(lambda records: records.erase_study(chat, "small"))
     assert store(lambda records: records.studies_of(chat)) == ("other",)
-    assert "leads" not in counts(store)
+    assert not {"leads", "requests", "outbox"} & set(counts(store))
 
 
 # what is sealed
@@ -482,6 +518,8 @@ def write_marks(store: Stored) -> Chat:
         records.start_run(chat, run(), "poster")
         records.save_chat(chat, NOW)
         records.add_answer(chat, "run-1", answer("free", "canary-answer"))
+        records.end_run(chat, "run-1", "not_match", {"fails": "canary-answer"}, NOW, "2026-06-15")
+        records.first_sight("web", "canary-address", NOW)
         records.queue_lead(chat, lead(), "金丝雀名字", "+8613811118888")
         records.add_request("web", "canary-address", request(), NOW + DAY)
         records.post("web", "canary-address", message("金丝雀消息"), NOW)
