@@ -11,7 +11,6 @@ from bot.core.screening import Verdict
 #: No 0/O, 1/I/L, 5/S, 2/Z: the code is read out over the phone.
 ALPHABET = "346789ABCDEFGHJKMNPQRTUVWXY"
 
-REQUEST_KINDS = ("unwell", "human", "check")
 URGENT = frozenset({"unwell"})
 
 

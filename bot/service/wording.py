@@ -176,7 +176,6 @@ COMMAND_WORDS: Mapping[str, str] = {
     "privacy": N_("What happens with my answers"),
     "unwell": N_("I feel unwell or have a problem in the study"),
 }
-assert tuple(COMMAND_WORDS) == COMMANDS
 
 
 @dataclass(frozen=True, slots=True)

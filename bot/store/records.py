@@ -60,8 +60,14 @@ class Records:
 
     def chat(self, channel: str, address: str) -> Chat | None:
         """The chat at an address, locked until the transaction ends."""
-        query = select(t.chats).where(t.chats.c.chat_hash == self._chat_hash(channel, address))
-        row = self._db.execute(query.with_for_update()).first()
+        chat_hash = self._chat_hash(channel, address)
+        query = select(t.chats).where(t.chats.c.chat_hash == chat_hash).with_for_update()
+        row = self._db.execute(query).first()
+        if row is None and not self._sqlite:
+            # Two workers may meet somebody new at the same moment: the second waits for the first one's row.
+            number = int.from_bytes(chat_hash[:8], "big", signed=True)
+            self._db.execute(select(func.pg_advisory_xact_lock(number)))
+            row = self._db.execute(query).first()
         return self._open_chat(row) if row else None
 
     def chat_by_id(self, id: str) -> Chat | None:

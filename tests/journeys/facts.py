@@ -47,7 +47,7 @@ def _stored(db: Connection) -> Iterator[str]:
 def _runs(records: Records, chat: Any, db: Connection) -> Iterator[str]:
     several = _count(db, t.runs) > 1
     for row in db.execute(select(t.runs).order_by(t.runs.c.started_at)):
-        result = row.result or {}
+        result = chat.box.open_json(row.result, f"runs.result:{row.id}") if row.result else {}
         criteria = result.get("criteria", {})
         shown = {
             "study": row.study if several or row.study != "melasma-exosome" else "",

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.postgres import Postgres
 from tests.robustness.world import World, two_studies
 
 
@@ -21,12 +20,6 @@ def one_flow(flows: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("one")
     (folder / "small").symlink_to(flows / "small")
     return folder
-
-
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[Postgres]:
-    with Postgres() as server:
-        yield server
 
 
 @pytest.fixture(scope="module")

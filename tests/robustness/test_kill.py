@@ -53,22 +53,25 @@ class Somebody:
         """From the first message to the last."""
         self.person.send("/start")
         while not self.finished:
-            await self.person.api.until(
-                self._sees_something_new, PATIENCE, f"something new for {self.number}"
-            )
-            message = self._newest
+            await self.person.api.until(lambda: self._new, PATIENCE, f"something new for {self.number}")
+            message = self._new
             assert message is not None
             self.answered.add(_question(message))
             self._react(message)
 
     @property
-    def _newest(self) -> Message | None:
-        messages = reversed(self.person.messages)
-        return next((m for m in messages if m.inline or (m.keyboard and self.person.keyboard)), None)
-
-    def _sees_something_new(self) -> bool:
-        message = self._newest
-        return message is not None and _question(message) not in self.answered
+    def _new(self) -> Message | None:
+        """The newest question, unless it is answered. It may have come twice, and one of the two have changed."""
+        newest = 0
+        for message in reversed(self.person.messages):
+            if not message.from_bot or not (message.inline or (message.keyboard and self.person.keyboard)):
+                continue
+            newest = newest or _prompt(message)
+            if _prompt(message) != newest:
+                break
+            if _question(message) not in self.answered:
+                return message
+        return None
 
     def _react(self, message: Message) -> None:
         if message.keyboard and not message.inline:
@@ -95,6 +98,10 @@ class Somebody:
         wanted = [("zh", "en")[self.number % 2], "self", "agree", ".done", "none", "finish", "yes"]
         wanted += ["phone" if self.by_phone else "chat", "morning"]
         return next(choice for choice in wanted if choice in choices)
+
+
+def _prompt(message: Message) -> int:
+    return int(_flat(message)[0]["callback_data"].split(":")[1]) if message.inline else -1
 
 
 def _question(message: Message) -> str:

@@ -18,7 +18,7 @@ def trail(stage: Stage) -> list[tuple[str, str]]:
 def test_a_version_is_kept_under_its_hash_and_comes_in_once(live: Stage) -> None:
     publishing = live.app.publishing
     flow = publishing.submit(SOURCE, "anna")
-    publishing.submit(SOURCE, "bob")
+    publishing.submit(SOURCE, "carol")
     (line,) = publishing.list()
     assert (line.hash, line.study, line.added_by, line.published) == (flow.hash, "small", "anna", False)
     assert publishing.submit(OTHER, "anna").hash != flow.hash
@@ -35,13 +35,15 @@ def test_its_author_cannot_approve_it(live: Stage) -> None:
     assert (line.ethics_number, line.approved_by) == ("E-2026-1", "bob")
 
 
-def test_who_brings_in_a_version_again_does_not_become_its_author(live: Stage) -> None:
+def test_everybody_who_brought_a_version_in_counts_as_its_author(live: Stage) -> None:
     """Else its author could have somebody else submit it and approve it."""
     publishing = live.app.publishing
     flow = publishing.submit(SOURCE, "anna")
     publishing.submit(SOURCE, "bob")
-    with pytest.raises(Refused):
-        publishing.approve(flow.hash, "E-2026-1", "anna")
+    for name in ("anna", "bob", " Anna ", "BOB"):
+        with pytest.raises(Refused):
+            publishing.approve(flow.hash, "E-2026-1", name)
+    assert publishing.approve(flow.hash, "E-2026-1", "carol") == flow.hash
 
 
 def test_what_is_not_approved_cannot_be_published(live: Stage) -> None:
@@ -196,6 +198,25 @@ async def test_coordinators_are_alerted_of_code_and_status_only_and_never_in_a_d
 
 
 # site facts
+
+
+async def test_leads_are_kept_until_their_days_after_recruiting_ended(live: Stage) -> None:
+    """R-11: and if it begins again before, they stay."""
+    live.open()
+    await Person(live).to_queue()
+    publishing = live.app.publishing
+    publishing.set_fact("small", "recruiting", "no", "admin")
+    live.clock.move(days=179, hours=23)
+    await live.app.timers.tick()
+    assert live.counts()["leads"] == 1
+    publishing.set_fact("small", "recruiting", "yes", "admin")
+    live.clock.move(days=30)
+    await live.app.timers.tick()
+    assert live.counts()["leads"] == 1
+    publishing.set_fact("small", "recruiting", "no", "admin")
+    live.clock.move(days=180)
+    await live.app.timers.tick()
+    assert not {"leads", "identities", "answers", "chats"} & set(live.counts())
 
 
 def test_a_site_fact_is_checked_kept_and_noted_without_phones(live: Stage) -> None:
