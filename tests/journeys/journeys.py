@@ -829,3 +829,32 @@ async def recruiting_stops_in_the_queue(lin: Person) -> None:
     await lin.site("recruiting", "no")
     await lin.tap("change_time", "weekend")
     await lin.say("/restart")
+
+
+#: What is told apart by words alone: on another database nothing else would be seen.
+ABOUT_WORDS = {
+    needs_review_doctor_named_both,
+    not_match_pill_still,
+    not_match_over_60,
+    gates_back_and_forth,
+    back_and_forth,
+    edit_opens_follow_up,
+    contradiction_kept,
+    several_treatments,
+    typed_answers,
+    age_picker,
+    age_typed_at_the_picker,
+    month_picker,
+    month_picker_at_once,
+    not_understood,
+    unsure_in_a_row,
+    question_help,
+    language_changed,
+    language_not_the_phones,
+    commands_before_consent,
+    commands_midway,
+    commands_while_checking,
+    emergency_before_consent,
+    self_harm_as_name,
+    photo_refused,
+}

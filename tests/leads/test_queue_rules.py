@@ -266,7 +266,7 @@ def test_a_code_can_be_read_out_over_the_phone() -> None:
         assert set(first + second) <= set(ALPHABET)
 
 
-@pytest.mark.parametrize("kind", ("unwell", "human", "check"))
+@pytest.mark.parametrize("kind", ["unwell", "human", "check"])
 def test_only_somebody_unwell_is_urgent(kind: str) -> None:
     at = datetime(2026, 6, 15, tzinfo=UTC)
     request = Request("R-1", kind, "small", False, "zh", "web", "new", at, at)

@@ -120,7 +120,8 @@ async def test_what_waits_is_done_before_it_stops(one_flow: Path, tmp_path: Path
     app = put_together(tmp_path, one_flow)
     app.start()
     takes = [
-        asyncio.ensure_future(app.intake.take(says(f"chat {number}", "1", "/start"))) for number in range(20)
+        asyncio.ensure_future(app.intake.take(says(f"chat {number}", f"{number}", "/start")))
+        for number in range(20)
     ]
     await asyncio.sleep(0)
     app.stop()
@@ -178,9 +179,9 @@ async def test_two_processes_keep_what_a_person_does_in_line(two: tuple[App, App
     people = [f"chat {number}" for number in range(6)]
     await asyncio.gather(
         *(
-            app.intake.take(says(address, f"{n} {address}", "/start"))
+            app.intake.take(says(address, f"{address} {text}", text))
             for address in people
-            for n, app in enumerate(two)
+            for app, text in zip(two, ("/privacy", "/help"), strict=True)
         )
     )
     for address in people:
