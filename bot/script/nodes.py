@@ -271,12 +271,17 @@ class _Builder:
 
     def _reject_extras(self, event: NodeEvent, start: int) -> None:
         if event.anchor is not None:
-            at = self.text.find("&", start)
+            at = self._find("&", start)
             self._report("anchor", at, at + 1 + len(event.anchor), name=event.anchor)
         if getattr(event, "tag", None) is not None:
-            at = self.text.find("!", start)
-            end = at + len(self.text[at:].split(maxsplit=1)[0])
+            at = self._find("!", start)
+            end = at + len("".join(self.text[at:].split(maxsplit=1)[:1]))
             self._report("tag", at, end, tag=self.text[at:end])
+
+    def _find(self, mark: str, start: int) -> int:
+        """Where a mark stands; line breaks of other scripts make YAML's own position run ahead of it."""
+        at = self.text.find(mark, start)
+        return at if at >= 0 else max(self.text.rfind(mark, 0, start), 0)
 
     def _place(self, start: int, end: int) -> Place:
         start = min(start, len(self.text))

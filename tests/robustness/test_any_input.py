@@ -154,10 +154,17 @@ lives = st.tuples(somebody, somebody, st.lists(steps, min_size=10, max_size=40))
 Life = tuple[tuple[tuple[str, str], str], tuple[tuple[str, str], str], list[tuple[int, Move]]]
 
 
+def begin(world: World) -> None:
+    """Nobody is there, and everything recruits."""
+    world.empty()
+    for study in world.studies:
+        world.recruit(True, study)
+
+
 def live_through(world: World, life: Life) -> None:
     """Two people come into their states, and on from there."""
     *starts, moves = life
-    world.empty()
+    begin(world)
     people = []
     for (channel, language), state in starts:
         person = world.person(channel, language)
@@ -191,8 +198,6 @@ def test_nothing_breaks_live_studies(live: World) -> None:
     @settings(SAME_EVERY_TIME, max_examples=25)
     @given(lives)
     def run(life: Life) -> None:
-        for study in live.studies:
-            live.recruit(True, study)
         live_through(live, life)
         everybody_goes_on(live)
 
@@ -227,7 +232,7 @@ def test_nothing_breaks_the_shipped_trial(real_trial: World) -> None:
     @given(st.lists(steps, min_size=10, max_size=40))
     @example([(0, partial(go_on, 60)), (1, partial(go_on, 60))])
     def run(moves: list[tuple[int, Move]]) -> None:
-        real_trial.empty()
+        begin(real_trial)
         people = [real_trial.person(*who) for who in PEOPLE[:2]]
         for number, move in moves:
             move(real_trial, people[number])

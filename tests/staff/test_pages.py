@@ -180,7 +180,7 @@ async def test_a_request_shows_the_way_to_the_person(browser: Browser, server: S
     async with visiting(browser) as page:
         await log_in(page, server)
         await page.goto(f"{server.address}/staff/leads/R-8QXA-4MKE")
-        await expect(page.get_by_text("求助记录不保存任何回答")).to_be_visible()
+        await expect(page.get_by_text("请马上处理")).to_be_visible()
         await expect(page.get_by_role("link", name="打开聊天")).to_be_visible()
         await expect(page.get_by_role("heading", name="全部标准")).to_have_count(0)
 
