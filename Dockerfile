@@ -3,7 +3,7 @@ RUN python -m venv /opt/prescreen
 ENV PATH="/opt/prescreen/bin:$PATH"
 WORKDIR /build
 COPY requirements.txt .
-RUN pip install --no-cache-dir --disable-pip-version-check --require-hashes -r requirements.txt
+RUN pip install --no-cache-dir --disable-pip-version-check --require-hashes --no-deps -r requirements.txt
 COPY . .
 # The wheel carries the flow scripts and the catalogues.
 RUN pip install --no-cache-dir --disable-pip-version-check --no-deps .

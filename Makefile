@@ -33,10 +33,13 @@ $(BIN)/python:
 	done; \
 	echo "Python 3.11 or newer with its venv module is needed (on Debian: apt-get install python3 python3-venv)." >&2; exit 1
 
+# --no-deps: the lock names everything. Asked to resolve, pip takes `coverage[toml]>=7` from the newest release, which
+# the lock does not pin, and refuses.
 $(SETUP): requirements-dev.txt pyproject.toml | $(BIN)/python
 	@echo "Installing the pinned packages of requirements-dev.txt"
-	@$(PIP) --require-hashes -r requirements-dev.txt
+	@$(PIP) --require-hashes --no-deps -r requirements-dev.txt
 	@$(PIP) --no-deps --no-build-isolation -e .
+	@$(BIN)/python -m pip check >/dev/null
 	@touch $@
 
 demo: setup
