@@ -112,7 +112,7 @@ def bootstrap(settings: Settings, clock: Clock | None = None, only: Path | None 
         intake=intake,
         desk=Desk(database, shelf, wording, translators, clock),
         publishing=Publishing(database, compile_flow, wording, clock, settings.zone),
-        timers=Timers(database, intake, clock),
+        timers=Timers(database, intake, shelf, clock),
         clock=clock,
         made_key=made_key,
     )

@@ -504,6 +504,9 @@ def _lead_lines(lead: LeadView, parts: App, tr: Callable[[str], str]) -> Iterato
             for edit in answer.edits:
                 words = fill(tr(N_("before: {answer}")), {"answer": edit.answer})
                 yield f"        {words} ({edit.at.astimezone(parts.settings.zone):%m-%d %H:%M})"
+            for other in answer.earlier:
+                words = f"{tr('in another run:')} {other.answer}"
+                yield f"        {words} ({other.at.astimezone(parts.settings.zone):%m-%d %H:%M})"
 
 
 @contextmanager

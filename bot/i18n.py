@@ -97,8 +97,15 @@ def update(package: Path, folder: Path) -> None:
     used = sorted(extracted(package))
     for path in _files(folder):
         language = path.parent.parent.name
-        known = _read(path)
-        catalogue = Catalog(locale=language, project="prescreen-bot", fuzzy=False, msgid_bugs_address="")
+        known, old = _read(path), _catalogue(path)
+        catalogue = Catalog(
+            locale=language,
+            header_comment=old.header_comment,
+            project=old.project,
+            version=old.version,
+            creation_date=old.creation_date,  # an update that changes no words changes no line
+            fuzzy=False,
+        )
         for words in used:
             catalogue.add(words, known.get(words) or (words if language == "en" else ""))
         with path.open("wb") as file:

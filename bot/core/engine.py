@@ -1,5 +1,6 @@
 """One step of a conversation: the state, the answers and an input in, events out."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -67,6 +68,8 @@ _HEARD_WHEN_CLOSED = tuple(Commanded(name) for name in ("unwell", "human", "dele
 OFFER_HUMAN_AFTER_UNSURE = 5
 
 
+#: What a link may carry behind /start (Bot API).
+_LINK = re.compile(r"[A-Za-z0-9_-]{1,64}")
 #: What is said of a text that was not understood, by what was wanted.
 UNCLEAR = {
     Wants.NUMBER: "unclear_number",
@@ -222,6 +225,7 @@ class _Step:
             self.answers,
             self.context.today,
             self.context.shares_contact,
+            self.context.has_open_lead,
         )
 
     @property
@@ -340,7 +344,9 @@ class _Step:
     def _end_without_trace(self) -> None:
         """An ending that stores nothing: the last message goes out, the row goes away."""
         self.conv.prompt += 1
-        ending = replace(self.prompt, choices=(), controls=())
+        stays = self.has_open_lead()
+        self.conv.live = stays
+        ending = self.prompt if stays else replace(self.prompt, choices=(), controls=())
         self.emit(Prompted(ending, self.conv.language), Erased("chat"))
 
     # commands
@@ -374,7 +380,12 @@ class _Step:
         self._move_and_ask("resume")
 
     def _payload(self, payload: str) -> tuple[str | None, str]:
-        """The offered study and the source that a link names; the longest study id wins."""
+        """The offered study and the source that a link names; the longest study id wins.
+
+        Words typed behind /start are none: what a person writes is not kept (R-16).
+        """
+        if not _LINK.fullmatch(payload):
+            return None, ""
         for study in sorted(self.context.offered, key=len, reverse=True):
             if payload == study or payload.startswith(f"{study}-"):
                 return study, payload[len(study) + 1 :]
@@ -624,6 +635,9 @@ class _Step:
         conv, phase = self.conv, self.phase
         if choice == "delete":
             self._command("delete")
+            return
+        if choice == "queue":
+            self._resume()
             return
         if (phase, choice) == ("checking", "edit"):
             self._overlay("edit")

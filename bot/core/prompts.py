@@ -7,7 +7,7 @@ from bot.core.answers import Answer, Chosen, from_value
 from bot.core.conversation import Conversation
 from bot.core.events import Choice, Prompt, Wants
 from bot.core.flow import Flow, Kind, Question
-from bot.core.phases import GATES, TRACELESS
+from bot.core.phases import ENDINGS, GATES, TRACELESS
 from bot.core.screening import Screening
 
 #: After so many texts that were not understood the prompt shows buttons for everything (a plain number or date
@@ -60,6 +60,7 @@ def prompt_for(
     answers: Mapping[str, Answer],
     today: date,
     shares_contact: bool,
+    has_open_lead: bool,
 ) -> Prompt:
     """The prompt that stands, whatever happened before; the same state always gives the same prompt."""
     number, overlay, phase = conversation.prompt, conversation.overlay, conversation.phase
@@ -90,10 +91,12 @@ def prompt_for(
     if phase == "contact_phone":
         share = (".share",) if shares_contact else ()
         return Prompt(number, phase, Wants.PHONE, controls=(*_human(conversation, phase), *share, ".back"))
+    # Whoever is in the queue finds the way back to their place from every other ending.
+    place = (Choice("queue"),) if has_open_lead and phase in ENDINGS and phase != "queued" else ()
     if phase in TRACELESS:
-        return Prompt(number, phase, Wants.NOTHING)
+        return Prompt(number, phase, Wants.NOTHING, place)
     back = () if phase in (*GATES[:1], "contact_wish") or phase not in _WITH_BACK else (".back",)
-    choices = tuple(Choice(id) for id in _GATE_CHOICES[phase])
+    choices = (*place, *(Choice(id) for id in _GATE_CHOICES[phase]))
     return Prompt(number, phase, choices=choices, controls=(*_human(conversation, phase), *back))
 
 

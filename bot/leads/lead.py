@@ -4,9 +4,10 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from bot.core.flow import Flow
-from bot.core.screening import Verdict
+from bot.core.screening import Screening, Verdict
 
 #: No 0/O, 1/I/L, 5/S, 2/Z: the code is read out over the phone.
 ALPHABET = "346789ABCDEFGHJKMNPQRTUVWXY"
@@ -59,6 +60,16 @@ def new_code(prefix: str) -> str:
     """A reference code such as L-7QK4-X9M3; it says nothing about the person."""
     letters = [secrets.choice(ALPHABET) for _ in range(8)]
     return f"{prefix}-{''.join(letters[:4])}-{''.join(letters[4:])}"
+
+
+def standing(flow: Flow, screening: Screening) -> dict[str, Any]:
+    """What a run says of its lead: verdict, open criteria, flags, rank; a later run says it anew."""
+    return {
+        "verdict": screening.verdict.value,
+        "open_criteria": screening.open,
+        "flags": tuple(dict.fromkeys(flag.name for flag in screening.flags)),
+        "rank": rank(flow, screening.verdict, screening.open),
+    }
 
 
 def rank(flow: Flow, verdict: Verdict, open_criteria: Sequence[str]) -> int:

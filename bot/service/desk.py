@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from bot.core.answers import from_value
@@ -11,6 +12,7 @@ from bot.core.run import RecordedAnswer, effective
 from bot.core.screening import Screening, screen
 from bot.i18n import Translators
 from bot.leads.lead import Lead, Request
+from bot.service.evidence import fails_before
 from bot.service.messages import TELEGRAM
 from bot.service.ports import Clock, Records, Store
 from bot.service.shelf import Shelf
@@ -47,6 +49,22 @@ class NotAllowed(Exception):
 
 class NoSuchStaff(Exception):
     """Nobody of that name is registered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Everything a lead's person answered: in the run that counts, and in their other runs of the study."""
+
+    now: Sequence[RecordedAnswer]
+    before: Sequence[RecordedAnswer]
+
+    def to(self, question: str) -> tuple[list[RecordedAnswer], list[RecordedAnswer]]:
+        """What was said to one question, both ways; an answer that was removed is none."""
+        now, before = (
+            [line for line in lines if line.question == question and line.value is not None]
+            for lines in (self.now, self.before)
+        )
+        return now, before
 
 
 class Desk:
@@ -148,19 +166,24 @@ class Desk:
         lead, chat = found
         who = f"staff:{member.id}" if member else "command"
         records.note(code, who, "opened", {}, now)
-        runs = records.runs_of_lead(chat, code)
         identity = Identity()
         if self._sees_identity(records, member):
             identity = Identity(*records.identity(chat, code), chat_link(chat.channel, chat.address))
-        run = runs[-1]
+        run = records.runs_of_lead(chat, code)[-1]
+        others = [other for other in records.ended_runs(chat, lead.study) if other.id != run.id]
+        runs = sorted((run, *others), key=lambda each: each.started_at)
         flow = self._shelf.flow(records, run.version)
-        record = records.answers(chat, run.id)
         criteria: tuple[CriterionView, ...] = ()
         flags: tuple[FlagView, ...] = tuple(FlagView(flag) for flag in lead.flags)
         if flow is not None:
+            said = Said(
+                tuple(records.answers(chat, run.id)),
+                tuple(line for other in others for line in records.answers(chat, other.id)),
+            )
             day = date.fromisoformat(run.ended_on) if run.ended_on else run.started_at.date()
-            screening = screen(flow, effective(record), day)
-            criteria = self._criteria(flow, screening, run.result.get("criteria", {}), record, language)
+            before = fails_before(records, self._shelf, chat, lead.study, run.id)
+            screening = screen(flow, effective(said.now), day, before)
+            criteria = self._criteria(flow, screening, run.result.get("criteria", {}), said, language)
             flags = (
                 *(FlagView(f.name, f.criterion) for f in screening.flags),
                 *(FlagView(flag) for flag in lead.flags if flag not in {f.name for f in screening.flags}),
@@ -202,14 +225,14 @@ class Desk:
         flow: Flow,
         screening: Screening,
         stored: Mapping[str, str],
-        record: Sequence[RecordedAnswer],
+        said: Said,
         language: str,
     ) -> tuple[CriterionView, ...]:
         views = []
         for criterion in flow.criteria:
             state = stored.get(criterion.id) or screening.findings[criterion.id].state.value
             answers = [
-                self._answer(question, criterion.id, screening, record, language)
+                self._answer(question, criterion.id, screening, said, language)
                 for question in screening.asked
                 if criterion.id in (*question.criteria, *question.linked)
             ]
@@ -231,11 +254,16 @@ class Desk:
         question: Question,
         criterion: str,
         screening: Screening,
-        record: Sequence[RecordedAnswer],
+        said: Said,
         language: str,
     ) -> AnswerView:
-        said = [line for line in record if line.question == question.id and line.value is not None]
-        words = [self._wording.answer(question, from_value(line.value), language) for line in said]
+        now, before = said.to(question.id)
+        words = [self._wording.answer(question, from_value(line.value), language) for line in now]
+        other = [
+            Edit(word, line.at)
+            for line in before
+            if (word := self._wording.answer(question, from_value(line.value), language)) != words[-1]
+        ]
         linked = criterion not in question.criteria
         finding = screening.parts[question.id].get(question.criteria[0] if linked else criterion)
         return AnswerView(
@@ -244,9 +272,10 @@ class Desk:
             part=question.part[language] if question.part else "",
             answer=words[-1],
             state=finding.state.value if finding else State.NA.value,
-            at=said[-1].at,
-            typed=said[-1].typed,
-            edits=tuple(Edit(word, line.at) for word, line in zip(words[:-1], said[:-1], strict=True)),
+            at=now[-1].at,
+            typed=now[-1].typed,
+            edits=tuple(Edit(word, line.at) for word, line in zip(words[:-1], now[:-1], strict=True)),
+            earlier=tuple(other),
             linked=linked,
         )
 

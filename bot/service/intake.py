@@ -35,11 +35,12 @@ from bot.core.flow import Flow
 from bot.core.inputs import Alarmed, GavePhone, Input, Reminded, SentOther, Tapped
 from bot.core.phases import CONSENTS, CONTACT, ENDINGS, GATES, RUN, TRACELESS
 from bot.core.run import RecordedAnswer, Run, effective
-from bot.core.screening import EarlierFail, earlier_fails
+from bot.core.screening import EarlierFail
 from bot.i18n import Translators
-from bot.leads.lead import Lead, Request, new_code, rank
+from bot.leads.lead import Lead, Request, new_code, standing
 from bot.reading.reader import Expected, read
 from bot.reading.safety import Lexicon, alarm
+from bot.service.evidence import fails_before
 from bot.service.messages import (
     CHANNELS,
     TELEGRAM,
@@ -211,13 +212,7 @@ class _Step:
         return study in kept and len(kept) > 1
 
     def _earlier(self, study: str) -> tuple[EarlierFail, ...]:
-        found: list[EarlierFail] = []
-        for run in self.records.ended_runs(self.chat, study):
-            flow = self.tools.shelf.flow(self.records, run.version)
-            if run.id != self.chat.run and flow and run.ended_on:
-                said = effective(self.records.answers(self.chat, run.id))
-                found += earlier_fails(flow, said, date.fromisoformat(run.ended_on))
-        return tuple(found)
+        return tuple(fails_before(self.records, self.tools.shelf, self.chat, study, self.chat.run))
 
     def _read(self, context: Context, conversation: Conversation) -> Input:
         match self.incoming.content:
@@ -374,7 +369,9 @@ class _Step:
             case EvidenceAdded() if chat.run and self.lead:
                 records.add_evidence(self.lead.code, chat.run, now)
                 records.stop_timer("erase_run", chat.run)
-                records.change_lead(self.lead.code, **self._outcome(turn))
+                assert turn.flow is not None
+                assert turn.screening is not None
+                records.change_lead(self.lead.code, **standing(turn.flow, turn.screening))
                 records.note(self.lead.code, "participant", "evidence", {"run": chat.run}, now)
             case ContactChanged(contact) if self.lead:
                 self._change_contact(self.lead, contact.phone, contact.when)
@@ -476,7 +473,7 @@ class _Step:
             language=turn.conversation.language,
             channel=self.channel.name,
             run=run,
-            **self._outcome(turn),
+            **standing(flow, screening),
             status="new",
             reach="phone" if phone else "chat",
             call_time=when,
@@ -491,18 +488,6 @@ class _Step:
         self.records.note(lead.code, "participant", "queued", detail, self.now)
         self.lead = lead
         self._alert(flow.id, f"{lead.code} · {lead.verdict}")
-
-    def _outcome(self, turn: Turn) -> dict[str, Any]:
-        """What a run says of its lead; a later run says it anew."""
-        assert turn.flow is not None
-        assert turn.screening is not None
-        result = turn.screening
-        return {
-            "verdict": result.verdict.value,
-            "open_criteria": result.open,
-            "flags": tuple(dict.fromkeys(flag.name for flag in result.flags)),
-            "rank": rank(turn.flow, result.verdict, result.open),
-        }
 
     def _change_contact(self, lead: Lead, phone: str, when: str) -> None:
         if phone:

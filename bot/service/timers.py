@@ -5,8 +5,10 @@ from datetime import timedelta
 
 import structlog
 
+from bot.service.evidence import restate
 from bot.service.intake import Intake
 from bot.service.ports import Clock, Records, Store
+from bot.service.shelf import Shelf
 
 log = structlog.get_logger(__name__)
 
@@ -20,8 +22,9 @@ TRACES_KEPT = timedelta(hours=48)
 class Timers:
     """Rows with a due time; nothing lives only in memory."""
 
-    def __init__(self, store: Store, intake: Intake, clock: Clock) -> None:
+    def __init__(self, store: Store, intake: Intake, shelf: Shelf, clock: Clock) -> None:
         self._store = store
+        self._shelf = shelf
         self._intake = intake
         self._clock = clock
 
@@ -86,8 +89,11 @@ class Timers:
         if chat is None:
             return
         was_active = chat.run == subject
+        run = records.run(subject)
         records.erase_run(chat, subject)
         records.note(subject, "system", "erased", {"scope": "run", "why": "retention"}, self._clock())
+        if run is not None:
+            restate(records, self._shelf, chat, run.study)
         if not records.studies_of(chat):
             records.erase_transient(chat)
         elif was_active:

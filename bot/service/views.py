@@ -76,7 +76,8 @@ class AnswerView:
     """One answer as it bears on one criterion.
 
     `ask` is the question as it was asked, `part` the piece of the criterion it settles ("" for all of it).
-    `linked` answers are decided under another criterion and only shown here.
+    `linked` answers are decided under another criterion and only shown here. `earlier` are other answers the
+    same person gave to the question in other runs (X8).
     """
 
     question_id: str
@@ -87,6 +88,7 @@ class AnswerView:
     at: datetime
     typed: bool
     edits: tuple[Edit, ...] = ()
+    earlier: tuple[Edit, ...] = ()
     linked: bool = False
 
 

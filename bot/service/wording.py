@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from babel.dates import get_timezone_name
+
 from bot.core.answers import Answer, Chosen, Number, Period, Skipped, month_period, to_value
 from bot.core.criteria import Disclose
 from bot.core.events import Choice, Prompt, Prompted, Redrawn, Said, Settled
@@ -52,6 +54,7 @@ LABELS: Mapping[str, str] = {
     "check": N_("Ask a person to check this"),
     "delete": N_("Delete my data"),
     "again": N_("Start again"),
+    "queue": N_("My place in the queue"),
     "confirm": N_("Yes, that is right"),
     "change": N_("Change my answer"),
     "keep": N_("Keep it as it is"),
@@ -157,6 +160,11 @@ SAID: Mapping[str, str] = {
 }
 SAFETY_LINE = N_("In an emergency call 120 or your local emergency number. Nobody reads this chat live.")
 DEMO = N_("Demonstration: this is not a real study conversation. Nobody will contact you.")
+#: What follows for the answers when recruiting stops while somebody is answering (R-7, R-11).
+ANSWERS_GO = N_(
+    "Your answers so far will be deleted within {stop_days} days. To delete them now, send /delete."
+)
+STILL_QUEUED = N_("You are still in the study team's queue ({code}).")
 DEMO_NOBODY = N_("This is a demonstration: nobody receives it.")
 NOT_ANSWERED = N_("skipped")
 
@@ -359,6 +367,10 @@ class _Words:
         lines = self._prompt(prompt)
         if prompt.kind in TRACELESS and self.scene.has_earlier:
             lines = (*lines, self._kept())
+        if prompt.kind == "not_recruiting" and self.scene.screening is not None:
+            lines = (*lines, Line(self.fill({self.language: self.tr(ANSWERS_GO)})))
+        if prompt.kind in ENDINGS and prompt.kind != "queued" and self.scene.lead is not None:
+            lines = (*lines, Line(fill(self.tr(STILL_QUEUED), {"code": self.scene.lead.code})))
         if self.scene.demo and (prompt.kind == "hello" or prompt.kind in ENDINGS):
             lines = (Line(self.tr(DEMO), "faint"), *lines)
         return lines
@@ -472,10 +484,11 @@ class _Words:
         else:
             promise = self.tr(
                 N_(
-                    "The team plans to contact you by {by} (site time). If it takes longer, you can call {phone}."
+                    "The team plans to contact you by {by} ({zone}). If it takes longer, you can call {phone}."
                 )
             )
-            lines.append(Line(fill(promise, {"by": by, "phone": self.site_values()["phone"]})))
+            values = {"by": by, "zone": self._zone(), "phone": self.site_values()["phone"]}
+            lines.append(Line(fill(promise, values)))
         return tuple(lines)
 
     def _contact_lines(self) -> list[Line]:
@@ -502,6 +515,12 @@ class _Words:
     def _moment(self, at: datetime) -> str:
         local = at.astimezone(self.scene.zone)
         return f"{day_words(local.date(), self.language)} {local:%H:%M}"
+
+    def _zone(self) -> str:
+        """The site's zone as people there call it."""
+        if self.scene.zone.key == "Asia/Shanghai":
+            return self.tr(N_("Beijing time"))
+        return get_timezone_name(self.scene.zone, locale=self.language)
 
     def _pending(self, prompt: Prompt) -> str:
         question = self._asked(prompt)

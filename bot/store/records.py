@@ -221,9 +221,14 @@ class Records:
         return [self._run(row, chat) for row in self._db.execute(query)]
 
     def runs_of_leads(self, study: str) -> list[str]:
-        """The ids of all runs behind the leads of a study."""
+        """The ids of the runs by which people are leads of a study.
+
+        A run that ended otherwise (not a fit, withdrawn) goes when that person was told it would.
+        """
         query = select(t.lead_runs.c.run_id).join(t.leads, t.leads.c.code == t.lead_runs.c.code)
-        return list(self._db.scalars(query.where(t.leads.c.study == study)))
+        query = query.join(t.runs, t.runs.c.id == t.lead_runs.c.run_id)
+        fits = t.runs.c.outcome.in_(("likely_match", "needs_review"))
+        return list(self._db.scalars(query.where(t.leads.c.study == study, fits)))
 
     def _run(self, row: Row[Any], chat: Chat | None = None) -> Run:
         result = {}

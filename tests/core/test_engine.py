@@ -195,6 +195,13 @@ def test_a_link_names_the_study_and_where_it_hung() -> None:
     assert talk.phase == "for_self"
 
 
+@pytest.mark.parametrize("payload", ["I have melasma", "我有黄褐斑", "x" * 65, "small poster"])
+def test_what_somebody_writes_behind_start_is_no_source(payload: str) -> None:
+    talk = Talk(THREE)
+    talk.take(Started(payload))
+    assert talk.conversation.source == ""
+
+
 def test_a_link_of_an_unknown_study_is_kept_as_a_source() -> None:
     talk = Talk(THREE, OTHER)
     talk.take(Started("nonsense"))

@@ -718,6 +718,7 @@ async def second_run_fails(lin: Person) -> None:
     await lin.tap("finish")
     await lin.say("/status")
     await lin.say("/stop")
+    await lin.tap("queue", "change_time", "evening")
 
 
 @journey(setting="short")
@@ -730,6 +731,15 @@ async def second_run_stopped(lin: Person) -> None:
     await lin.say("/stop")
     await lin.tap("stop")
     await lin.say("/status")
+    await lin.tap("queue")
+
+
+@journey(setting="short")
+async def second_run_left_at_a_gate(lin: Person) -> None:
+    """Lin stands in the queue, begins once more for her mother: nothing is kept of that, and her place stays."""
+    await lin.begin()
+    await lin.answer()
+    await lin.tap("finish", "yes", ".skip", "chat", "any", "again", "restart", "other", "queue")
 
 
 @journey(setting="short")

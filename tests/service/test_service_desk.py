@@ -244,3 +244,22 @@ def test_only_who_is_registered_gets_a_link(stage: Stage) -> None:
         stage.app.desk.link("mallory")
     with pytest.raises(NotAllowed):
         stage.app.desk.add_staff("mallory", "boss")
+
+
+# more than one run
+
+
+async def test_another_runs_answers_stand_beside_those_that_count(stage: Stage, lin: Person) -> None:
+    """X8: the answer that failed an earlier run, and was no lead then, is there to be compared."""
+    await lin.to_not_match()
+    stage.clock.move(days=1)
+    await lin.say("/restart")
+    await lin.tap("self", "yes", "agree")
+    await lin.say("59")
+    await lin.tap("none", ".done", "no", "no", "finish", "yes", ".skip", "chat", "any")
+    view = shown(stage, "en")
+    assert [(flag.name, flag.criterion) for flag in view.flags] == [("changed_answer", "I1")]
+    answers = [answer for criterion in view.criteria for answer in criterion.answers]
+    age = next(answer for answer in answers if answer.question_id == "age")
+    assert (age.answer, [other.answer for other in age.earlier]) == ("59", ["70"])
+    assert [run.outcome for run in view.runs] == ["not_match", "needs_review"]

@@ -138,6 +138,24 @@ async def test_a_second_run_left_midway_goes_alone(stage: Stage, lin: Person) ->
     assert "leads" in kept(stage)
 
 
+async def test_a_lead_says_what_it_said_before_once_a_later_run_is_gone(stage: Stage, lin: Person) -> None:
+    """The second run is not a fit and goes after thirty days, as it was said; the first one stands again."""
+    await lin.to_queue()
+    await lin.tap("again", "restart", "self", "yes", "agree")
+    await lin.say("70")
+    await lin.tap("finish")
+    (lead,) = stage.rows(t.leads)
+    assert (lead.verdict, lead.rank) == ("not_match", 50)
+    # Recruiting ends and goes on: that changes nothing for a run that was not a fit.
+    stage.app.publishing.set_fact("small", "recruiting", "no", "admin")
+    stage.app.publishing.set_fact("small", "recruiting", "yes", "admin")
+    stage.clock.move(days=30)
+    await stage.app.timers.tick()
+    (lead,) = stage.rows(t.leads)
+    assert (lead.verdict, lead.rank) == ("likely_match", 0)
+    assert [row.outcome for row in stage.rows(t.runs)] == ["likely_match"]
+
+
 @pytest.mark.parametrize("kind", ["/human", "/unwell"])
 async def test_a_request_is_kept_seven_days_even_before_consent(stage: Stage, lin: Person, kind: str) -> None:
     await lin.say(kind)

@@ -405,7 +405,7 @@ def test_over_60_has_its_own_ending_and_a_minor_another(language: str) -> None:
     over = words(prompted("not_match", language, scene({"age": 61})))
     assert "60" in over
     assert over != words(prompted("not_match", language, scene({"keloid": "doctor"})))
-    minor = words(prompted("under_age", language, scene(screening=None)))
+    minor = words(prompted("under_age", language, scene(screening=None, lead=None)))
     assert minor == FLOW.texts["under_age"][language].replace("{phone}", PHONES["phone"]).strip().replace(
         "\n\n", "\n"
     )

@@ -258,8 +258,12 @@ def test_the_runs_behind_a_studys_leads_are_known(store: Stored) -> None:
     chat = store.new_chat()
     store(lambda records: live(records, chat))
     store(lambda records: records.start_run(chat, run("run-2"), ""))
+    store(lambda records: records.end_run(chat, "run-1", "likely_match", {}, NOW, "2026-06-15"))
     assert store(lambda records: records.runs_of_leads("small")) == ["run-1"]
     assert store(lambda records: records.runs_of_leads("other")) == []
+    # A run that was no fit goes with its own time, whatever becomes of recruiting.
+    store(lambda records: records.end_run(chat, "run-1", "not_match", {}, NOW, "2026-06-15"))
+    assert store(lambda records: records.runs_of_leads("small")) == []
 
 
 # the outbox

@@ -1,0 +1,40 @@
+"""The runs behind a lead, as evidence: what is compared, and what stands once one of them is gone."""
+
+from datetime import date
+
+from bot.core.run import Chat, Run, effective
+from bot.core.screening import EarlierFail, earlier_fails, screen
+from bot.leads.lead import standing
+from bot.service.ports import Records
+from bot.service.shelf import Shelf
+
+
+def fails_before(
+    records: Records, shelf: Shelf, chat: Chat, study: str, run: str | None
+) -> list[EarlierFail]:
+    """The failing answers of the person's runs in a study that ended before `run` began (X8)."""
+    found: list[EarlierFail] = []
+    for earlier in records.ended_runs(chat, study):
+        if earlier.id == run:
+            break
+        flow = shelf.flow(records, earlier.version)
+        if flow and earlier.ended_on:
+            said = effective(records.answers(chat, earlier.id))
+            found += earlier_fails(flow, said, date.fromisoformat(earlier.ended_on))
+    return found
+
+
+def restate(records: Records, shelf: Shelf, chat: Chat, study: str) -> None:
+    """After a run was erased, the open lead says what its latest remaining run says."""
+    lead = records.open_lead(chat, study)
+    runs: list[Run] = list(records.runs_of_lead(chat, lead.code)) if lead else []
+    if lead is None or not runs:
+        return
+    run = runs[-1]
+    flow = shelf.flow(records, run.version)
+    if flow is not None and run.ended_on:
+        said = effective(records.answers(chat, run.id))
+        result = screen(
+            flow, said, date.fromisoformat(run.ended_on), fails_before(records, shelf, chat, study, run.id)
+        )
+        records.change_lead(lead.code, **standing(flow, result))
