@@ -92,7 +92,8 @@ def prompt_for(
         share = (".share",) if shares_contact else ()
         return Prompt(number, phase, Wants.PHONE, controls=(*_human(conversation, phase), *share, ".back"))
     # Whoever is in the queue finds the way back to their place from every other ending.
-    place = (Choice("queue"),) if has_open_lead and phase in ENDINGS and phase != "queued" else ()
+    elsewhere = phase in ENDINGS and phase not in ("queued", "withdrawn")
+    place = (Choice("queue"),) if has_open_lead and elsewhere else ()
     if phase in TRACELESS:
         return Prompt(number, phase, Wants.NOTHING, place)
     back = () if phase in (*GATES[:1], "contact_wish") or phase not in _WITH_BACK else (".back",)

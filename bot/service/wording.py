@@ -369,7 +369,8 @@ class _Words:
             lines = (*lines, self._kept())
         if prompt.kind == "not_recruiting" and self.scene.screening is not None:
             lines = (*lines, Line(self.fill({self.language: self.tr(ANSWERS_GO)})))
-        if prompt.kind in ENDINGS and prompt.kind != "queued" and self.scene.lead is not None:
+        elsewhere = prompt.kind in ENDINGS and prompt.kind not in ("queued", "withdrawn")
+        if elsewhere and self.scene.lead is not None:
             lines = (*lines, Line(fill(self.tr(STILL_QUEUED), {"code": self.scene.lead.code})))
         if self.scene.demo and (prompt.kind == "hello" or prompt.kind in ENDINGS):
             lines = (Line(self.tr(DEMO), "faint"), *lines)

@@ -17,7 +17,8 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 
-_CODE = re.compile(r"\b([LR])-[3-9A-HJKMNP-Y]{4}-[3-9A-HJKMNP-Y]{4}\b")
+# No \b: to it a Chinese character in front is a letter like any other.
+_CODE = re.compile(r"(?<![A-Z0-9])([LR])-[3-9A-HJKMNP-Y]{4}-[3-9A-HJKMNP-Y]{4}(?![A-Z0-9])")
 _MOMENT = re.compile(r"(\d{4}年\d{1,2}月\d{1,2}日|\d{1,2} [A-Z][a-z]+ \d{4}) \d{2}:\d{2}")
 
 
