@@ -38,9 +38,9 @@ from bot.core.run import RecordedAnswer, Run, effective
 from bot.core.screening import EarlierFail
 from bot.i18n import Translators
 from bot.leads.lead import Lead, Request, new_code, standing
-from bot.reading.reader import Expected, read
+from bot.reading.reader import Expected, read, read_phone
 from bot.reading.safety import Lexicon, alarm
-from bot.service.evidence import fails_before
+from bot.service.evidence import SHORTEST_KEPT, fails_before, keep_with_leads
 from bot.service.messages import (
     CHANNELS,
     TELEGRAM,
@@ -58,11 +58,11 @@ from bot.service.ports import Clock, Records, Store
 from bot.service.shelf import Offer, Shelf
 from bot.service.wording import EarlierRun, LeadWords, Scene, Wording
 
+#: Where a number without a country code is at home.
+REGION = "CN"
 REMIND_AFTER = timedelta(hours=24)
 TRANSIENT_FOR = timedelta(hours=24)
 REQUEST_KEPT = timedelta(days=7)
-#: Also where a setting says 0 days: what was just asked for must reach the team first.
-SHORTEST_KEPT = timedelta(hours=1)
 #: When an urgent request counts as overdue, at any hour.
 URGENT_WITHIN = timedelta(minutes=30)
 
@@ -222,7 +222,8 @@ class _Step:
                 live = salt == conversation.salt and number.isdecimal() and len(number) < 9
                 return Tapped(int(number) if live else 0, choice)
             case OwnPhone(phone):
-                return GavePhone(phone, shared=True)
+                read_number = read_phone(phone, REGION)
+                return GavePhone(read_number, shared=True) if read_number else SentOther()
             case Other(text) | Edited(text):
                 if kind := alarm(text, self.tools.lexicon):
                     return Alarmed(kind)
@@ -261,6 +262,7 @@ class _Step:
             abroad=self.channel.goes_abroad,
             channel=self.channel.name,
             phase=conversation.phase,
+            overlay=conversation.overlay,
         )
 
     def _worded(self, turn: Turn, offer: Offer) -> list[Outgoing]:
@@ -271,7 +273,7 @@ class _Step:
             lead=self._lead_words(),
         )
         said = frozenset(event.what for event in turn.events if isinstance(event, Said))
-        scene = self._with_my_data(scene, said)
+        scene = self._with_my_data(scene, said, turn)
         return [*self._stripped(turn), *self._operations(turn, scene)]
 
     def _lead_words(self) -> LeadWords | None:
@@ -317,11 +319,17 @@ class _Step:
             return [Outgoing("strip", ref=content.ref)]
         return []
 
-    def _with_my_data(self, scene: Scene, said: frozenset[str]) -> Scene:
+    def _with_my_data(self, scene: Scene, said: frozenset[str], turn: Turn) -> Scene:
         """Adds what is kept of the person, as far as this turn speaks of it."""
         records, chat = self.records, self.chat
         if scene.phase in (*GATES, *CONSENTS, *TRACELESS) and not chat.is_new:
-            scene = replace(scene, has_earlier=bool(records.studies_of(chat)))
+            # A minor's runs of this study go with this turn.
+            going = {scene.flow.id} if scene.phase == "under_age" and scene.flow else set()
+            scene = replace(scene, has_earlier=bool(set(records.studies_of(chat)) - going))
+        if said & {"mydata", "status"} or scene.overlay.startswith("delete"):
+            scene = replace(scene, requests=tuple(records.requests_of(self.incoming.channel, chat.address)))
+        if scene.phase in CONTACT and self.lead is None:
+            scene = replace(scene, contact=(turn.conversation.name, turn.conversation.phone, ""))
         if self.lead is not None and (scene.phase == "queued" or "mydata" in said):
             scene = replace(scene, contact=(*records.identity(chat, self.lead.code), self.lead.call_time))
         if "mydata" not in said:
@@ -368,10 +376,10 @@ class _Step:
                 self._queue(turn, contact.name, contact.phone, contact.when)
             case EvidenceAdded() if chat.run and self.lead:
                 records.add_evidence(self.lead.code, chat.run, now)
-                records.stop_timer("erase_run", chat.run)
                 assert turn.flow is not None
                 assert turn.screening is not None
                 records.change_lead(self.lead.code, **standing(turn.flow, turn.screening))
+                keep_with_leads(records, self.tools.shelf.site(records, self.lead.study), chat.run, now)
                 records.note(self.lead.code, "participant", "evidence", {"run": chat.run}, now)
             case ContactChanged(contact) if self.lead:
                 self._change_contact(self.lead, contact.phone, contact.when)
@@ -539,8 +547,10 @@ class _Step:
                 return True
             case "chat":
                 return False
-            case "run" if chat.run:
-                self.records.erase_run(chat, chat.run)
+            case "runs":
+                assert study is not None
+                self.records.erase_runs(chat, study)
+                self.lead = None
             case "study":
                 assert study is not None
                 self.records.erase_study(chat, study)
@@ -577,16 +587,16 @@ class _Step:
     def _set_retention(self, turn: Turn, run: str) -> None:
         """R-11: not a fit and not interested `delete_days`, midway `stop_days`, leads by their own rule."""
         phase = turn.conversation.phase
+        site = self.tools.shelf.site(self.records, turn.conversation.study or "")
         # A lead's later run, until it joins the lead, is a run like any other.
         if phase == "queued" or (phase in CONTACT and self.lead is not None):
-            self.records.stop_timer("erase_run", run)
+            keep_with_leads(self.records, site, run, self.now)
             return
         if phase in ENDINGS and not turn.events:
             return
         ended = any(isinstance(event, RunEnded | ContactWithdrawn) for event in turn.events)
         if phase in ENDINGS and not ended:
             return
-        site = self.tools.shelf.site(self.records, turn.conversation.study or "")
         name = "delete_days" if phase in ("not_match", "not_interested", "withdrawn") else "stop_days"
         self.records.set_timer("erase_run", run, self.now + max(site.days(name), SHORTEST_KEPT))
 

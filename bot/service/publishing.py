@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from bot.core.flow import Flow
 from bot.leads.site import Site, check_fact
+from bot.service.evidence import keep_with_leads
 from bot.service.ports import Clock, Records, Store
 from bot.service.wording import Wording
 
@@ -125,14 +126,11 @@ class Publishing:
             raise Refused("no_such_version", prefix)
         return str(found[0])
 
-    def _set_lead_retention(self, records: Records, study: str, ended: bool) -> None:
-        """Leads are kept until `keep_days` after recruiting ended (R-11), and for as long as it goes on."""
-        keep = Site(records.site(study), self._zone).days("keep_days")
+    def _set_lead_retention(self, records: Records, study: str) -> None:
+        """What the site says of recruiting decides how long its leads are kept (R-11)."""
+        site = Site(records.site(study), self._zone)
         for run in records.runs_of_leads(study):
-            if ended:
-                records.set_timer("erase_run", run, self._clock() + keep)
-            else:
-                records.stop_timer("erase_run", run)
+            keep_with_leads(records, site, run, self._clock())
 
     def facts(self, study: str) -> dict[str, str]:
         """A study's site facts, defaults filled in."""
@@ -145,9 +143,17 @@ class Publishing:
         def change(records: Records) -> None:
             records.set_fact(study, name, value, who, self._clock())
             if name == "recruiting":
-                self._set_lead_retention(records, study, ended=value == "no")
+                today = self._clock().astimezone(self._zone).date().isoformat()
+                ended = records.site(study).get("ended_on") or today
+                records.set_fact(study, "ended_on", ended if value == "no" else "", who, self._clock())
+            if name in ("recruiting", "ended_on", "status_checked_on", "keep_days"):
+                self._set_lead_retention(records, study)
             # Phones and chats are not the trail's business; that they changed is.
-            shown = value if name in ("recruiting", "status_checked_on") or name.endswith("_days") else ""
+            shown = (
+                value
+                if name in ("recruiting", "ended_on", "status_checked_on") or name.endswith("_days")
+                else ""
+            )
             records.note(f"site:{study}", who, "fact", {"name": name, "value": shown}, self._clock())
 
         self._store.run_now(change)

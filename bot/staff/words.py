@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-import phonenumbers
 from babel import Locale, UnknownLocaleError
 
 from bot.i18n import N_, Translator
+from bot.service.wording import phone_words
 
 KINDS: Mapping[str, str] = {
     "lead": N_("Lead"),
@@ -115,11 +115,7 @@ class Wording:
 
     def phone(self, number: str) -> str:
         """A number in groups, as people read it out."""
-        try:
-            parsed = phonenumbers.parse(number)
-        except phonenumbers.NumberParseException:
-            return number
-        return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+        return phone_words(number)
 
     def ago(self, moment: datetime) -> str:
         """How long ago, in one unit."""

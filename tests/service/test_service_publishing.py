@@ -203,12 +203,17 @@ async def test_coordinators_are_alerted_of_code_and_status_only_and_never_in_a_d
 async def test_leads_are_kept_until_their_days_after_recruiting_ended(live: Stage) -> None:
     """R-11: and if it begins again before, they stay."""
     live.open()
-    await Person(live).to_queue()
+    lin = await Person(live).to_queue()
     publishing = live.app.publishing
     publishing.set_fact("small", "recruiting", "no", "admin")
-    live.clock.move(days=179, hours=23)
+    live.clock.move(days=100)
+    # Neither a second word of it nor what the person does lengthens the days.
+    publishing.set_fact("small", "recruiting", "no", "admin")
+    await lin.say("/status")
+    live.clock.move(days=79)
     await live.app.timers.tick()
     assert live.counts()["leads"] == 1
+    publishing.set_fact("small", "status_checked_on", live.clock.now.date().isoformat(), "admin")
     publishing.set_fact("small", "recruiting", "yes", "admin")
     live.clock.move(days=30)
     await live.app.timers.tick()
@@ -217,6 +222,28 @@ async def test_leads_are_kept_until_their_days_after_recruiting_ended(live: Stag
     live.clock.move(days=180)
     await live.app.timers.tick()
     assert not {"leads", "identities", "answers", "chats"} & set(live.counts())
+
+
+async def test_when_nobody_confirms_any_more_that_it_goes_on_recruiting_counts_as_ended(live: Stage) -> None:
+    live.open()
+    await Person(live).to_queue()
+    live.clock.move(days=90 + 179)
+    await live.app.timers.tick()
+    assert live.counts()["leads"] == 1
+    live.clock.move(days=1)
+    await live.app.timers.tick()
+    assert not {"leads", "identities", "answers", "chats"} & set(live.counts())
+
+
+async def test_a_withdrawn_persons_days_are_nobodys_to_lengthen(live: Stage) -> None:
+    live.open()
+    lin = await Person(live).to_queue()
+    await lin.tap("withdraw", "withdraw")
+    for recruiting in ("yes", "no", "yes"):
+        live.app.publishing.set_fact("small", "recruiting", recruiting, "admin")
+    live.clock.move(days=30)
+    await live.app.timers.tick()
+    assert not {"leads", "answers", "chats"} & set(live.counts())
 
 
 def test_a_site_fact_is_checked_kept_and_noted_without_phones(live: Stage) -> None:
