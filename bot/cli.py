@@ -36,7 +36,7 @@ from bot.server import bind, serve
 from bot.service.desk import ROLES, NoSuchStaff, NotAllowed
 from bot.service.publishing import Refused
 from bot.service.views import LeadView, QueueRow
-from bot.service.wording import LABELS
+from bot.staff import words
 from bot.store.database import Trouble
 
 FINE, PROBLEMS, WRONG_USE = 0, 1, 2
@@ -411,16 +411,17 @@ def list_leads(context: typer.Context, as_json: Annotated[bool, typer.Option("--
         ):
             table.add_column(shell.tr(title), no_wrap=title == CODE, overflow="fold")
         zone = parts.settings.zone
+        say = words.Wording(shell.language, shell.tr, zone, parts.clock())
         for row in rows:
             due = f"{row.due_at.astimezone(zone):%m-%d %H:%M}" if row.due_at else ""
             table.add_row(
                 row.code,
-                shell.tr(KINDS[row.kind]),
+                say.word(words.KINDS, row.kind),
                 f"{row.created_at.astimezone(zone):%m-%d %H:%M}",
                 f"{due} !" if row.overdue else due,
-                shell.tr(VERDICTS[row.verdict]) if row.verdict else "",
+                say.word(words.VERDICTS, row.verdict) if row.verdict else "",
                 " ".join(row.open),
-                " ".join(shell.tr(FLAGS.get(flag, flag)) for flag in row.flags),
+                ", ".join(say.flag(flag)[0] for flag in row.flags),
                 row.language,
             )
         # In a pipe nothing is folded.
@@ -428,30 +429,6 @@ def list_leads(context: typer.Context, as_json: Annotated[bool, typer.Option("--
 
 
 CODE = N_("Code")
-KINDS = {
-    "lead": N_("Lead"),
-    "unwell": N_("Unwell"),
-    "human": N_("Asks for a person"),
-    "check": N_("Asks for a check"),
-}
-VERDICTS = {
-    "likely_match": N_("Likely match"),
-    "needs_review": N_("Needs review"),
-    "not_match": N_("Not a match"),
-}
-STATES = {
-    "meets": N_("Meets"),
-    "fails": N_("Fails"),
-    "open": N_("Open"),
-    "na": N_("Does not apply"),
-    "clinician": N_("For the team"),
-    "not_asked": N_("Not asked"),
-}
-FLAGS = {
-    "near_limit": N_("Near the limit"),
-    "doctor_to_confirm": N_("Doctor to confirm"),
-    "changed_answer": N_("Changed answer"),
-}
 
 
 def _row(row: QueueRow) -> dict[str, Any]:
@@ -486,27 +463,38 @@ def show_lead(context: typer.Context, code: str) -> None:
         lead = parts.desk.lead_now(code.upper(), shell.language)
         if lead is None:
             raise Refused("no_such_lead", code)
-        sys.stdout.writelines(f"{line}\n" for line in _lead_lines(lead, parts, shell.tr))
+        say = words.Wording(shell.language, shell.tr, parts.settings.zone, parts.clock())
+        sys.stdout.writelines(f"{line}\n" for line in _lead_lines(lead, say))
 
 
-def _lead_lines(lead: LeadView, parts: App, tr: Callable[[str], str]) -> Iterator[str]:
-    row = lead.row
-    verdict = tr(VERDICTS[row.verdict]) if row.verdict else tr(KINDS[row.kind])
-    yield f"{row.code}  {verdict}  {row.study_name}"
-    contact = [lead.identity.name, lead.identity.phone, tr(LABELS[row.call_time]) if row.call_time else ""]
-    yield "  ".join(part for part in contact if part)
-    for criterion in sorted(lead.criteria, key=lambda c: c.state != "open"):
+def _lead_lines(lead: LeadView, say: words.Wording) -> Iterator[str]:
+    tr, row, who = say.tr, lead.row, lead.identity
+    yield f"{row.code}  {say.word(words.VERDICTS, row.verdict) if row.verdict else say.word(words.KINDS, row.kind)}  {row.study_name}"
+    if row.urgent:
+        yield tr("Urgent")
+    yield "  ".join(part for part in (who.name, say.phone(who.phone), who.chat) if part)
+    time = say.word(words.TIMES, row.call_time) if row.call_time else ""
+    yield "  ".join(
+        part for part in (say.word(words.REACH, row.reach), time, say.tongue(row.language)) if part
+    )
+    yield f"{tr('Received')} {say.exact(row.created_at)}" + (
+        f"  {tr('Due')} {say.exact(row.due_at)}" if row.due_at else ""
+    )
+    for flag in lead.flags:
+        short, long = say.flag(flag.name)
+        yield f"! {flag.criterion} {short}: {long}".replace("  ", " ")
+    first = {"fails": 0, "open": 1}
+    for criterion in sorted(lead.criteria, key=lambda c: first.get(c.state, 2)):
+        kind = tr("Inclusion") if criterion.inclusion else tr("Exclusion")
         yield ""
-        yield f"{criterion.id} {tr(STATES[criterion.state])}: {criterion.text}"
+        yield f"{criterion.id} ({kind}) {criterion.text}"
+        yield f"    {' '.join(say.state(criterion.state))}"
         for answer in criterion.answers:
-            at = answer.at.astimezone(parts.settings.zone)
-            yield f"    {answer.ask} {answer.answer} ({at:%m-%d %H:%M})"
+            yield f"    {answer.ask} {answer.answer} ({say.when(answer.at)})"
             for edit in answer.edits:
-                words = fill(tr(N_("before: {answer}")), {"answer": edit.answer})
-                yield f"        {words} ({edit.at.astimezone(parts.settings.zone):%m-%d %H:%M})"
+                yield f"        {tr('before that:')} {edit.answer} ({say.when(edit.at)})"
             for other in answer.earlier:
-                words = f"{tr('in another run:')} {other.answer}"
-                yield f"        {words} ({other.at.astimezone(parts.settings.zone):%m-%d %H:%M})"
+                yield f"        {tr('in another run:')} {other.answer} ({say.when(other.at)})"
 
 
 @contextmanager

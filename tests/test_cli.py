@@ -317,7 +317,7 @@ async def worked(shell: Shell) -> Shell:
 
 
 async def test_the_queue_is_listed_in_either_language(worked: Shell) -> None:
-    for language, verdict, unwell in (("en", "Likely match", "Unwell"), ("zh", "可能符合", "身体不适")):
+    for language, verdict, unwell in (("en", "Likely match", "Feels unwell"), ("zh", "可能符合", "感到不适")):
         lines = worked("leads", "list", language=language).stdout.splitlines()
         assert len(lines) == 3
         assert re.search(CODES, lines[1])
@@ -338,7 +338,7 @@ async def test_a_lead_is_shown_with_its_answers_in_either_language(worked: Shell
         row["code"] for row in json.loads(worked("leads", "list", "--json").stdout) if row["kind"] == "lead"
     )
     shown = worked("leads", "show", code.lower(), language="zh").stdout
-    for words in (code, "小研究", "林女士", "+8613800138000", "18至60周岁", "您今年几周岁？ 35", "没有怀孕"):
+    for words in (code, "小研究", "林女士", "+86 138 0013 8000", "18至60周岁", "您今年几周岁？ 35", "没有怀孕"):
         assert words in shown
     shown = worked("leads", "show", code).stdout
     for words in ("Small study", "林女士", "How old are you? 35"):

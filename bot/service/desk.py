@@ -274,7 +274,7 @@ class Desk:
             state=finding.state.value if finding else State.NA.value,
             at=now[-1].at,
             typed=now[-1].typed,
-            edits=tuple(Edit(word, line.at) for word, line in zip(words[:-1], now[:-1], strict=True)),
+            edits=tuple(Edit(word, line.at) for word, line in zip(words[-2::-1], now[-2::-1], strict=True)),
             earlier=tuple(other),
             linked=linked,
         )

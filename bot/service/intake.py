@@ -38,7 +38,8 @@ from bot.core.run import RecordedAnswer, Run, effective
 from bot.core.screening import EarlierFail
 from bot.i18n import Translators
 from bot.leads.lead import Lead, Request, new_code, standing
-from bot.reading.reader import Expected, read, read_phone
+from bot.reading.phone import read_phone
+from bot.reading.reader import Expected, read
 from bot.reading.safety import Lexicon, alarm
 from bot.service.evidence import SHORTEST_KEPT, fails_before, keep_with_leads
 from bot.service.messages import (
@@ -495,7 +496,7 @@ class _Step:
         detail = {"study": lead.study, "verdict": lead.verdict, "run": run}
         self.records.note(lead.code, "participant", "queued", detail, self.now)
         self.lead = lead
-        self._alert(flow.id, f"{lead.code} · {lead.verdict}")
+        self._alert(flow.id, f"{lead.code} · 新意向 · new lead")
 
     def _change_contact(self, lead: Lead, phone: str, when: str) -> None:
         if phone:
@@ -524,11 +525,13 @@ class _Step:
         expires = self.now + REQUEST_KEPT
         if self.records.add_request(self.incoming.channel, self.incoming.address, request, expires):
             self.records.note(request.code, "participant", "requested", {"kind": kind}, self.now)
-            self._alert(study, f"{request.code} · {kind}")
+            what = "紧急求助 · urgent request" if request.urgent else "求助 · request"
+            self._alert(study, f"{request.code} · {what}")
 
     def _alert(self, study: str | None, text: str) -> None:
-        """Tell the coordinators' chat: code and status only (Q-12); in a demonstration never.
+        """Tell the coordinators' chat: code and status only (Q-12), in both languages, for it has none of its own.
 
+        In a demonstration never.
         Before a study is chosen, every study's coordinators are told.
         """
         if self.tools.shelf.demo:

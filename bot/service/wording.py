@@ -7,7 +7,6 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from babel.dates import get_timezone_name
-from phonenumbers import NumberParseException, PhoneNumberFormat, format_number, parse
 
 from bot.core.answers import Answer, Chosen, Number, Period, Skipped, month_period, to_value
 from bot.core.criteria import Disclose
@@ -19,6 +18,7 @@ from bot.core.phases import CONSENTS, ENDINGS, GATES, RUN, TRACELESS
 from bot.core.screening import Screening
 from bot.core.text import Text, fill
 from bot.i18n import N_, Translator, Translators
+from bot.reading.phone import phone_words as phone_words  # staff pages write numbers likewise
 from bot.service.messages import Button, Line, Outgoing
 
 LANGUAGE_NAMES = {"zh": "中文", "en": "English"}
@@ -325,7 +325,8 @@ def answer_words(question: Question, answer: Answer, language: str, tr: Translat
             return tr(NOT_ANSWERED)
         case Chosen(codes):
             options = [question.option(code) for code in codes]
-            joint = "、" if language == "zh" else "; "
+            # 、 stands inside labels too.
+            joint = "；" if language == "zh" else "; "
             return joint.join(
                 option.label[language] if option else code
                 for option, code in zip(options, codes, strict=True)
@@ -358,14 +359,6 @@ _MONTHS = (
     "January", "February", "March", "April", "May", "June", "July",
     "August", "September", "October", "November", "December",
 )  # fmt: skip
-
-
-def phone_words(phone: str) -> str:
-    """A number in groups, as people read it out; "" for none."""
-    try:
-        return format_number(parse(phone), PhoneNumberFormat.INTERNATIONAL) if phone else ""
-    except NumberParseException:
-        return phone
 
 
 def day_words(day: date, language: str) -> str:
