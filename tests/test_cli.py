@@ -338,7 +338,15 @@ async def test_a_lead_is_shown_with_its_answers_in_either_language(worked: Shell
         row["code"] for row in json.loads(worked("leads", "list", "--json").stdout) if row["kind"] == "lead"
     )
     shown = worked("leads", "show", code.lower(), language="zh").stdout
-    for words in (code, "小研究", "林女士", "+86 138 0013 8000", "18至60周岁", "您今年几周岁？ 35", "没有怀孕"):
+    for words in (
+        code,
+        "小研究",
+        "林女士",
+        "+86 138 0013 8000",
+        "18至60周岁",
+        "您今年几周岁？ 35",
+        "没有怀孕",
+    ):
         assert words in shown
     shown = worked("leads", "show", code).stdout
     for words in ("Small study", "林女士", "How old are you? 35"):

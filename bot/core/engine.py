@@ -725,6 +725,7 @@ class _Step:
                 self.emit(ConsentAnswered("contact", True))
                 self._move_and_ask("wish")
             case "contact_wish", _:
+                self.emit(ConsentAnswered("contact", False))
                 self._forget_contact()
                 move(self.machine, "no_wish", self)
                 self.emit(RunEnded("not_interested"))

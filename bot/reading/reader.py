@@ -135,6 +135,11 @@ def read_day(text: str) -> Answer | None:
 def _name(text: str) -> Input:
     name = " ".join(_NOT_IN_NAMES.sub(" ", text).split())
     letters = [char for char in name if char.isalpha()]
-    if not letters or len(name) > LONGEST_NAME or sum(char.isdigit() for char in name) > 2:
+    if (
+        not letters
+        or name.endswith(("?", "？"))
+        or len(name) > LONGEST_NAME
+        or sum(char.isdigit() for char in name) > 2
+    ):
         return Unclear()
     return Named(name)

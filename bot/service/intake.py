@@ -343,7 +343,9 @@ class _Step:
             if run.id != chat.run and (flow := flows[run.id]) is not None
         ]
         kept = dict.fromkeys([run.id for run in runs] + ([chat.run] if chat.run else []))
-        consents = [row for run in kept for row in records.consents(run) if row.withdrawn_at is None]
+        consents = [
+            row for run in kept for row in records.consents(run) if row.agreed and not row.withdrawn_at
+        ]
         return replace(
             scene,
             earlier=tuple(earlier),
@@ -360,8 +362,10 @@ class _Step:
     def _record(self, event: Event, turn: Turn, offer: Offer) -> bool:
         records, chat, now = self.records, self.chat, self.now
         match event:
-            case ConsentAnswered(purpose):
+            case ConsentAnswered(purpose, agreed):
                 self._show(purpose, turn, offer)
+                if not agreed and chat.run and (run := records.run(chat.run)):
+                    self._consent(purpose, run, turn.conversation, agreed=False)
             case RunStarted():
                 self._start_run(turn, offer)
             case AnswerRecorded(question, answer, typed):
@@ -427,8 +431,8 @@ class _Step:
         text_hash = self.tools.wording.consent_hash(purpose, conversation.language, scene)
         conversation.shown[purpose] = [text_hash, conversation.language, self.now.isoformat(), how]
 
-    def _consent(self, purpose: str, run: Run, conversation: Conversation) -> None:
-        """Append a consent that was given, to the record of the run it is for."""
+    def _consent(self, purpose: str, run: Run, conversation: Conversation, agreed: bool = True) -> None:
+        """Append a consent that was given or refused, to the record of the run it is for."""
         text_hash, language, at, how = conversation.shown.pop(purpose)
         given = datetime.fromisoformat(at)
         self.records.add_consent(
@@ -437,7 +441,7 @@ class _Step:
             study=run.study,
             version=run.version,
             purpose=purpose,
-            agreed=True,
+            agreed=agreed,
             language=language,
             text_hash=text_hash,
             channel=self.channel.name,
@@ -446,7 +450,7 @@ class _Step:
             at=given,
             utc_offset=f"{given.astimezone(self.tools.zone):%z}",
         )
-        detail = {"purpose": purpose, "agreed": True, "text": text_hash}
+        detail = {"purpose": purpose, "agreed": agreed, "text": text_hash}
         self.records.note(run.id, "participant", "consent", detail, self.now)
 
     def _withdraw(self, lead: Lead) -> None:

@@ -193,7 +193,7 @@ async def test_coordinators_are_alerted_of_code_and_status_only_and_never_in_a_d
     assert len(feed) == alerts
     for posted in feed:
         (row,) = stage.app.desk.queue_now("zh")
-        assert [line.text for line in posted.outgoing.lines] == [f"{row.code} · likely_match"]
+        assert [line.text for line in posted.outgoing.lines] == [f"{row.code} · 新意向 · new lead"]
         assert posted.outgoing.rows == ()
 
 
