@@ -16,7 +16,7 @@ from bot.core.flow import Flow
 from bot.i18n import Translators
 from bot.reading.safety import Lexicon
 from bot.script.compile import Compiled, compile_script
-from bot.script.library import read_file, read_folder
+from bot.script.library import read_file, script_files
 from bot.service.desk import Desk
 from bot.service.intake import Intake, Tools
 from bot.service.publishing import Publishing
@@ -143,6 +143,14 @@ def check_mode(database: Database, mode: str) -> None:
         raise Trouble("other_mode", kept)
 
 
+def read_script(path: Path) -> Compiled:
+    """A script of the flows folder, compiled; Trouble."""
+    try:
+        return read_file(path)
+    except OSError as problem:
+        raise Trouble("unreadable_script", f"{path}: {problem.strerror}") from None
+
+
 def compile_flow(source: bytes) -> Flow:
     """A flow from a version that was checked when it came in; BrokenScript."""
     compiled = compile_script(source, "flow.yaml")
@@ -159,7 +167,7 @@ def read_lexicon() -> Lexicon:
 
 
 def _sources(settings: Settings, only: Path | None) -> dict[str, bytes]:
-    compiled = [read_file(only)] if only else list(read_folder(settings.flows).values())
+    compiled = [read_script(path) for path in ([only] if only else script_files(settings.flows))]
     for script in compiled:
         if script.flow is None:
             raise BrokenScript(script)

@@ -23,15 +23,16 @@ from pydantic import ValidationError
 from rich.console import Console
 from rich.table import Table
 
-from bot.bootstrap import App, BrokenScript, bootstrap, clock_of, open_database
+from bot.bootstrap import App, BrokenScript, bootstrap, clock_of, open_database, read_script
 from bot.channels.telegram.errors import TelegramRefused
 from bot.channels.terminal.chat import TerminalChat
 from bot.config import Settings
 from bot.core.text import fill
 from bot.i18n import N_, Translator, Translators
 from bot.leads.site import FACTS, BadFact
-from bot.script.library import SCRIPT_NAME, read_file
-from bot.script.rehearsal import BadCase, differences, read_cases, walk
+from bot.script.cases import day_of, read_cases
+from bot.script.library import SCRIPT_NAME
+from bot.script.rehearsal import differences, walk
 from bot.server import bind, serve
 from bot.service.desk import ROLES, NoSuchStaff, NotAllowed
 from bot.service.publishing import Refused
@@ -53,12 +54,14 @@ TROUBLES = {
     "other_mode": N_("This database was made in {detail} mode and is not opened in another. Set PRESCREEN_MODE, or use another PRESCREEN_DATA_DIR."),
     "no_flows": N_("There is no flow script in {detail}. Set PRESCREEN_FLOWS_DIR to the folder that holds them."),
     "no_such_flow": N_("There is no flow script {detail}. Name its folder, for example flows/melasma-exosome."),
+    "unreadable_script": N_("The flow script cannot be read: {detail}."),
     "own_version": N_("{detail} brought this version in and cannot approve it. Somebody else must."),
     "not_approved": N_("Version {detail} is not approved, so it cannot be published. First: prescreen flows approve."),
     "no_such_version": N_("There is no single version that begins with {detail}. Give at least 6 characters; prescreen flows list shows them."),
     "no_such_lead": N_("There is no lead or request {detail}."),
     "no_such_staff": N_("Nobody called {detail} is registered. First: prescreen staff add."),
     "no_such_role": N_("There is no role {detail}. The roles are coordinator, editor, approver, auditor, admin."),
+    "no_day": N_("{detail} is not a day such as 2026-06-15, from 1950 to 2199."),
     "bad_fact": N_("That is not a site fact and a value it can have: {detail}. prescreen site FLOW show lists them."),
     "no_token": N_("There is no bot token, so Telegram is not used. Set PRESCREEN_TELEGRAM_TOKEN to the token from @BotFather."),
 }  # fmt: skip
@@ -97,7 +100,8 @@ class Shell:
 
     def fail(self, sentence: str) -> None:
         """A sentence on standard error."""
-        Console(stderr=True, soft_wrap=True, highlight=False).print(sentence, markup=False)
+        # Without emoji=False ":100:" in "flow.yaml:100:7" would be a picture.
+        Console(stderr=True, soft_wrap=True, highlight=False, emoji=False).print(sentence, markup=False)
 
     def trouble(self, reason: str, detail: str = "") -> None:
         """A known trouble in words."""
@@ -119,9 +123,6 @@ class Shell:
             raise typer.Exit(PROBLEMS) from None
         except TelegramRefused as refused:
             self.fail(self.tr(refused.sentence))
-            raise typer.Exit(WRONG_USE) from None
-        except BadCase as bad:
-            self.fail(str(bad))
             raise typer.Exit(WRONG_USE) from None
         except NoSuchStaff as missing:
             self.trouble("no_such_staff", str(missing))
@@ -316,12 +317,10 @@ def _script(flow: str, settings: Settings) -> Path:
 
 
 def _day(text: str) -> date | None:
-    if not text:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise typer.BadParameter(f"{text} is not a day such as 2026-06-15") from None
+    """The day an option names; Trouble."""
+    if text and day_of(text) is None:
+        raise Trouble("no_day", text)
+    return day_of(text)
 
 
 @app.command(help=N_("Say what is wrong with scripts, where, and what would be right."))
@@ -331,7 +330,7 @@ def check(context: typer.Context, flows: list[str]) -> None:
     with shell.careful():
         settings = shell.settings()
         for flow in flows:
-            compiled = read_file(_script(flow, settings))
+            compiled = read_script(_script(flow, settings))
             if compiled.problems:
                 sys.stdout.write(compiled.report(shell.language).rstrip() + "\n")
             errors += compiled.flow is None
@@ -359,15 +358,18 @@ def rehearse(
     shell: Shell = context.obj
     with shell.careful():
         settings = shell.settings()
+        day = _day(today) or clock_of(settings)().astimezone(settings.zone).date()
         path = _script(flow, settings)
-        compiled = read_file(path)
+        compiled = read_script(path)
         if compiled.flow is None:
             raise BrokenScript(compiled)
         folder = path.parent / "rehearsals"
-        found = read_cases(cases or sorted(folder.glob("*.yaml")))
-        day = _day(today) or clock_of(settings)().astimezone(settings.zone).date()
+        found = read_cases(cases or sorted(folder.glob("*.yaml")), compiled.flow)
+        if found.problems:
+            shell.fail(found.report(shell.language))
+            raise typer.Exit(WRONG_USE)
         results, wrong = [], 0
-        for case in found:
+        for case in found.cases:
             result = walk(compiled.flow, case, day)
             differs = differences(case, result, shell.language)
             wrong += bool(differs)
@@ -380,7 +382,7 @@ def rehearse(
             sys.stdout.write(json.dumps(results, ensure_ascii=False, indent=1) + "\n")
         else:
             words = shell.tr(N_("{count} rehearsals, {wrong} not as expected"))
-            sys.stdout.write(fill(words, {"count": str(len(found)), "wrong": str(wrong)}) + "\n")
+            sys.stdout.write(fill(words, {"count": str(len(found.cases)), "wrong": str(wrong)}) + "\n")
     raise typer.Exit(PROBLEMS if wrong else FINE)
 
 
@@ -532,7 +534,7 @@ def submit_flow(context: typer.Context, flow: str, by: Annotated[str, typer.Opti
     shell: Shell = context.obj
     with shell.careful(), _opened(shell) as parts:
         path = _script(flow, parts.settings)
-        compiled = read_file(path)
+        compiled = read_script(path)
         if compiled.flow is None:
             raise BrokenScript(compiled)
         kept = parts.publishing.submit(compiled.source.encode(), by)
@@ -612,7 +614,7 @@ def _study(flow: str, parts: App) -> str:
     """A study by its id, or by its script; Trouble."""
     if flow in {line.study for line in parts.publishing.list()}:
         return flow
-    compiled = read_file(_script(flow, parts.settings))
+    compiled = read_script(_script(flow, parts.settings))
     if compiled.flow is None:
         raise BrokenScript(compiled)
     return compiled.flow.id

@@ -118,6 +118,13 @@ def test_an_unknown_flow_is_named(shell: Shell, language: str, sentence: str) ->
         assert (result.stdout, result.stderr) == ("", sentence)
 
 
+def test_a_script_that_cannot_be_read_is_named(shell: Shell) -> None:
+    for command in ("check", "rehearse", "chat"):
+        said = shell(command, "/proc/self/mem", code=2).stderr
+        assert said == "The flow script cannot be read: /proc/self/mem: Input/output error.\n"
+    assert shell("check", "/proc/self/mem", language="zh", code=2).stderr.startswith("读不了这个流程脚本：")
+
+
 def test_what_is_no_text_is_no_script(shell: Shell) -> None:
     (shell.folder / "flows" / "small" / "flow.yaml").write_bytes(b"\xff\xfe\x00\x01")
     assert "flow.yaml:1:1" in shell("check", "small", code=1).stdout
@@ -176,27 +183,64 @@ def test_rehearse_says_where_a_result_is_not_as_expected(shell: Shell) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "words"),
+    ("language", "answer", "question"),
     [
-        ("id: x", "a list of cases"),
-        ("- [", "YAML"),
-        ("- answers: {}", "id"),
-        ("- {id: x, answer: {}}", "answer"),
-        ("- {id: x, like: y}", "'y'"),
-        ("- {id: x, today: someday}", "someday"),
-        ("- {id: x, edits: [age]}", "x"),
+        (
+            "en",
+            'cases.yaml:100:31: question "pregnant" cannot be answered with "bogus"; use one of: yes, no, na, skip [cases]',
+            'cases.yaml:101:21: there is no question "agee"; did you mean "age"? [cases]',
+        ),
+        (
+            "zh",
+            "cases.yaml:100:31: 问题“pregnant”不能回答“bogus”；可以写：yes、no、na、skip。 [cases]",
+            "cases.yaml:101:21: 没有“agee”这个问题；您是不是想写“age”？ [cases]",
+        ),
     ],
 )
-def test_a_case_that_is_not_one_is_told_with_its_file(shell: Shell, content: str, words: str) -> None:
-    (shell.folder / "cases.yaml").write_text(content, encoding="utf-8")
-    result = shell("rehearse", "small", "cases.yaml", code=2)
-    assert result.stderr.startswith("cases.yaml")
-    assert words in result.stderr
+def test_every_mistake_in_the_cases_is_told_and_nothing_is_walked(
+    shell: Shell, language: str, answer: str, question: str
+) -> None:
+    cases = (
+        "- {id: fine}" + "\n" * 99 + "- {id: x, answers: {pregnant: bogus}}\n- {id: y, answers: {agee: 35}}"
+    )
+    (shell.folder / "cases.yaml").write_text(cases, encoding="utf-8")
+    for more in ([], ["--json"]):
+        result = shell("rehearse", "small", "cases.yaml", *more, language=language, code=2)
+        assert result.stdout == ""
+        lines = result.stderr.splitlines()
+        assert [line for line in lines if line.startswith("cases.yaml")] == [answer, question]
+        assert len(lines) == 6  # each with its line and a caret
 
 
-def test_a_file_of_cases_that_is_not_there_is_named(shell: Shell) -> None:
-    assert "nowhere.yaml" in shell("rehearse", "small", "nowhere.yaml", code=2).stderr
-    assert "someday is not a day" in shell("rehearse", "small", "--today", "someday", code=2).stderr
+@pytest.mark.parametrize(
+    ("language", "file", "day"),
+    [
+        (
+            "en",
+            "nowhere.yaml: the file cannot be opened (No such file or directory); check its name [cases]\n",
+            "someday is not a day such as 2026-06-15, from 1950 to 2199.\n",
+        ),
+        (
+            "zh",
+            "nowhere.yaml: 这个文件打不开（No such file or directory）；请检查文件名。 [cases]\n",
+            "someday 不是日期。请写成例如 2026-06-15（1950年至2199年）。\n",
+        ),
+    ],
+)
+def test_a_file_that_is_not_there_and_a_day_that_is_none_are_named(
+    shell: Shell, language: str, file: str, day: str
+) -> None:
+    assert shell("rehearse", "small", "nowhere.yaml", language=language, code=2).stderr == file
+    for command in ("rehearse", "chat"):
+        assert shell(command, "small", "--today", "someday", language=language, code=2).stderr == day
+        assert shell(command, "small", "--today", "9999-12-31", code=2).stderr.startswith("9999-12-31 is not")
+
+
+def test_a_case_comes_back_under_the_id_it_was_given(shell: Shell) -> None:
+    cases = [{"id": 7, "note": "as a number", "expect": "needs_review"}, {"id": "7a"}]
+    (shell.folder / "cases.json").write_text(json.dumps(cases), encoding="utf-8")
+    printed = json.loads(shell("rehearse", "small", "cases.json", "--json").stdout)
+    assert [result["id"] for result in printed] == [7, "7a"]
 
 
 # the terminal chat

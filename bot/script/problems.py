@@ -33,6 +33,10 @@ class Place:
     length: int = 1
 
 
+#: Of the file as a whole, and of what has no lines, as JSON has none for us.
+NOWHERE = Place(0, 0)
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """One mistake: a place and a sentence of the catalogue with the values that belong in it."""
@@ -106,9 +110,8 @@ def render(problem: Problem, source_lines: Sequence[str], language: str = "en") 
     prefix = ""
     if problem.severity == "warning":
         prefix = "提醒：" if language.startswith("zh") else "warning: "
-    head = (
-        f"{problem.file}:{problem.line}:{problem.column}: {prefix}{problem.text(language)} [{problem.rule}]"
-    )
+    where = f"{problem.file}:{problem.line}:{problem.column}" if problem.line else problem.file
+    head = f"{where}: {prefix}{problem.text(language)} [{problem.rule}]"
     if not 1 <= problem.line <= len(source_lines):
         return head
     line, column, length = _cut(
@@ -161,19 +164,17 @@ def _printable(line: str) -> str:
 def _worded(value: Value, language: str) -> str:
     match value:
         case str():
-            return _short(value)
+            return short(value)
         case int():
             return str(value)
         case tuple():
-            shown = [_short(item) for item in value[:_LISTED_AT_MOST]] + ["…"] * (
-                len(value) > _LISTED_AT_MOST
-            )
+            shown = [short(item) for item in value[:_LISTED_AT_MOST]] + ["…"] * (len(value) > _LISTED_AT_MOST)
             return ("、" if language == "zh" else ", ").join(shown)
         case _:
             return value[language]
 
 
-def _short(words: str) -> str:
+def short(words: str) -> str:
     """The author's words on one line, cut where they are long."""
     words = _printable(" ".join(words.split()))
     return words if len(words) <= _QUOTED_AT_MOST else words[: _QUOTED_AT_MOST - 1] + "…"
