@@ -82,9 +82,11 @@ def clock_of(settings: Settings) -> Clock:
 def bootstrap(settings: Settings, clock: Clock | None = None, only: Path | None = None) -> App:
     """Put the parts together and make the database ready.
 
-    `only`: one script instead of the flows folder (demonstration). Raises Trouble (database, key) and
-    BrokenScript.
+    `only`: one script instead of the flows folder (demonstration). Raises Trouble (a fixed day in live mode,
+    database, key) and BrokenScript.
     """
+    if settings.today is not None and settings.mode != "demo":
+        raise Trouble("today_in_live")
     clock = clock or clock_of(settings)
     translators = Translators(settings.locales)
     wording = Wording(translators)

@@ -61,6 +61,7 @@ TROUBLES = {
     "no_such_lead": N_("There is no lead or request {detail}."),
     "no_such_staff": N_("Nobody called {detail} is registered. First: prescreen staff add."),
     "no_such_role": N_("There is no role {detail}. The roles are coordinator, editor, approver, auditor, admin."),
+    "today_in_live": N_("PRESCREEN_TODAY is only for the demonstration. Unset it, or set PRESCREEN_MODE=demo."),
     "no_day": N_("{detail} is not a day such as 2026-06-15, from 1950 to 2199."),
     "bad_fact": N_("That is not a site fact and a value it can have: {detail}. prescreen site FLOW show lists them."),
     "no_token": N_("There is no bot token, so Telegram is not used. Set PRESCREEN_TELEGRAM_TOKEN to the token from @BotFather."),

@@ -463,7 +463,7 @@ def test_config_masks_secrets(shell: Shell) -> None:
     [
         ("LISTEN", "8080", "PRESCREEN_LISTEN is not host:port such as 127.0.0.1:8080"),
         ("TIMEZONE", "Mars", "PRESCREEN_TIMEZONE is not a time zone such as Asia/Shanghai"),
-        ("TODAY", "2026-06-15", "PRESCREEN_TODAY is only for the demonstration mode"),
+        ("TODAY", "9999-12-31", "PRESCREEN_TODAY Input should be less than or equal to 2199-12-31"),
     ],
 )
 def test_a_wrong_setting_is_named(shell: Shell, name: str, value: str, sentence: str) -> None:
@@ -471,6 +471,33 @@ def test_a_wrong_setting_is_named(shell: Shell, name: str, value: str, sentence:
     for command in (["config"], ["leads", "list"], ["check", "small"]):
         result = shell(*command, code=2)
         assert (result.stdout, result.stderr) == ("", f"{sentence}\n")
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("en", "PRESCREEN_TODAY is only for the demonstration. Unset it, or set PRESCREEN_MODE=demo.\n"),
+        ("zh", "PRESCREEN_TODAY 只用于演示。请去掉它，或设 PRESCREEN_MODE=demo。\n"),
+    ],
+)
+def test_the_day_is_fixed_for_demonstrations_and_scripts_only(
+    shell: Shell, language: str, sentence: str
+) -> None:
+    shell.env |= {"PRESCREEN_TODAY": "2026-06-15", "PRESCREEN_LISTEN": "127.0.0.1:0"}
+    for command in (["serve"], ["leads", "list"], ["flows", "list"]):
+        result = shell(*command, language=language, code=2)
+        assert (result.stdout, result.stderr) == ("", sentence)
+    assert not shell.data.exists()
+    shell("check", "small")
+    shell("chat", "small")
+    (shell.folder / "cases.json").write_text(json.dumps(CASES), encoding="utf-8")
+    clean, pill = json.loads(shell("rehearse", "small", "cases.json", "--json").stdout)
+    assert (clean["verdict"], pill["come_back"]) == ("likely_match", "2027-01-10")
+
+
+async def test_a_demonstration_takes_place_on_the_day_that_was_fixed(shell: Shell) -> None:
+    async with Program(shell, "demo", PRESCREEN_TODAY="2026-06-15") as demo:
+        assert "Demonstration" in await demo.line()
 
 
 # databases and keys that cannot be used
