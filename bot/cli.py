@@ -204,7 +204,7 @@ def serve_command(context: typer.Context) -> None:
             shell.fail(fill(shell.tr(KEY_MADE), {"path": str(settings.data_dir / "key")}))
         if settings.telegram_token is None:
             shell.trouble("no_token")
-        for sentence in _not_open(parts, shell.tr):
+        for sentence in (*_not_open(parts, shell.tr), *_other_words(parts, shell.tr)):
             shell.fail(sentence)
         _run(parts, listening, lambda address: shell.console.print(address))
 
@@ -241,6 +241,20 @@ def _not_open(parts: App, tr: Translator) -> Iterator[str]:
                 )
             )
             yield fill(words, {"study": study})
+
+
+def _other_words(parts: App, tr: Translator) -> Iterator[str]:
+    """An approval holds for the interface words it was given for, too."""
+    if parts.shelf.demo:
+        return
+    words = tr(
+        N_(
+            "{study}: participants read other interface words (buttons, prompts, commands) now than when version {version} was approved. Let the ethics committee see them, then approve it again: prescreen flows approve {version}"
+        )
+    )
+    for line in parts.publishing.list():
+        if line.published and line.words_changed:
+            yield fill(words, {"study": line.study, "version": line.hash[:12]})
 
 
 def _bootstrapped(settings: Settings, listening: socket.socket) -> App:
@@ -579,8 +593,11 @@ def list_flows(context: typer.Context) -> None:
             sys.stdout.write("  ".join(shell.tr(title) for title in titles) + "\n")
         for line in lines:
             approved = f"{line.ethics_number} ({line.approved_by})" if line.approved_by else "-"
-            runs = shell.tr(N_("published")) if line.published else ""
-            sys.stdout.write(f"{line.hash[:12]}  {line.study}  {line.added_by}  {approved}  {runs}\n")
+            runs = [shell.tr(N_("published"))] if line.published else []
+            if line.words_changed:
+                runs.append(shell.tr(N_("interface words changed since the approval")))
+            state = " · ".join(runs)
+            sys.stdout.write(f"{line.hash[:12]}  {line.study}  {line.added_by}  {approved}  {state}\n")
         if not lines:
             sys.stdout.write(shell.tr(N_("No version is kept yet.")) + "\n")
 

@@ -270,6 +270,14 @@ def test_a_version_goes_from_submitted_to_published(shell: Shell) -> None:
     assert "published" in listed
 
 
+def published(shell: Shell) -> str:
+    """The hash of the small script, submitted, approved and published."""
+    _, hash_ = shell("flows", "submit", "small", "--by", "anna").stdout.split()
+    shell("flows", "approve", hash_, "--ethics-number", "E-1", "--by", "bob")
+    shell("flows", "publish", hash_, "--by", "bob")
+    return str(hash_)
+
+
 def test_no_version_is_kept_at_first(shell: Shell) -> None:
     assert shell("flows", "list").stdout == "No version is kept yet.\n"
     assert shell("flows", "list", language="zh").stdout == "还没有保存任何版本。\n"
@@ -301,6 +309,44 @@ def test_an_approval_that_may_not_be_is_refused(
     publish = ["flows", "publish", "--by", "bob"]
     assert shell(*publish, hash_, language=language, code=1).stderr == unapproved.format(hash=hash_[:12])
     assert shell(*publish, "000000", language=language, code=1).stderr == unknown
+
+
+@pytest.mark.parametrize(
+    ("language", "state", "warning"),
+    [
+        (
+            "en",
+            "published · interface words changed since the approval",
+            (
+                "small: participants read other interface words (buttons, prompts, commands) now than when version {hash} was approved. "
+                "Let the ethics committee see them, then approve it again: prescreen flows approve {hash}"
+            ),
+        ),
+        (
+            "zh",
+            "已发布 · 界面文字在批准后有改动",
+            (
+                "small：参与者现在看到的界面文字（按钮、提示、命令）和批准版本 {hash} 时不同。"
+                "请把新文字交伦理委员会过目，然后重新批准：prescreen flows approve {hash}"
+            ),
+        ),
+    ],
+)
+async def test_other_interface_words_than_approved_are_told(
+    shell: Shell, language: str, state: str, warning: str
+) -> None:
+    hash_ = published(shell)
+    assert "interface" not in shell("flows", "list").stdout
+    engine = create_engine(f"sqlite:///{shell.data / 'prescreen.db'}")
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE approvals SET words_hash = :other"), {"other": "0" * 64})
+    engine.dispose()
+    assert shell("flows", "list", language=language).stdout.splitlines()[-1].endswith(state)
+    async with Program(shell, "--language", language, "serve") as server:
+        await server.line()
+        server.process.send_signal(signal.SIGTERM)
+        _, complaints = await server.end()
+    assert warning.format(hash=hash_[:12]) in complaints.splitlines()
 
 
 # site facts

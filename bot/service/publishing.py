@@ -35,6 +35,8 @@ class VersionLine:
     ethics_number: str
     approved_by: str
     published: bool
+    #: Whether participants read other interface words now than when it was approved.
+    words_changed: bool
 
 
 class Publishing:
@@ -101,6 +103,7 @@ class Publishing:
 
         def read(records: Records) -> list[VersionLine]:
             published = set(records.published().values())
+            words = self._wording.interface_hash()
             lines = []
             for row in records.versions():
                 approval = records.approval(row.hash)
@@ -113,6 +116,7 @@ class Publishing:
                         approval.ethics_number if approval else "",
                         approval.approved_by if approval else "",
                         row.hash in published,
+                        approval is not None and approval.words_hash != words,
                     )
                 )
             return lines

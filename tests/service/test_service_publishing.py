@@ -93,6 +93,19 @@ def test_a_beginning_that_names_several_versions_names_none(
         publishing.approve("abcdef", "E-1", "bob")
 
 
+def test_a_version_shows_that_participants_read_other_interface_words_now(live: Stage) -> None:
+    publishing = live.app.publishing
+    flow = publishing.submit(SOURCE, "anna")
+    assert [line.words_changed for line in publishing.list()] == [False]
+    publishing.approve(flow.hash, "E-2026-1", "bob")
+    assert [line.words_changed for line in publishing.list()] == [False]
+    with live.app.database.engine.begin() as connection:
+        connection.execute(t.approvals.update().values(words_hash="0" * 64))
+    assert [line.words_changed for line in publishing.list()] == [True]
+    publishing.approve(flow.hash, "E-2026-2", "bob")
+    assert [line.words_changed for line in publishing.list()] == [False]
+
+
 def test_every_step_is_in_the_trail(live: Stage) -> None:
     live.open()
     steps = [step for step in trail(live) if step[1] != "fact"]
