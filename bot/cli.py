@@ -55,7 +55,9 @@ TROUBLES = {
     "no_flows": N_("There is no flow script in {detail}. Set PRESCREEN_FLOWS_DIR to the folder that holds them."),
     "no_such_flow": N_("There is no flow script {detail}. Name its folder, for example flows/melasma-exosome."),
     "unreadable_script": N_("The flow script cannot be read: {detail}."),
-    "own_version": N_("{detail} brought this version in and cannot approve it. Somebody else must."),
+    "own_version": N_("{detail} wrote this version or brought it in and cannot approve it. Somebody else must."),
+    "not_staff": N_("Nobody called {detail} is registered. First: prescreen staff add {detail} --role approver (or editor)."),
+    "not_entitled": N_("{detail} may not do that. Approving needs the role approver or admin; submitting and publishing need editor, approver or admin."),
     "not_approved": N_("Version {detail} is not approved, so it cannot be published. First: prescreen flows approve."),
     "no_such_version": N_("There is no single version that begins with {detail}. Give at least 6 characters; prescreen flows list shows them."),
     "no_such_lead": N_("There is no lead or request {detail}."),
@@ -552,11 +554,14 @@ def submit_flow(context: typer.Context, flow: str, by: Annotated[str, typer.Opti
         compiled = read_script(path)
         if compiled.flow is None:
             raise BrokenScript(compiled)
+        _admit(parts, by, "submit")
         kept = parts.publishing.submit(compiled.source.encode(), by)
         sys.stdout.write(f"{kept.id} {kept.hash}\n")
 
 
-@flows_app.command("approve", help=N_("Record the ethics approval of one exact version; not by its author."))
+@flows_app.command(
+    "approve", help=N_("Record the ethics approval of one exact version; not by an author of it.")
+)
 def approve_flow(
     context: typer.Context,
     version: str,
@@ -565,6 +570,7 @@ def approve_flow(
 ) -> None:
     shell: Shell = context.obj
     with shell.careful(), _opened(shell) as parts:
+        _admit(parts, by, "approve")
         sys.stdout.write(f"{parts.publishing.approve(version, ethics_number, by)}\n")
 
 
@@ -572,7 +578,14 @@ def approve_flow(
 def publish_flow(context: typer.Context, version: str, by: Annotated[str, typer.Option()]) -> None:
     shell: Shell = context.obj
     with shell.careful(), _opened(shell) as parts:
+        _admit(parts, by, "publish")
         sys.stdout.write(f"{parts.publishing.publish(version, by)}\n")
+
+
+def _admit(parts: App, by: str, step: str) -> None:
+    """In the demonstration, where nobody is real, everybody may; Refused."""
+    if not parts.shelf.demo:
+        parts.publishing.admit(by, step)
 
 
 @flows_app.command(

@@ -257,17 +257,59 @@ def test_chat_talks_in_the_terminal_and_keeps_nothing(shell: Shell) -> None:
 # versions
 
 
-def test_a_version_goes_from_submitted_to_published(shell: Shell) -> None:
-    study, hash_ = shell("flows", "submit", "small", "--by", "anna").stdout.split()
+@pytest.fixture
+def staffed(shell: Shell) -> Shell:
+    """Anna writes scripts, Bob approves them."""
+    shell("staff", "add", "anna", "--role", "editor")
+    shell("staff", "add", "bob", "--role", "approver")
+    return shell
+
+
+def test_a_version_goes_from_submitted_to_published(staffed: Shell) -> None:
+    study, hash_ = staffed("flows", "submit", "small", "--by", "anna").stdout.split()
     assert (study, len(hash_)) == ("small", 64)
-    assert (
-        shell("flows", "approve", hash_[:8], "--ethics-number", "E-1", "--by", "bob").stdout == f"{hash_}\n"
-    )
-    assert shell("flows", "publish", hash_[:8], "--by", "bob").stdout == f"{hash_}\n"
-    listed = shell("flows", "list").stdout
+    approve = ["flows", "approve", hash_[:8], "--ethics-number", "E-1"]
+    assert staffed(*approve, "--by", "bob").stdout == f"{hash_}\n"
+    assert staffed("flows", "publish", hash_[:8], "--by", "bob").stdout == f"{hash_}\n"
+    listed = staffed("flows", "list").stdout
     assert hash_[:12] in listed
     assert "E-1 (bob)" in listed
     assert "published" in listed
+
+
+@pytest.mark.parametrize(
+    ("language", "stranger", "coordinator"),
+    [
+        (
+            "en",
+            "Nobody called mallory is registered. First: prescreen staff add mallory --role approver (or editor).\n",
+            "carol (coordinator) may not do that. Approving needs the role approver or admin; submitting and publishing need editor, approver or admin.\n",
+        ),
+        (
+            "zh",
+            "没有登记名为 mallory 的工作人员。请先运行 prescreen staff add mallory --role approver（或 editor）。\n",
+            "carol (coordinator) 不能这样做。批准须有 approver 或 admin 角色；提交和发布须有 editor、approver 或 admin 角色。\n",
+        ),
+    ],
+)
+def test_live_a_step_is_taken_by_staff_with_a_role_for_it(
+    staffed: Shell, language: str, stranger: str, coordinator: str
+) -> None:
+    staffed("staff", "add", "carol")
+    _, hash_ = staffed("flows", "submit", "small", "--by", "anna").stdout.split()
+    for command in (["submit", "small"], ["approve", hash_, "--ethics-number", "E-1"], ["publish", hash_]):
+        for name, sentence in (("mallory", stranger), ("carol", coordinator)):
+            result = staffed("flows", *command, "--by", name, language=language, code=1)
+            assert (result.stdout, result.stderr) == ("", sentence)
+    assert "anna (editor)" in staffed(
+        "flows", "approve", hash_, "--ethics-number", "E-1", "--by", "anna", code=1
+    ).stderr  # fmt: skip
+
+
+def test_in_the_demonstration_everybody_may(shell: Shell) -> None:
+    shell.env["PRESCREEN_MODE"] = "demo"
+    published(shell)
+    assert "published" in shell("flows", "list").stdout
 
 
 def published(shell: Shell) -> str:
@@ -288,23 +330,24 @@ def test_no_version_is_kept_at_first(shell: Shell) -> None:
     [
         (
             "en",
-            "anna brought this version in and cannot approve it. Somebody else must.\n",
+            "bob wrote this version or brought it in and cannot approve it. Somebody else must.\n",
             "Version {hash} is not approved, so it cannot be published. First: prescreen flows approve.\n",
             "There is no single version that begins with 000000. Give at least 6 characters; prescreen flows list shows them.\n",
         ),
         (
             "zh",
-            "这个版本是 anna 提交的，不能由本人批准，须由另一个人批准。\n",
+            "这个版本由 bob 编写或提交，不能由本人批准，须由另一个人批准。\n",
             "版本 {hash} 还没有批准，不能发布。请先运行 prescreen flows approve。\n",
             "没有唯一以 000000 开头的版本。请至少写6个字符；prescreen flows list 可列出全部。\n",
         ),
     ],
 )
 def test_an_approval_that_may_not_be_is_refused(
-    shell: Shell, language: str, own: str, unapproved: str, unknown: str
+    staffed: Shell, language: str, own: str, unapproved: str, unknown: str
 ) -> None:
-    _, hash_ = shell("flows", "submit", "small", "--by", "anna").stdout.split()
-    approve = ["flows", "approve", "--ethics-number", "E-1", "--by", "anna"]
+    shell = staffed
+    _, hash_ = shell("flows", "submit", "small", "--by", "bob").stdout.split()
+    approve = ["flows", "approve", "--ethics-number", "E-1", "--by", "bob"]
     assert shell(*approve, hash_, language=language, code=1).stderr == own
     publish = ["flows", "publish", "--by", "bob"]
     assert shell(*publish, hash_, language=language, code=1).stderr == unapproved.format(hash=hash_[:12])
@@ -333,8 +376,9 @@ def test_an_approval_that_may_not_be_is_refused(
     ],
 )
 async def test_other_interface_words_than_approved_are_told(
-    shell: Shell, language: str, state: str, warning: str
+    staffed: Shell, language: str, state: str, warning: str
 ) -> None:
+    shell = staffed
     hash_ = published(shell)
     assert "interface" not in shell("flows", "list").stdout
     engine = create_engine(f"sqlite:///{shell.data / 'prescreen.db'}")
