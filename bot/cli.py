@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
+from enum import Enum
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any
@@ -31,7 +32,9 @@ from bot.core.text import fill
 from bot.i18n import N_, Translator, Translators
 from bot.leads.site import FACTS, BadFact
 from bot.script.cases import day_of, read_cases
+from bot.script.compile import Compiled
 from bot.script.library import SCRIPT_NAME
+from bot.script.problems import workflow_command
 from bot.script.rehearsal import differences, walk
 from bot.server import bind, serve
 from bot.service.desk import ROLES, NoSuchStaff, NotAllowed
@@ -340,26 +343,50 @@ def _day(text: str) -> date | None:
     return day_of(text)
 
 
+class Form(Enum):
+    """How problems are printed."""
+
+    TEXT = "text"
+    JSON = "json"
+    GITHUB = "github"
+
+
 @app.command(help=N_("Say what is wrong with scripts, where, and what would be right."))
-def check(context: typer.Context, flows: list[str]) -> None:
+def check(
+    context: typer.Context,
+    flows: list[str],
+    form: Annotated[
+        Form, typer.Option("--format", help="For people, for programs, or for GitHub.")
+    ] = Form.TEXT,
+) -> None:
     shell: Shell = context.obj
-    errors = 0
     with shell.careful():
         settings = shell.settings()
-        for flow in flows:
-            compiled = read_script(_script(flow, settings))
-            if compiled.problems:
-                sys.stdout.write(compiled.report(shell.language).rstrip() + "\n")
-            errors += compiled.flow is None
-            if compiled.flow is not None:
-                words = shell.tr(N_("{file}: fine ({criteria} criteria, {questions} questions)"))
-                values = {
-                    "file": compiled.file,
-                    "criteria": str(len(compiled.flow.criteria)),
-                    "questions": str(len(compiled.flow.questions)),
-                }
-                sys.stdout.write(fill(words, values) + "\n")
-    raise typer.Exit(PROBLEMS if errors else FINE)
+        checked = [read_script(_script(flow, settings)) for flow in flows]
+        problems = [problem for compiled in checked for problem in compiled.problems]
+        match form:
+            case Form.TEXT:
+                for compiled in checked:
+                    sys.stdout.writelines(f"{line}\n" for line in _checked(compiled, shell))
+            case Form.JSON:
+                listed = [problem.to_dict(shell.language) for problem in problems]
+                sys.stdout.write(json.dumps(listed, ensure_ascii=False, indent=1) + "\n")
+            case Form.GITHUB:
+                sys.stdout.writelines(f"{workflow_command(each, shell.language)}\n" for each in problems)
+    raise typer.Exit(FINE if all(compiled.flow for compiled in checked) else PROBLEMS)
+
+
+def _checked(compiled: Compiled, shell: Shell) -> Iterator[str]:
+    if compiled.problems:
+        yield compiled.report(shell.language).rstrip()
+    if compiled.flow is not None:
+        words = shell.tr(N_("{file}: fine ({criteria} criteria, {questions} questions)"))
+        values = {
+            "file": compiled.file,
+            "criteria": str(len(compiled.flow.criteria)),
+            "questions": str(len(compiled.flow.questions)),
+        }
+        yield fill(words, values)
 
 
 @app.command(
@@ -662,6 +689,26 @@ def add_staff(
     with shell.careful(), _opened(shell) as parts:
         parts.desk.add_staff(name, role)
         sys.stdout.write(f"{name}: {role}\n")
+
+
+@staff_app.command("list", help=N_("Every member of staff and their role."))
+def list_staff(context: typer.Context) -> None:
+    shell: Shell = context.obj
+    with shell.careful(), _opened(shell) as parts:
+        staff = parts.desk.staff()
+        sys.stdout.writelines(f"{name}: {role}\n" for name, role in staff.items())
+        if not staff:
+            sys.stdout.write(shell.tr(N_("Nobody is registered yet.")) + "\n")
+
+
+@staff_app.command(
+    "remove", help=N_("Take somebody off the staff; their sessions and login links end at once.")
+)
+def remove_staff(context: typer.Context, name: str) -> None:
+    shell: Shell = context.obj
+    with shell.careful(), _opened(shell) as parts:
+        parts.desk.remove_staff(name)
+        sys.stdout.write(fill(shell.tr(N_("{name} is no longer registered.")), {"name": name}) + "\n")
 
 
 @staff_app.command("link", help=N_("A login link for the staff pages; it works once, for ten minutes."))

@@ -72,6 +72,23 @@ def test_check_says_that_a_script_is_fine(shell: Shell) -> None:
     assert "没有问题" in shell("check", "small", str(MELASMA), language="zh").stdout
 
 
+def test_check_prints_for_programs_and_for_github(shell: Shell) -> None:
+    assert shell("check", "small", "--format", "json").stdout == "[]\n"
+    assert shell("check", "small", "--format", "github").stdout == ""
+    path = broken(shell)
+    (found,) = json.loads(shell("check", "small", "--format", "json", code=1).stdout)
+    assert set(found) == {"file", "line", "column", "severity", "rule", "message", "fix"}
+    assert (found["file"], found["rule"], found["fix"]) == (
+        "flows/small/flow.yaml",
+        "values",
+        'did you mean "inclusion"?',
+    )
+    printed = shell("check", str(path), "--format", "github", language="zh", code=1).stdout
+    assert printed.startswith(f"::error file={path},line={found['line']},col={found['column']},")
+    assert printed.endswith("::这里不能写“inclusoin”；您是不是想写“inclusion”？\n")
+    shell("check", "small", "--format", "xml", code=2)
+
+
 def broken(shell: Shell) -> Path:
     path = shell.folder / "flows" / "small" / "flow.yaml"
     path.write_text(
@@ -504,6 +521,26 @@ def test_staff_are_added_and_get_a_link(shell: Shell) -> None:
     shell.env["PRESCREEN_WEBHOOK_URL"] = "https://bot.example.org/telegram/webhook"
     assert shell("staff", "link", "林护士").stdout.startswith("https://bot.example.org/staff/login?token=")
     assert shell("staff", "roles").stdout.split() == ["coordinator", "editor", "approver", "auditor", "admin"]
+
+
+@pytest.mark.parametrize(
+    ("language", "nobody", "gone"),
+    [
+        ("en", "Nobody is registered yet.\n", "anna is no longer registered.\n"),
+        ("zh", "还没有登记任何工作人员。\n", "anna 已不再是登记的工作人员。\n"),
+    ],
+)
+def test_staff_are_listed_and_removed(shell: Shell, language: str, nobody: str, gone: str) -> None:
+    assert shell("staff", "list", language=language).stdout == nobody
+    shell("staff", "add", "bob", "--role", "approver")
+    shell("staff", "add", "anna")
+    assert shell("staff", "list", language=language).stdout == "anna: coordinator\nbob: approver\n"
+    assert shell("staff", "remove", "anna", language=language).stdout == gone
+    assert shell("staff", "list", language=language).stdout == "bob: approver\n"
+    for command in ("link", "remove"):
+        assert "anna" in shell("staff", command, "anna", language=language, code=2).stderr
+    shell("staff", "add", "anna", "--role", "editor")
+    assert "anna: editor" in shell("staff", "list").stdout
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,8 @@ Severity = Literal["error", "warning"]
 #: What fills a placeholder of a sentence: the author's own words, a number, a list, or our words in each language.
 Value = str | int | tuple[str, ...] | Text
 
+#: What stands in every sentence between what is wrong and what would be right.
+_THEN = {"zh": "；", "en": "; "}
 #: Wider lines are cut around the mark, so that a terminal does not wrap it away from its caret.
 WIDEST_LINE = 110
 _QUOTED_AT_MOST = 40
@@ -66,8 +68,24 @@ class Problem:
     def text(self, language: str = "en") -> str:
         """What is wrong and what would be right, in Chinese or (for any other language) English."""
         language = "zh" if language.startswith("zh") else "en"
-        words = {name: _worded(value, language) for name, value in self.values.items()}
-        return self.sentence.words[language].format_map(words)
+        return self._filled(self.sentence.words[language], language)
+
+    def to_dict(self, language: str = "en") -> dict[str, str | int]:
+        """As `check --format json` prints it: `message` says what is wrong, `fix` what would be right."""
+        language = "zh" if language.startswith("zh") else "en"
+        wrong, _, right = self.sentence.words[language].partition(_THEN[language])
+        return {
+            "file": self.file,
+            "line": self.line,
+            "column": self.column,
+            "severity": self.severity,
+            "rule": self.rule,
+            "message": self._filled(wrong, language),
+            "fix": self._filled(right, language),
+        }
+
+    def _filled(self, words: str, language: str) -> str:
+        return words.format_map({name: _worded(value, language) for name, value in self.values.items()})
 
 
 def problem_at(file: str, place: Place, message: str, /, **values: Value) -> Problem:
@@ -127,6 +145,24 @@ def render_all(problems: Iterable[Problem], source: str, language: str = "en") -
     """Every problem with its line, in the order given."""
     lines = source.split("\n")
     return "\n".join(render(problem, lines, language) for problem in problems)
+
+
+def workflow_command(problem: Problem, language: str = "en") -> str:
+    """A problem as GitHub Actions reads it from a job's output, to show it beside the line of a change."""
+
+    where = {
+        "file": problem.file,
+        "line": str(problem.line),
+        "col": str(problem.column),
+        "endColumn": str(problem.column + problem.length),
+        "title": problem.rule,
+    }
+    properties = ",".join(f"{name}={_escaped(value, ':,')}" for name, value in where.items())
+    return f"::{problem.severity} {properties}::{_escaped(problem.text(language))}"
+
+
+def _escaped(words: str, more: str = "") -> str:
+    return "".join(f"%{ord(each):02X}" if each in f"%\r\n{more}" else each for each in words)
 
 
 def width(words: str) -> int:
