@@ -267,7 +267,7 @@ def answer_to(question: Question) -> Shape[Reply]:
         match node:
             case Broken():
                 return None  # reported
-            case ListNode() if question.kind is Kind.MULTI:
+            case ListNode(items) if items and question.kind is Kind.MULTI:
                 found = several(node, log)
                 return Chosen(found) if found else None
             case MapNode() if question.kind in SPANS:
@@ -275,12 +275,23 @@ def answer_to(question: Question) -> Shape[Reply]:
             case Scalar():
                 answer = _answer(question, node.text.strip())
         if answer is None:
-            word = node.text if isinstance(node, Scalar) else "[…]" if isinstance(node, ListNode) else "{…}"
-            hint = _answer_hint(question.kind, word, (*codes, SKIP))
-            log.report("unknown_answer", node.place, question=question.id, word=word, hint=hint)
+            word = _written(node)
+            right = _answer_hint(question.kind, word, (*codes, SKIP))
+            log.report("unknown_answer", node.place, question=question.id, word=word, hint=right)
         return answer
 
     return read
+
+
+def _written(node: Node) -> str:
+    """A value in short, as its author would know it again."""
+    match node:
+        case Scalar(text):
+            return text
+        case ListNode(items):
+            return "[…]" if items else "[]"
+        case _:
+            return "{…}"
 
 
 def _answer(question: Question, text: str) -> Reply | None:

@@ -99,11 +99,11 @@ CASE_MISTAKES = [
         'question "pregnant" cannot be answered with "maybe"; use one of: yes, no, na, skip',
     ),
     CaseMistake(
-        "empty_list",
+        "unknown_answer",
         "- {id: x, answers: {treated: []}}",
         "[]",
-        "列表里什么也没有；请至少写一项。",
-        "the list is empty; write at least one item",
+        "问题“treated”不能回答“[]”；可以写：none、cream、unsure、skip。",
+        'question "treated" cannot be answered with "[]"; use one of: none, cream, unsure, skip',
     ),
     CaseMistake(
         "listed_twice",
