@@ -1,6 +1,6 @@
 """The life of a flow version: kept, approved by somebody else, published; and the site facts beside it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -20,9 +20,17 @@ class Refused(Exception):
     detail: str = ""
 
 
+#: The roles that may take a step in live mode.
+STEPS: Mapping[str, frozenset[str]] = {
+    "submit": frozenset({"editor", "approver", "admin"}),
+    "approve": frozenset({"approver", "admin"}),
+    "publish": frozenset({"editor", "approver", "admin"}),
+}
+
+
 def _same(name: str) -> str:
     """Names that differ in case or spaces alone are one person's."""
-    return name.strip().casefold()
+    return "".join(name.split()).casefold()
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +44,8 @@ class VersionLine:
     ethics_number: str
     approved_by: str
     published: bool
+    #: Whether participants read other interface words now than when it was approved.
+    words_changed: bool
 
 
 class Publishing:
@@ -55,6 +65,15 @@ class Publishing:
         self._clock = clock
         self._zone = zone
 
+    def admit(self, who: str, step: str) -> None:
+        """Live, a step is taken by a registered member of staff whose role allows it. Refused."""
+        staff = self._store.run_now(lambda records: records.staff())
+        roles = {_same(row.name): row.role for row in staff if row.role}
+        if _same(who) not in roles:
+            raise Refused("not_staff", who)
+        if roles[_same(who)] not in STEPS[step]:
+            raise Refused("not_entitled", f"{who} ({roles[_same(who)]})")
+
     def submit(self, source: bytes, who: str) -> Flow:
         """Keep a version whole under its hash; `who` counts among its authors from now on."""
         flow = self._compile(source)
@@ -67,11 +86,17 @@ class Publishing:
         return flow
 
     def approve(self, prefix: str, ethics_number: str, who: str) -> str:
-        """Record the ethics approval of exactly this content. Refused: unknown, or by its own author."""
+        """Record the ethics approval of exactly this content. Refused: unknown, or by an author of it.
+
+        Its authors are the one the script names and everybody who brought it in.
+        """
 
         def approve(records: Records) -> str:
             hash = self._find(records, prefix)
-            authors = {records.version_author(hash), *records.who_did(hash, "submitted")}
+            source = records.version(hash)
+            assert source is not None
+            authors = {self._compile(source).author, records.version_author(hash)}
+            authors |= {*records.who_did(hash, "submitted")}
             if _same(who) in {_same(author) for author in authors if author}:
                 raise Refused("own_version", who)
             records.add_approval(hash, ethics_number, self._wording.interface_hash(), who, self._clock())
@@ -102,6 +127,7 @@ class Publishing:
 
         def read(records: Records) -> list[VersionLine]:
             published = set(records.published().values())
+            words = self._wording.interface_hash()
             lines = []
             for row in records.versions():
                 approval = records.approval(row.hash)
@@ -114,6 +140,7 @@ class Publishing:
                         approval.ethics_number if approval else "",
                         approval.approved_by if approval else "",
                         row.hash in published,
+                        approval is not None and approval.words_hash != words,
                     )
                 )
             return lines

@@ -1,9 +1,14 @@
-"""From events to words: what the script says in the person's language, and the interface's own."""
+"""From events to words: what the script says in the person's language, and the interface's own.
+
+Every interface word that a participant of a live study can see is in this module: an approval holds for all of them.
+"""
 
 import hashlib
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from babel.dates import get_timezone_name
@@ -17,7 +22,7 @@ from bot.core.meaning import EARLIEST
 from bot.core.phases import CONSENTS, ENDINGS, GATES, RUN, TRACELESS
 from bot.core.screening import Screening
 from bot.core.text import Text, fill
-from bot.i18n import N_, Translator, Translators
+from bot.i18n import N_, Translator, Translators, messages_of
 from bot.reading.phone import phone_words as phone_words  # staff pages write numbers likewise
 from bot.service.messages import Button, Line, Outgoing
 
@@ -215,6 +220,20 @@ COMMAND_WORDS: Mapping[str, str] = {
 }
 
 
+#: Telegram shows up to 120 characters on the bot's page and beside shared links.
+SHORT_DESCRIPTION = N_(
+    "Asks a few questions to see whether a clinical study may suit you. Run by a hospital study team. Not medical advice."
+)
+#: Up to 512 characters, shown in the empty chat before Start is pressed.
+DESCRIPTION = N_(
+    "This bot belongs to a hospital study team. It asks, in Chinese or English, what you can answer yourself about "
+    "taking part in a clinical study; the study doctors decide afterwards.\n\n"
+    "Before any health question it explains what happens with your answers and asks for your consent. You can skip "
+    "questions, stop at any time and have everything deleted. Messages pass through Telegram's servers.\n\n"
+    "It is not for emergencies and gives no medical advice."
+)
+
+
 @dataclass(frozen=True, slots=True)
 class LeadWords:
     """What a person may know of their place in the queue."""
@@ -305,16 +324,12 @@ class Wording:
         return answer_words(question, answer, language, self._translators[language])
 
     def interface_hash(self) -> str:
-        """Names the interface words that participants see; an approval records it."""
-        everything = [
-            *LABELS.values(),
-            *LABELS_IN.values(),
-            *PROMPTS.values(),
-            *SAID.values(),
-            SAFETY_LINE,
-            DEMO,
-        ]
-        text = "\n".join(self._translators[lang](words) for lang in self._translators for words in everything)
+        """Names the interface words that participants see, those of this module; an approval records it."""
+        everything = sorted(messages_of(Path(__file__)))
+        said = {
+            language: {words: tr(words) for words in everything} for language, tr in self._translators.items()
+        }
+        text = json.dumps(said, ensure_ascii=False, sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()
 
 

@@ -46,6 +46,40 @@ def test_everybody_who_brought_a_version_in_counts_as_its_author(live: Stage) ->
     assert publishing.approve(flow.hash, "E-2026-1", "carol") == flow.hash
 
 
+def test_who_the_script_names_as_its_author_cannot_approve_it(live: Stage) -> None:
+    publishing = live.app.publishing
+    flow = publishing.submit(SOURCE.replace(b"author: test team", b"author: Dr. Wang"), "anna")
+    for name in ("Dr. Wang", "dr.wang"):
+        with pytest.raises(Refused):
+            publishing.approve(flow.hash, "E-2026-1", name)
+    publishing.approve(flow.hash, "E-2026-1", "bob")
+
+
+@pytest.mark.parametrize(
+    ("role", "steps"),
+    [
+        ("coordinator", []),
+        ("auditor", []),
+        ("editor", ["submit", "publish"]),
+        ("approver", ["submit", "approve", "publish"]),
+        ("admin", ["submit", "approve", "publish"]),
+    ],
+)
+def test_a_step_is_taken_by_a_member_of_staff_with_a_role_for_it(
+    live: Stage, role: str, steps: list[str]
+) -> None:
+    live.app.desk.add_staff("Wang", role)
+    for step in ("submit", "approve", "publish"):
+        with pytest.raises(Refused, match="not_staff"):
+            live.app.publishing.admit("mallory", step)
+        if step in steps:
+            live.app.publishing.admit("wang", step)
+            continue
+        with pytest.raises(Refused, match="not_entitled") as caught:
+            live.app.publishing.admit("wang", step)
+        assert caught.value.detail == f"wang ({role})"
+
+
 def test_what_is_not_approved_cannot_be_published(live: Stage) -> None:
     publishing = live.app.publishing
     flow = publishing.submit(SOURCE, "anna")
@@ -91,6 +125,19 @@ def test_a_beginning_that_names_several_versions_names_none(
     live.app.database.run_now(twin)
     with pytest.raises(Refused):
         publishing.approve("abcdef", "E-1", "bob")
+
+
+def test_a_version_shows_that_participants_read_other_interface_words_now(live: Stage) -> None:
+    publishing = live.app.publishing
+    flow = publishing.submit(SOURCE, "anna")
+    assert [line.words_changed for line in publishing.list()] == [False]
+    publishing.approve(flow.hash, "E-2026-1", "bob")
+    assert [line.words_changed for line in publishing.list()] == [False]
+    with live.app.database.engine.begin() as connection:
+        connection.execute(t.approvals.update().values(words_hash="0" * 64))
+    assert [line.words_changed for line in publishing.list()] == [True]
+    publishing.approve(flow.hash, "E-2026-2", "bob")
+    assert [line.words_changed for line in publishing.list()] == [False]
 
 
 def test_every_step_is_in_the_trail(live: Stage) -> None:
