@@ -3,7 +3,9 @@
 import asyncio
 import fcntl
 import queue
+import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -16,7 +18,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event, func, select
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError
 from sqlalchemy.pool import StaticPool
 
 from bot.store.records import Records
@@ -32,6 +34,10 @@ _MIGRATION_LOCK = 2024_02_801
 BATCH = 64
 #: PostgreSQL locks rows, so several steps can run at once.
 POSTGRES_WRITERS = 4
+#: Seconds before a transaction that had to give way is done again; after the last one its failure counts.
+PAUSES = (0.02, 0.1, 0.5)
+#: PostgreSQL's states for a serialization failure and a deadlock: it undid the one so that the other could go on.
+_GAVE_WAY = ("40001", "40P01")
 
 
 @dataclass(eq=False)
@@ -153,7 +159,10 @@ class _Waiting:
 
 
 class Database:
-    """Runs steps in writer threads. A step is a plain function of Records; if the commit fails, it did nothing."""
+    """Runs steps in writer threads. A step is a plain function of Records; if the commit fails, it did nothing.
+
+    It may be called again after what it did was undone, so it changes nothing but the records.
+    """
 
     def __init__(self, engine: Engine, vault: Vault) -> None:
         self.engine = engine
@@ -187,8 +196,12 @@ class Database:
 
     def run_now(self, step: Callable[[Records], T]) -> T:
         """The same for commands that have no loop."""
-        with self.engine.begin() as connection:
-            return step(Records(connection, self.vault))
+
+        def transaction() -> T:
+            with self.engine.begin() as connection:
+                return step(Records(connection, self.vault))
+
+        return _persist(transaction)
 
     def _write(self) -> None:
         while True:
@@ -210,24 +223,49 @@ class Database:
                 return
 
     def _commit(self, batch: list[_Waiting]) -> None:
-        """One transaction for the batch, a savepoint for each: a bad step never fails its neighbours."""
-        outcomes: list[tuple[_Waiting, Any, BaseException | None]] = []
+        """Do the batch and tell everybody what became of it."""
         try:
-            with self.engine.begin() as connection:
-                for waiting in batch:
-                    try:
-                        with connection.begin_nested():
-                            result = waiting.step(Records(connection, self.vault))
-                        outcomes.append((waiting, result, None))
-                    except Exception as problem:
-                        if isinstance(problem, OperationalError) and connection.invalidated:
-                            raise
-                        outcomes.append((waiting, None, problem))
+            outcomes = _persist(lambda: self._transaction(batch))
         except Exception as problem:
             outcomes = [(waiting, None, problem) for waiting in batch]
         for waiting, result, failure in outcomes:
             with suppress(RuntimeError):  # the loop may be closed when the process stops
                 waiting.loop.call_soon_threadsafe(_resolve, waiting.future, result, failure)
+
+    def _transaction(self, batch: list[_Waiting]) -> list[tuple[_Waiting, Any, BaseException | None]]:
+        """One transaction for the batch, a savepoint for each: a bad step never fails its neighbours."""
+        outcomes: list[tuple[_Waiting, Any, BaseException | None]] = []
+        with self.engine.begin() as connection:
+            for waiting in batch:
+                try:
+                    with connection.begin_nested():
+                        result = waiting.step(Records(connection, self.vault))
+                    outcomes.append((waiting, result, None))
+                except Exception as problem:
+                    if connection.invalidated or _gave_way(problem):
+                        raise
+                    outcomes.append((waiting, None, problem))
+        return outcomes
+
+
+def _persist(transaction: Callable[[], T]) -> T:
+    """Do a transaction, and do it again when it was undone only because it met another one."""
+    for pause in PAUSES:
+        try:
+            return transaction()
+        except DBAPIError as problem:
+            if not _gave_way(problem):
+                raise
+            time.sleep(pause)
+    return transaction()
+
+
+def _gave_way(problem: Exception) -> bool:
+    """Whether the database undid a transaction for another one's sake, or never let it begin."""
+    if not isinstance(problem, DBAPIError):
+        return False
+    busy = getattr(problem.orig, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY
+    return busy or getattr(problem.orig, "sqlstate", None) in _GAVE_WAY
 
 
 def _resolve(future: asyncio.Future[Any], result: Any, problem: BaseException | None) -> None:

@@ -509,12 +509,19 @@ class Records:
         """No such timer any more."""
         self._db.execute(delete(t.timers).where(t.timers.c.kind == kind, t.timers.c.subject == subject))
 
-    def due_timers(self, now: datetime, limit: int = 1) -> list[tuple[str, str]]:
-        """Take timers that are due, as (kind, subject); the earliest first."""
-        query = select(t.timers).where(t.timers.c.due_at <= now).order_by(t.timers.c.due_at).limit(limit)
-        rows = list(self._db.execute(query.with_for_update(skip_locked=True)))
-        self._db.execute(delete(t.timers).where(t.timers.c.id.in_([row.id for row in rows])))
+    def due_timers(self, now: datetime, limit: int) -> list[tuple[str, str]]:
+        """Timers that are due, as (kind, subject); the earliest first. They are not locked."""
+        query = select(t.timers.c.kind, t.timers.c.subject).where(t.timers.c.due_at <= now)
+        rows = self._db.execute(query.order_by(t.timers.c.due_at, t.timers.c.id).limit(limit))
         return [(row.kind, row.subject) for row in rows]
+
+    def take_timer(self, kind: str, subject: str, now: datetime) -> bool:
+        """A due timer is done with; False when it is no longer there or no longer due.
+
+        Whoever takes it has locked its chat before: a step of the person locks the chat first, and then its timers.
+        """
+        due = (t.timers.c.kind == kind, t.timers.c.subject == subject, t.timers.c.due_at <= now)
+        return self._db.execute(delete(t.timers).where(*due).returning(t.timers.c.id)).first() is not None
 
     def count(self, study: str, day: str, name: str) -> None:
         """One more of something, with nobody's data."""

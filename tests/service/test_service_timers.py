@@ -1,11 +1,15 @@
 """What is kept, and for how long: the clock is moved, and what should be gone is gone."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import text
 
 from bot.service.messages import TELEGRAM, Incoming, Text
+from bot.service.timers import Timers
 from bot.store import tables as t
+from bot.store.records import Records
 from tests.service.stage import MORNING, Person, Stage
 
 #: Rows that hold nobody's data.
@@ -197,6 +201,44 @@ async def test_a_timer_that_fails_stops_no_other_and_comes_again(
     stage.clock.move(hours=1)
     assert await stage.app.timers.tick() == 1
     assert [bool(await person.listen()) for person in (lin, other)] == [not was for was in heard]
+
+
+async def test_a_timer_waits_for_a_step_of_its_person_and_finds_that_it_was_stopped(served: Stage) -> None:
+    """The person's step has the chat and now needs the timer; a timer that holds its row would be a deadlock."""
+    lin = await Person(served).to_questions()
+    served.clock.move(hours=24)
+    (chat,) = served.rows(t.chats)
+    with served.app.database.engine.begin() as step:
+        records = Records(step, served.app.database.vault)
+        records.chat_by_id(chat.id)
+        ticking = asyncio.create_task(served.app.timers.tick())
+        await until_somebody_waits(served)
+        records.stop_timer("remind", chat.id)
+    assert await ticking == 0
+    assert await lin.listen() == ""
+    assert "remind" not in {row.kind for row in served.rows(t.timers)}
+
+
+async def until_somebody_waits(stage: Stage) -> None:
+    waiting = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+    for _ in range(500):
+        with stage.app.database.engine.connect() as connection:
+            if connection.scalar(waiting):
+                return
+        await asyncio.sleep(0.01)
+    raise AssertionError("nobody waits")
+
+
+async def test_two_workers_do_no_timer_twice(served: Stage) -> None:
+    people = [Person(served, f"p{number}") for number in range(6)]
+    for person in people:
+        await person.to_questions()
+    served.clock.move(hours=24)
+    other = Timers(served.app.database, served.app.intake, served.app.shelf, served.clock)
+    done = await asyncio.gather(served.app.timers.tick(), other.tick(), served.app.timers.tick())
+    assert sum(done) == len(people)
+    for person in people:
+        assert (await person.listen()).count("/stop") == 1
 
 
 async def test_an_update_seen_twice_is_done_once(stage: Stage) -> None:

@@ -381,16 +381,23 @@ def test_a_new_timer_replaces_the_old_one_of_its_kind(store: Stored) -> None:
 
     store(write)
     assert store(lambda records: records.due_timers(NOW, 10)) == [("remind", "b")]
+    store(lambda records: records.stop_timer("remind", "b"))
     store(lambda records: records.stop_timer("erase_run", "a"))
     assert store(lambda records: records.due_timers(NOW + DAY, 10)) == [("remind", "a")]
-    assert store(lambda records: records.due_timers(NOW + DAY, 10)) == []
 
 
-def test_the_earliest_timer_comes_first_and_alone(store: Stored) -> None:
+def test_the_earliest_timers_come_first(store: Stored) -> None:
     for minutes, subject in [(2, "b"), (1, "a"), (3, "c")]:
         store(lambda records, m=minutes, s=subject: records.set_timer("remind", s, NOW + m * MINUTE))
-    order = [store(lambda records: records.due_timers(NOW + DAY)) for _ in range(4)]
-    assert order == [[("remind", "a")], [("remind", "b")], [("remind", "c")], []]
+    found = store(lambda records: records.due_timers(NOW + DAY, 2))
+    assert found == [("remind", "a"), ("remind", "b")]
+
+
+def test_a_timer_is_taken_once_and_only_when_it_is_due(store: Stored) -> None:
+    store(lambda records: records.set_timer("remind", "a", NOW + MINUTE))
+    assert not store(lambda records: records.take_timer("remind", "a", NOW))
+    taken = [store(lambda records: records.take_timer("remind", "a", NOW + MINUTE)) for _ in range(2)]
+    assert taken == [True, False]
 
 
 def test_counters_count_by_study_and_day(store: Stored) -> None:
