@@ -20,6 +20,8 @@ AT_A_TIME = 100
 TRY_AGAIN = timedelta(hours=1)
 #: Longer than Telegram keeps undelivered updates (24 h), so that none is taken twice.
 TRACES_KEPT = timedelta(hours=48)
+#: How long a page can still fetch what was said to somebody of whom nothing is kept.
+LAST_WORDS_KEPT = timedelta(minutes=10)
 
 
 class Timers:
@@ -76,6 +78,7 @@ class Timers:
         now = self._clock()
         records.expire_requests(now)
         records.forget_sent(now - TRACES_KEPT)
+        records.forget_last_words(now - LAST_WORDS_KEPT)
 
     def _expire_chat(self, records: Records, chat: Chat) -> None:
         """Somebody began and never consented: nothing of them stays beyond a day."""

@@ -1,15 +1,18 @@
 """Tables come from migrations alone, and a database that is not ours to use is refused with a reason."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, inspect, text
 
 from bot.bootstrap import open_database
 from bot.config import Settings
-from bot.store.database import Trouble, check_key, connect, lock_file, upgrade
+from bot.store.database import Trouble, _alembic, check_key, connect, lock_file, upgrade
+from bot.store.records import Records
 from bot.store.tables import metadata
 from bot.store.vault import Vault, new_keys, read_keys
 
@@ -46,6 +49,39 @@ def test_an_upgrade_again_changes_nothing(empty_url: str) -> None:
     upgrade(engine)
     with engine.connect() as connection:
         assert len(connection.execute(text("SELECT version_num FROM alembic_version")).all()) == 1
+    engine.dispose()
+
+
+def test_what_waits_in_a_database_of_the_first_version_is_still_sent(empty_url: str) -> None:
+    engine = connect(empty_url)
+    command.upgrade(_alembic(engine), "0001")
+    vault = Vault(read_keys(new_keys()))
+    place = vault.lookup("chat", "telegram:4711")
+    row = {
+        "channel": "telegram",
+        "chat_hash": place,
+        "address": vault.seal(b"4711", f"outbox.address:{place.hex()}"),
+        "content": vault.seal(b'{"op": "send"}', f"outbox.content:{place.hex()}"),
+        "now": "2026-06-15 02:00:00+00:00",
+    }
+    columns = "channel, chat_hash, address, content, op, prompt, ref, created_at, tries, not_before"
+    values = ":channel, :chat_hash, :address, :content, 'send', 1, '', :now, 3, :now"
+    with engine.begin() as connection:
+        connection.execute(text(f"INSERT INTO outbox ({columns}) VALUES ({values})"), row)
+    upgrade(engine)
+    with engine.begin() as connection:
+        (head,) = Records(connection, vault).heads("telegram", datetime(2026, 6, 15, 3, tzinfo=UTC), 10)
+    assert (head.address, head.content, head.tries, head.refusals) == ("4711", {"op": "send"}, 3, 0)
+    engine.dispose()
+
+
+def test_the_tables_can_be_taken_back_to_the_first_version(empty_url: str) -> None:
+    engine = connect(empty_url)
+    upgrade(engine)
+    command.downgrade(_alembic(engine), "0001")
+    upgrade(engine)
+    with engine.connect() as connection:
+        assert differences(connection) == []
     engine.dispose()
 
 
