@@ -606,6 +606,14 @@ def site(
         for fact, now in parts.publishing.facts(study).items():
             needed = shell.tr(N_("(still needed)")) if not now and FACTS[fact].default is None else ""
             sys.stdout.write(f"{fact} = {now}{needed}\n")
+        if failed_at := parts.publishing.alerts_failed_at(study):
+            since = f"{failed_at.astimezone(parts.settings.zone):%Y-%m-%d %H:%M}"
+            shell.fail(fill(shell.tr(ALERTS_FAIL), {"since": since}))
+
+
+ALERTS_FAIL = N_(
+    "Alerts do not reach alert_chat (since {since}): Telegram does not know the chat, or the bot may not write there. Add the bot to the group, or set another chat."
+)
 
 
 def _study(flow: str, parts: App) -> str:

@@ -276,6 +276,26 @@ def test_site_facts_are_shown_and_set(shell: Shell) -> None:
 @pytest.mark.parametrize(
     ("language", "sentence"),
     [
+        ("en", "Alerts do not reach alert_chat (since 2026-06-15 10:00): "),
+        ("zh", "提醒发不到 alert_chat（自 2026-06-15 10:00 起）："),
+    ],
+)
+def test_a_site_is_told_that_its_alerts_do_not_arrive(shell: Shell, language: str, sentence: str) -> None:
+    shell("site", "small", "set", "alert_chat", "-100")
+    assert shell("site", "small", language=language).stderr == ""
+    engine = create_engine(f"sqlite:///{shell.data / 'prescreen.db'}")
+    with engine.begin() as connection:
+        update = "UPDATE site_facts SET failed_at = '2026-06-15 02:00:00' WHERE name = 'alert_chat'"
+        connection.execute(text(update))
+    engine.dispose()
+    assert shell("site", "small", language=language).stderr.startswith(sentence)
+    shell("site", "small", "set", "alert_chat", "-200")
+    assert shell("site", "small", language=language).stderr == ""
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
         (
             "en",
             "That is not a site fact and a value it can have: {fact}. prescreen site FLOW show lists them.\n",

@@ -138,6 +138,10 @@ class Publishing:
         """A study's site facts, defaults filled in."""
         return self._store.run_now(lambda records: Site(records.site(study), self._zone).all())
 
+    def alerts_failed_at(self, study: str) -> datetime | None:
+        """Since when alerts do not arrive in the study's alert chat; None while they do."""
+        return self._store.run_now(lambda records: records.alerts_failed_at(study))
+
     def set_fact(self, study: str, name: str, value: str, who: str) -> None:
         """Set a site fact; BadFact when there is none such or the value does not fit."""
         check_fact(name, value, self._zone)

@@ -469,8 +469,9 @@ class Records:
         return [self._posted(row) for row in self._db.execute(query)]
 
     def lease(self, ids: Sequence[int], until: datetime) -> None:
-        """Keep others from sending these until then; a worker that dies lets them go by itself."""
-        self._db.execute(update(t.outbox).where(t.outbox.c.id.in_(ids)).values(not_before=until))
+        """Keep others from sending these until then, if not longer; a worker that dies lets them go by itself."""
+        shorter = (t.outbox.c.id.in_(ids), t.outbox.c.not_before < until)
+        self._db.execute(update(t.outbox).where(*shorter).values(not_before=until))
 
     def release(self, channel: str, now: datetime) -> None:
         """Let go of whatever a process that is no more held back."""
@@ -645,6 +646,21 @@ class Records:
         self._db.execute(delete(t.site_facts).where(*where))
         row = {"study": study, "name": name, "value": value, "set_by": who, "set_at": now}
         self._db.execute(insert(t.site_facts).values(**row))
+
+    def note_alerts(self, address: str, failed_at: datetime | None) -> list[str]:
+        """Alerts to this chat arrive, or do not since then; the studies of which that was not known."""
+        failed = t.site_facts.c.failed_at
+        alert_chat = (t.site_facts.c.name == "alert_chat", t.site_facts.c.value == address)
+        news = failed.is_(None) if failed_at else failed.is_not(None)
+        query = update(t.site_facts).where(*alert_chat, news).values(failed_at=failed_at)
+        return list(self._db.scalars(query.returning(t.site_facts.c.study)))
+
+    def alerts_failed_at(self, study: str) -> datetime | None:
+        """Since when alerts do not arrive in the study's alert chat; None while they do."""
+        query = select(t.site_facts.c.failed_at).where(
+            t.site_facts.c.study == study, t.site_facts.c.name == "alert_chat"
+        )
+        return self._db.scalars(query).first()
 
     # staff
 
