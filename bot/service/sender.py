@@ -55,8 +55,10 @@ class Sender:
                 self._bell.clear()
                 taken = await self._take_heads()
                 if not taken:
+                    # Not wait_for: before Python 3.12 it forgets a cancellation that comes with the bell.
                     with suppress(TimeoutError):
-                        await asyncio.wait_for(self._bell.wait(), IDLE)
+                        async with asyncio.timeout(IDLE):
+                            await self._bell.wait()
                 elif len(self._under_way) >= AT_ONCE:
                     await asyncio.wait(self._under_way, timeout=IDLE, return_when=asyncio.FIRST_COMPLETED)
         finally:

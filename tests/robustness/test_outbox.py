@@ -332,6 +332,19 @@ async def test_a_delivery_that_never_ends_is_broken_off(
         await way.until(lambda: way.to("a") == ["a1"])
 
 
+async def test_it_stops_even_when_the_bell_rings_at_that_moment(office: Office) -> None:
+    sender = office.sender()
+    task = asyncio.create_task(sender.run())
+    await office.settled(sender)
+    while not sender._bell._waiters:  # noqa: ASYNC110 - until it waits for the bell
+        await asyncio.sleep(0)
+    sender.ring()
+    task.cancel()
+    _, running = await asyncio.wait([task], timeout=10)
+    task.cancel()
+    assert not running
+
+
 async def test_what_is_under_way_is_finished_before_it_stops(office: Office) -> None:
     way = office.way
     way.held["a"] = asyncio.Event()
