@@ -37,7 +37,7 @@ from bot.service.desk import ROLES, NoSuchStaff, NotAllowed
 from bot.service.publishing import Refused
 from bot.service.views import LeadView, QueueRow
 from bot.service.wording import LABELS
-from bot.store.database import Trouble
+from bot.store.database import Trouble, served_alone
 
 FINE, PROBLEMS, WRONG_USE = 0, 1, 2
 
@@ -49,7 +49,7 @@ TROUBLES = {
     "unreadable_key": N_("The key cannot be read. It must be lines of name:base64 with 32 bytes each, one of them named lookup."),
     "missing_key": N_("There is no key for this database ({detail}). Set PRESCREEN_KEY or PRESCREEN_KEY_FILE; without its key a database cannot be read."),
     "port_taken": N_("{detail} cannot be used: another program listens there, or the address is not this machine's. Choose another with PRESCREEN_LISTEN (demo: --port)."),
-    "already_serving": N_("Another process serves this database already. Stop it first, or use another PRESCREEN_DATA_DIR."),
+    "already_serving": N_("Another process serves this database already ({detail}). Stop it first, or use another database (PRESCREEN_DATA_DIR, PRESCREEN_DATABASE_URL)."),
     "other_mode": N_("This database was made in {detail} mode and is not opened in another. Set PRESCREEN_MODE, or use another PRESCREEN_DATA_DIR."),
     "no_flows": N_("There is no flow script in {detail}. Set PRESCREEN_FLOWS_DIR to the folder that holds them."),
     "no_such_flow": N_("There is no flow script {detail}. Name its folder, for example flows/melasma-exosome."),
@@ -175,8 +175,6 @@ def demo(context: typer.Context, port: int = 8080) -> None:
         )
         if "listen" not in settings.model_fields_set:
             settings = settings.model_copy(update={"listen": f"127.0.0.1:{port}"})
-        listening = bind(settings.host, settings.port)
-        parts = _bootstrapped(settings, listening)
 
         def announce(address: str) -> None:
             tr = shell.tr
@@ -187,7 +185,8 @@ def demo(context: typer.Context, port: int = 8080) -> None:
             shell.console.print(f"  {queue} {address}/staff")
             shell.console.print(tr(N_("Ctrl+C stops. Everything you enter stays on this machine.")))
 
-        _run(parts, listening, announce)
+        with bind(settings.host, settings.port) as listening, served_alone(settings.database):
+            _run(bootstrap(settings), listening, announce)
 
 
 @app.command("serve", help=N_("Serve Telegram and the staff pages, by long polling or webhook."))
@@ -196,15 +195,15 @@ def serve_command(context: typer.Context) -> None:
     _quiet_logs(logging.INFO)
     with shell.careful():
         settings = shell.settings()
-        listening = bind(settings.host, settings.port)
-        parts = _bootstrapped(settings, listening)
-        if parts.made_key:
-            shell.fail(fill(shell.tr(KEY_MADE), {"path": str(settings.data_dir / "key")}))
-        if settings.telegram_token is None:
-            shell.trouble("no_token")
-        for sentence in _not_open(parts, shell.tr):
-            shell.fail(sentence)
-        _run(parts, listening, lambda address: shell.console.print(address))
+        with bind(settings.host, settings.port) as listening, served_alone(settings.database):
+            parts = bootstrap(settings)
+            if parts.made_key:
+                shell.fail(fill(shell.tr(KEY_MADE), {"path": str(settings.data_dir / "key")}))
+            if settings.telegram_token is None:
+                shell.trouble("no_token")
+            for sentence in _not_open(parts, shell.tr):
+                shell.fail(sentence)
+            _run(parts, listening, lambda address: shell.console.print(address))
 
 
 KEY_MADE = N_(
@@ -241,18 +240,9 @@ def _not_open(parts: App, tr: Translator) -> Iterator[str]:
             yield fill(words, {"study": study})
 
 
-def _bootstrapped(settings: Settings, listening: socket.socket) -> App:
-    try:
-        return bootstrap(settings)
-    except BaseException:
-        listening.close()
-        raise
-
-
 def _run(parts: App, listening: socket.socket, announce: Callable[[str], None]) -> None:
     try:
-        with listening:
-            asyncio.run(serve(parts, listening, announce))
+        asyncio.run(serve(parts, listening, announce))
     except KeyboardInterrupt:
         raise typer.Exit(FINE) from None
     finally:

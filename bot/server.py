@@ -25,7 +25,7 @@ from bot.service.messages import TELEGRAM, Incoming
 from bot.service.sender import Sender
 from bot.service.views import StaffMember
 from bot.staff import pages
-from bot.store.database import Trouble, lock_file
+from bot.store.database import Trouble
 
 log = structlog.get_logger(__name__)
 
@@ -74,10 +74,10 @@ def bind(host: str, port: int) -> socket.socket:
 
 
 async def serve(app: App, listening: socket.socket, announce: Callable[[str], None]) -> None:
-    """Serve until stopped. Raises TelegramRefused and Trouble. `announce` is told the address once it listens."""
-    lock = None
-    if app.database.engine.dialect.name == "sqlite":
-        lock = lock_file(app.settings.data_dir / "serve.lock")
+    """Serve until stopped. Raises TelegramRefused and Trouble. `announce` is told the address once it listens.
+
+    An embedded database is held by `served_alone` before.
+    """
     app.start()
     try:
         async with asyncio.TaskGroup() as group:
@@ -86,8 +86,6 @@ async def serve(app: App, listening: socket.socket, announce: Callable[[str], No
         raise _first(problems) from None
     finally:
         app.stop()
-        if lock is not None:
-            lock.close()
 
 
 def _first(problem: BaseException) -> BaseException:

@@ -20,7 +20,7 @@ from sqlalchemy import create_engine, text
 from typer.testing import CliRunner
 
 from bot.cli import app
-from bot.store.database import lock_file
+from bot.store.database import served_alone
 from bot.store.vault import new_keys
 from tests.botapi import BotApi
 from tests.service.stage import MELASMA, SMALL, Person, Stage
@@ -573,15 +573,24 @@ def test_an_occupied_port_is_named(shell: Shell, taken: str, language: str, sent
     [
         (
             "en",
-            "Another process serves this database already. Stop it first, or use another PRESCREEN_DATA_DIR.",
+            "Another process serves this database already ({file}). Stop it first, or use another database (PRESCREEN_DATA_DIR, PRESCREEN_DATABASE_URL).\n",
         ),
-        ("zh", "已有另一个进程在使用这个数据库。请先停掉它，或换一个 PRESCREEN_DATA_DIR。"),
+        (
+            "zh",
+            "已有另一个进程在使用这个数据库（{file}）。请先停掉它，或换一个数据库（PRESCREEN_DATA_DIR、PRESCREEN_DATABASE_URL）。\n",
+        ),
     ],
 )
 def test_a_database_is_served_by_one_process(shell: Shell, language: str, sentence: str) -> None:
-    shell.env["PRESCREEN_LISTEN"] = "127.0.0.1:0"
-    with lock_file(shell.data / "serve.lock"):
-        assert shell("serve", language=language, code=2).stderr.splitlines()[-1] == sentence
+    """Also when the other one has another data directory; nothing is done to the database before."""
+    file = shell.folder / "somewhere" / "prescreen.db"
+    shell.env |= {"PRESCREEN_LISTEN": "127.0.0.1:0", "PRESCREEN_DATABASE_URL": f"sqlite:///{file}"}
+    with served_alone(f"sqlite:///{file}"):
+        assert shell("serve", language=language, code=2).stderr == sentence.format(file=file)
+    assert not file.exists()
+    with served_alone(f"sqlite:///{shell.data / 'demo' / 'prescreen.db'}"):
+        words = sentence.format(file=Path("data/demo/prescreen.db"))
+        assert shell("demo", language=language, code=2).stderr == words
 
 
 @pytest.mark.parametrize(
@@ -679,7 +688,8 @@ async def test_without_a_token_it_serves_the_pages_and_says_so(shell: Shell) -> 
     assert "Traceback" not in complaints
     assert code in (0, -signal.SIGTERM)
     # It gave the lock back.
-    lock_file(shell.data / "serve.lock").close()
+    with served_alone(f"sqlite:///{shell.data / 'prescreen.db'}"):
+        pass
 
 
 async def test_the_demonstration_says_where_to_click(shell: Shell) -> None:

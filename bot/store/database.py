@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any, TypeVar
+from typing import Any, TypeVar
 
 from alembic import command
 from alembic.config import Config
@@ -63,15 +63,28 @@ def connect(url: str) -> Engine:
     except Exception as problem:
         raise Trouble("bad_database_url", type(problem).__name__) from None
     if engine.dialect.name == "sqlite":
-        if parsed.database and parsed.database != ":memory:":
-            folder = Path(parsed.database).parent
-            try:
-                folder.mkdir(parents=True, exist_ok=True)
-            except OSError as problem:
-                raise Trouble("unreachable_database", f"{folder}: {problem.strerror}") from None
+        if path := _file(url):
+            _make_folder(path)
         event.listen(engine, "connect", _set_up_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _file(url: str) -> Path | None:
+    """Where an embedded database lies; None for one in memory or on a server. Raises Trouble."""
+    try:
+        parsed = make_url(url)
+        embedded = parsed.get_backend_name() == "sqlite" and parsed.database not in (None, "", ":memory:")
+    except Exception as problem:
+        raise Trouble("bad_database_url", type(problem).__name__) from None
+    return Path(str(parsed.database)) if embedded else None
+
+
+def _make_folder(file: Path) -> None:
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as problem:
+        raise Trouble("unreachable_database", f"{file.parent}: {problem.strerror}") from None
 
 
 def _set_up_sqlite(connection: Any, _: Any) -> None:
@@ -277,13 +290,21 @@ def _resolve(future: asyncio.Future[Any], result: Any, problem: BaseException | 
         future.set_result(result)
 
 
-def lock_file(path: Path) -> IO[bytes]:
-    """Take the lock that says which process serves an embedded database; Trouble when another one has it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle = path.open("ab")
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        handle.close()
-        raise Trouble("already_serving", str(path)) from None
-    return handle
+@contextmanager
+def served_alone(url: str) -> Iterator[None]:
+    """Hold the lock that says which process serves an embedded database, whatever its data directory.
+
+    It lies beside the database's file. A server's database has none: it may have many workers. Raises Trouble.
+    """
+    path = _file(url)
+    if path is None:
+        yield
+        return
+    _make_folder(path)
+    # Reached by another name or through a link, it is the same database.
+    with path.resolve().with_name(f"{path.resolve().name}.lock").open("ab") as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise Trouble("already_serving", str(path)) from None
+        yield

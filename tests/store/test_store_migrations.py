@@ -11,7 +11,7 @@ from sqlalchemy import Connection, inspect, text
 
 from bot.bootstrap import open_database
 from bot.config import Settings
-from bot.store.database import Trouble, _alembic, check_key, connect, lock_file, upgrade
+from bot.store.database import Trouble, _alembic, check_key, connect, served_alone, upgrade
 from bot.store.records import Records
 from bot.store.tables import metadata
 from bot.store.vault import Vault, new_keys, read_keys
@@ -229,10 +229,33 @@ def test_a_server_database_needs_a_key_from_outside(tmp_path: Path) -> None:
     assert caught.value.reason == "missing_key"
 
 
-def test_one_process_serves_an_embedded_database(tmp_path: Path) -> None:
-    first = lock_file(tmp_path / "serve.lock")
-    with pytest.raises(Trouble) as caught:
-        lock_file(tmp_path / "serve.lock")
-    assert caught.value.reason == "already_serving"
-    first.close()
-    lock_file(tmp_path / "serve.lock").close()
+def test_one_process_serves_an_embedded_database_whatever_name_it_gives_it(tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to(tmp_path / "data")
+    url = f"sqlite:///{tmp_path / 'data' / 'prescreen.db'}"
+    other_names = (
+        url,
+        f"sqlite:///{tmp_path}/link/prescreen.db",
+        f"sqlite:///{tmp_path}/x/../data/prescreen.db",
+    )
+    with served_alone(url):
+        for name in other_names:
+            with pytest.raises(Trouble) as caught, served_alone(name):
+                pass
+            assert caught.value.reason == "already_serving"
+        with served_alone(f"{url}2"):
+            pass
+    for name in other_names:
+        with served_alone(name):
+            pass
+
+
+@pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:", "postgresql://anna@host/name"])
+def test_a_database_without_a_file_may_be_served_by_many(url: str) -> None:
+    with served_alone(url), served_alone(url):
+        pass
+
+
+def test_an_address_that_cannot_be_read_cannot_be_served() -> None:
+    with pytest.raises(Trouble) as caught, served_alone("my database"):
+        pass
+    assert caught.value.reason == "bad_database_url"
