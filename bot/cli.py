@@ -34,6 +34,7 @@ from bot.script.library import SCRIPT_NAME, read_file
 from bot.script.rehearsal import BadCase, differences, read_cases, walk
 from bot.server import bind, serve
 from bot.service.desk import ROLES, NoSuchStaff, NotAllowed
+from bot.service.names import TooLong
 from bot.service.publishing import Refused
 from bot.service.views import LeadView, QueueRow
 from bot.service.wording import LABELS
@@ -59,6 +60,7 @@ TROUBLES = {
     "no_such_lead": N_("There is no lead or request {detail}."),
     "no_such_staff": N_("Nobody called {detail} is registered. First: prescreen staff add."),
     "no_such_role": N_("There is no role {detail}. The roles are coordinator, editor, approver, auditor, admin."),
+    "too_long": N_("{detail} is too long: a name or a number has at most 50 characters."),
     "bad_fact": N_("That is not a site fact and a value it can have: {detail}. prescreen site FLOW show lists them."),
     "no_token": N_("There is no bot token, so Telegram is not used. Set PRESCREEN_TELEGRAM_TOKEN to the token from @BotFather."),
 }  # fmt: skip
@@ -128,6 +130,9 @@ class Shell:
             raise typer.Exit(WRONG_USE) from None
         except NotAllowed as missing:
             self.trouble("no_such_role", str(missing))
+            raise typer.Exit(WRONG_USE) from None
+        except TooLong as long:
+            self.trouble("too_long", f"{long.name[:20]}…")
             raise typer.Exit(WRONG_USE) from None
         except BadFact as bad:
             self.trouble("bad_fact", f"{bad.name}={bad.value}")

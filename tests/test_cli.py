@@ -23,6 +23,7 @@ from bot.cli import app
 from bot.store.database import served_alone
 from bot.store.vault import new_keys
 from tests.botapi import BotApi
+from tests.postgres import Postgres
 from tests.service.stage import MELASMA, SMALL, Person, Stage
 
 ROOT = Path(__file__).parents[1]
@@ -410,6 +411,42 @@ def test_staff_are_added_and_get_a_link(shell: Shell) -> None:
 def test_unknown_staff_and_roles_are_refused(shell: Shell, language: str, nobody: str, no_role: str) -> None:
     assert shell("staff", "link", "mallory", language=language, code=2).stderr == nobody
     assert shell("staff", "add", "mallory", "--role", "boss", language=language, code=2).stderr == no_role
+
+
+@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        (
+            "en",
+            "林林林林林林林林林林林林林林林林林林林林… is too long: a name or a number has at most 50 characters.\n",
+        ),
+        ("zh", "林林林林林林林林林林林林林林林林林林林林…太长：名字或编号最多 50 个字。\n"),
+    ],
+)
+def test_a_name_that_is_too_long_is_not_cut(
+    shell: Shell, request: pytest.FixtureRequest, database: str, language: str, sentence: str
+) -> None:
+    if database == "postgresql":
+        server: Postgres = request.getfixturevalue("postgres")
+        shell.env |= {"PRESCREEN_DATABASE_URL": server.create_database(), "PRESCREEN_KEY": new_keys()}
+    fits, long = "林" * 50, "林" * 51
+    shell("staff", "add", fits)
+    shell("staff", "link", fits)
+    hash = shell("flows", "submit", "small", "--by", fits).stdout.split()[1]
+    shell("flows", "approve", hash, "--ethics-number", fits, "--by", "bob")
+    shell("flows", "publish", hash, "--by", fits)
+    shell("site", "small", "set", "phone", "0591-5550101", "--by", fits)
+    for command in (
+        ["staff", "add", long],
+        ["flows", "submit", "small", "--by", long],
+        ["flows", "approve", hash, "--ethics-number", "E-1", "--by", long],
+        ["flows", "approve", hash, "--ethics-number", long, "--by", "bob"],
+        ["flows", "publish", hash, "--by", long],
+        ["site", "small", "set", "phone", "0591-5550101", "--by", long],
+    ):
+        result = shell(*command, language=language, code=2)
+        assert (result.stdout, result.stderr) == ("", sentence)
 
 
 def test_the_database_is_brought_up_to_date(shell: Shell) -> None:

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from bot.core.flow import Flow
 from bot.leads.site import Site, check_fact
+from bot.service.names import check_length
 from bot.service.ports import Clock, Records, Store
 from bot.service.wording import Wording
 
@@ -38,7 +39,7 @@ class VersionLine:
 
 
 class Publishing:
-    """Staff actions on flow versions."""
+    """Staff actions on flow versions. Whoever acts, and an ethics number, may be too long (TooLong)."""
 
     def __init__(
         self,
@@ -56,6 +57,7 @@ class Publishing:
 
     def submit(self, source: bytes, who: str) -> Flow:
         """Keep a version whole under its hash; `who` counts among its authors from now on."""
+        check_length(who)
         flow = self._compile(source)
 
         def keep(records: Records) -> None:
@@ -67,6 +69,7 @@ class Publishing:
 
     def approve(self, prefix: str, ethics_number: str, who: str) -> str:
         """Record the ethics approval of exactly this content. Refused: unknown, or by its own author."""
+        check_length(ethics_number, who)
 
         def approve(records: Records) -> str:
             hash = self._find(records, prefix)
@@ -82,6 +85,7 @@ class Publishing:
 
     def publish(self, prefix: str, who: str) -> str:
         """New runs take this version from now on; running chats stay on theirs. Refused unless approved."""
+        check_length(who)
 
         def publish(records: Records) -> str:
             hash = self._find(records, prefix)
@@ -144,6 +148,7 @@ class Publishing:
 
     def set_fact(self, study: str, name: str, value: str, who: str) -> None:
         """Set a site fact; BadFact when there is none such or the value does not fit."""
+        check_length(who)
         check_fact(name, value, self._zone)
 
         def change(records: Records) -> None:
