@@ -32,7 +32,7 @@ from bot.i18n import N_, Translator, Translators
 from bot.leads.site import FACTS, BadFact
 from bot.script.library import SCRIPT_NAME, read_file
 from bot.script.rehearsal import BadCase, differences, read_cases, walk
-from bot.server import bind, serve
+from bot.server import bind, browser_address, serve
 from bot.service.desk import ROLES, NoSuchStaff, NotAllowed
 from bot.service.names import TooLong
 from bot.service.publishing import Refused
@@ -163,7 +163,12 @@ def _own_language() -> str:
 
 
 @app.command(help=N_("Try it: a chat and the queue in the browser, without token or server."))
-def demo(context: typer.Context, port: int = 8080) -> None:
+def demo(
+    context: typer.Context,
+    port: Annotated[
+        int | None, typer.Option(help="Instead of the port in PRESCREEN_LISTEN, or 8080.")
+    ] = None,
+) -> None:
     shell: Shell = context.obj
     _quiet_logs(logging.ERROR)
     with shell.careful():
@@ -178,8 +183,9 @@ def demo(context: typer.Context, port: int = 8080) -> None:
                 "key_file": None,
             }
         )
-        if "listen" not in settings.model_fields_set:
-            settings = settings.model_copy(update={"listen": f"127.0.0.1:{port}"})
+        if port is not None:
+            host, _, _ = settings.listen.rpartition(":")
+            settings = settings.model_copy(update={"listen": f"{host}:{port}"})
 
         def announce(address: str) -> None:
             tr = shell.tr
@@ -639,7 +645,7 @@ def staff_link(context: typer.Context, name: str) -> None:
     shell: Shell = context.obj
     with shell.careful(), _opened(shell) as parts:
         token = parts.desk.link(name)
-        base = parts.settings.webhook_url or f"http://{parts.settings.listen}"
+        base = parts.settings.webhook_url or browser_address(parts.settings.host, parts.settings.port)
         sys.stdout.write(f"{'/'.join(base.split('/')[:3])}/staff/login?token={token}\n")
 
 

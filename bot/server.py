@@ -31,6 +31,8 @@ log = structlog.get_logger(__name__)
 
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
+#: Listening there is listening on every address of this machine; a browser cannot go there.
+EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - recognised, not chosen
 
 
 class _Server(uvicorn.Server):
@@ -71,6 +73,13 @@ def bind(host: str, port: int) -> socket.socket:
         listening.close()
         raise Trouble("port_taken", f"{host}:{port}") from None
     return listening
+
+
+def browser_address(host: str, port: int) -> str:
+    """Where a browser on this machine finds the server."""
+    if host in (*LOOPBACK, *EVERYWHERE):
+        host = "localhost"
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 async def serve(app: App, listening: socket.socket, announce: Callable[[str], None]) -> None:
@@ -119,7 +128,7 @@ async def _serve(
     while not server.started and not serving.done():  # noqa: ASYNC110 - uvicorn has no event for it
         await asyncio.sleep(0.01)
     host, port = listening.getsockname()[:2]
-    announce(f"http://{'localhost' if host in ('127.0.0.1', '::1') else host}:{port}")
+    announce(browser_address(host, port))
     with suppress(asyncio.CancelledError):
         await serving
     for task in tasks:

@@ -387,7 +387,15 @@ def test_an_empty_queue_and_an_unknown_lead_say_so(
 def test_staff_are_added_and_get_a_link(shell: Shell) -> None:
     assert shell("staff", "add", "林护士", "--role", "auditor").stdout == "林护士: auditor\n"
     link = shell("staff", "link", "林护士").stdout
-    assert re.fullmatch(r"http://127\.0\.0\.1:8080/staff/login\?token=\S{20,}\n", link)
+    assert re.fullmatch(r"http://localhost:8080/staff/login\?token=\S{20,}\n", link)
+    for listen, place in [
+        ("0.0.0.0:9090", "localhost:9090"),
+        ("[::]:9090", "localhost:9090"),
+        ("10.0.0.7:9090", "10.0.0.7:9090"),
+        ("[fd00::7]:9090", "[fd00::7]:9090"),
+    ]:
+        shell.env["PRESCREEN_LISTEN"] = listen
+        assert shell("staff", "link", "林护士").stdout.startswith(f"http://{place}/staff/login?token=")
     shell.env["PRESCREEN_WEBHOOK_URL"] = "https://bot.example.org/telegram/webhook"
     assert shell("staff", "link", "林护士").stdout.startswith("https://bot.example.org/staff/login?token=")
     assert shell("staff", "roles").stdout.split() == ["coordinator", "editor", "approver", "auditor", "admin"]
@@ -603,6 +611,11 @@ def test_an_occupied_port_is_named(shell: Shell, taken: str, language: str, sent
         result = shell(command, language=language, code=2)
         assert (result.stdout, result.stderr) == ("", sentence.format(address=taken))
     assert not shell.data.exists()
+
+
+def test_a_port_that_is_given_to_the_demonstration_counts(shell: Shell, taken: str) -> None:
+    shell.env["PRESCREEN_LISTEN"] = "127.0.0.1:0"
+    assert shell("demo", "--port", taken.split(":")[1], code=2).stderr.startswith(f"{taken} cannot be used")
 
 
 @pytest.mark.parametrize(

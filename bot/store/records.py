@@ -685,13 +685,15 @@ class Records:
         self._db.execute(insert(t.staff_tokens).values(**row))
 
     def use_link(self, token: str, now: datetime) -> str | None:
-        """Whose link it is; a link works once and only before it expires."""
+        """Whose link it is; a link works once, only before it expires, and not for who was removed."""
+        still_there = select(t.staff.c.name).where(t.staff.c.removed_at.is_(None))
         query = (
             update(t.staff_tokens)
             .where(
                 t.staff_tokens.c.token_hash == self._vault.lookup("link", token),
                 t.staff_tokens.c.used_at.is_(None),
                 t.staff_tokens.c.expires_at > now,
+                t.staff_tokens.c.name.in_(still_there),
             )
             .values(used_at=now)
             .returning(t.staff_tokens.c.name)
@@ -699,13 +701,14 @@ class Records:
         return self._db.scalars(query).first()
 
     def session(self, token: str, now: datetime) -> Row[Any, Any] | None:
-        """The member of staff of a session that has not expired."""
+        """The member of staff of a session that has not expired; nobody who was removed."""
         query = select(t.staff.c.name, t.staff.c.role).join(
             t.staff_tokens, t.staff_tokens.c.name == t.staff.c.name
         )
         query = query.where(
             t.staff_tokens.c.token_hash == self._vault.lookup("session", token),
             t.staff_tokens.c.expires_at > now,
+            t.staff.c.removed_at.is_(None),
         )
         return self._db.execute(query).first()
 

@@ -786,6 +786,16 @@ def test_a_session_lasts_until_its_end_or_the_logout(store: Stored) -> None:
     assert store(lambda records: records.session("cookie", NOW)) is None
 
 
+def test_who_was_removed_has_no_session_and_no_link(store: Stored) -> None:
+    store(lambda records: records.add_staff("anna", "coordinator", NOW))
+    for kind in ("session", "link"):
+        store(lambda records, k=kind: records.add_token("anna", k, k, NOW + DAY))
+    with store.engine.begin() as connection:
+        connection.execute(update(t.staff).values(removed_at=NOW))
+    assert store(lambda records: records.session("session", NOW)) is None
+    assert store(lambda records: records.use_link("link", NOW)) is None
+
+
 def test_a_new_role_ends_the_old_sessions(store: Stored) -> None:
     store(lambda records: records.add_staff("anna", "coordinator", NOW))
     store(lambda records: records.add_token("anna", "session", "cookie", NOW + DAY))
