@@ -6,6 +6,7 @@ import signal
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 
 import structlog
 import uvicorn
@@ -19,7 +20,7 @@ from bot.channels.telegram.app import TelegramFace
 from bot.channels.telegram.errors import TelegramRefused
 from bot.channels.telegram.polling import Poller
 from bot.channels.telegram.profile import register_profile
-from bot.channels.telegram.webhook import register, webhook_route
+from bot.channels.telegram.webhook import check_webhook, register, webhook_route
 from bot.channels.web import chat
 from bot.service.messages import TELEGRAM, Incoming
 from bot.service.sender import Sender
@@ -60,6 +61,14 @@ class _Bell:
     async def take(self, incoming: Incoming) -> None:
         await self._app.intake.take(incoming)
         self._ring()
+
+
+@dataclass(frozen=True, slots=True)
+class _Webhook:
+    """Where Telegram posts updates, and the secret it shows."""
+
+    url: str
+    secret: str
 
 
 def bind(host: str, port: int) -> socket.socket:
@@ -108,11 +117,12 @@ async def _serve(
     settings = app.settings
     routes = [*_health(app), *_pages(app)]
     face, bell = _telegram(app) if settings.telegram_token is not None else (None, [])
+    webhook = _webhook(app, settings.webhook_url) if face is not None and settings.webhook_url else None
     background = [app.timers.run()]
     if face is not None:
-        if settings.webhook_url:
-            routes.append(webhook_route(face, _webhook_secret(app)))
-        background.append(_talk(app, face, bell))
+        if webhook is not None:
+            routes.append(webhook_route(face, webhook.secret))
+        background.append(_talk(app, face, bell, webhook))
     server = _Server(
         uvicorn.Config(
             Starlette(routes=routes),
@@ -138,7 +148,9 @@ async def _serve(
         await face.stop()
 
 
-async def _talk(app: App, face: TelegramFace, bell: list[Callable[[], None]]) -> None:
+async def _talk(
+    app: App, face: TelegramFace, bell: list[Callable[[], None]], webhook: _Webhook | None
+) -> None:
     """Everything towards Telegram, however long Telegram takes to be reached."""
     await face.start()
     alone = app.database.engine.dialect.name == "sqlite"  # the lock file sees to it
@@ -146,8 +158,8 @@ async def _talk(app: App, face: TelegramFace, bell: list[Callable[[], None]]) ->
     bell.append(sender.ring)
     async with asyncio.TaskGroup() as group:
         group.create_task(sender.run())
-        if app.settings.webhook_url:
-            await register(face.bot, app.settings.webhook_url, _webhook_secret(app))
+        if webhook is not None:
+            await register(face.bot, webhook.url, webhook.secret)
         else:
             group.create_task(Poller(face).run())
         await register_profile(face.bot, app.translators)
@@ -165,11 +177,14 @@ def _telegram(app: App) -> tuple[TelegramFace, list[Callable[[], None]]]:
     return TelegramFace(token.get_secret_value(), _Bell(app, ring), app.settings.telegram_api), bell
 
 
-def _webhook_secret(app: App) -> str:
-    if app.settings.webhook_secret is not None:
-        return app.settings.webhook_secret.get_secret_value()
-    made = secrets.token_urlsafe(32).encode()
-    return app.database.run_now(lambda records: records.keep("webhook_secret", made)).decode()
+def _webhook(app: App, url: str) -> _Webhook:
+    secret = app.settings.webhook_secret
+    if secret is not None:
+        words = secret.get_secret_value()
+    else:
+        made = secrets.token_urlsafe(32).encode()
+        words = app.database.run_now(lambda records: records.keep("webhook_secret", made)).decode()
+    return _Webhook(check_webhook(url, words), words)
 
 
 def _pages(app: App) -> list[BaseRoute]:

@@ -721,6 +721,28 @@ async def test_a_wrong_token_ends_it_with_a_sentence(
     assert token not in complaints
 
 
+@pytest.mark.parametrize(
+    ("url", "secret", "english", "chinese"),
+    [
+        ("https://bot.example.org/hook", "s3cret", "The path of PRESCREEN_WEBHOOK_URL must be", "PRESCREEN_WEBHOOK_URL 的路径只能是"),
+        ("https://bot.example.org", "my secret", "PRESCREEN_WEBHOOK_SECRET must be", "PRESCREEN_WEBHOOK_SECRET 只能由"),
+    ],
+)  # fmt: skip
+def test_a_webhook_that_cannot_work_ends_it_with_a_sentence(
+    shell: Shell, url: str, secret: str, english: str, chinese: str
+) -> None:
+    shell.env |= {
+        "PRESCREEN_TELEGRAM_TOKEN": "7000000001:a-token",
+        "PRESCREEN_WEBHOOK_URL": url,
+        "PRESCREEN_WEBHOOK_SECRET": secret,
+        "PRESCREEN_LISTEN": "127.0.0.1:0",
+    }
+    for language, sentence in (("en", english), ("zh", chinese)):
+        result = shell("serve", language=language, code=2)
+        assert sentence in result.stderr
+        assert secret not in result.stderr
+
+
 async def test_without_a_token_it_serves_the_pages_and_says_so(shell: Shell) -> None:
     async with Program(shell, "serve") as server:
         assert "An encryption key was made at data/key." in await server.line("stderr")
