@@ -36,12 +36,13 @@ from bot.script.compile import Compiled
 from bot.script.library import SCRIPT_NAME
 from bot.script.problems import workflow_command
 from bot.script.rehearsal import differences, walk
-from bot.server import bind, serve
+from bot.server import bind, browser_address, serve
 from bot.service.desk import ROLES, NoSuchStaff, NotAllowed
+from bot.service.names import TooLong
 from bot.service.publishing import Refused
 from bot.service.views import LeadView, QueueRow
 from bot.staff import words
-from bot.store.database import Trouble
+from bot.store.database import Trouble, served_alone
 
 FINE, PROBLEMS, WRONG_USE = 0, 1, 2
 
@@ -53,7 +54,7 @@ TROUBLES = {
     "unreadable_key": N_("The key cannot be read. It must be lines of name:base64 with 32 bytes each, one of them named lookup."),
     "missing_key": N_("There is no key for this database ({detail}). Set PRESCREEN_KEY or PRESCREEN_KEY_FILE; without its key a database cannot be read."),
     "port_taken": N_("{detail} cannot be used: another program listens there, or the address is not this machine's. Choose another with PRESCREEN_LISTEN (demo: --port)."),
-    "already_serving": N_("Another process serves this database already. Stop it first, or use another PRESCREEN_DATA_DIR."),
+    "already_serving": N_("Another process serves this database already ({detail}). Stop it first, or use another database (PRESCREEN_DATA_DIR, PRESCREEN_DATABASE_URL)."),
     "other_mode": N_("This database was made in {detail} mode and is not opened in another. Set PRESCREEN_MODE, or use another PRESCREEN_DATA_DIR."),
     "no_flows": N_("There is no flow script in {detail}. Set PRESCREEN_FLOWS_DIR to the folder that holds them."),
     "no_such_flow": N_("There is no flow script {detail}. Name its folder, for example flows/melasma-exosome."),
@@ -68,6 +69,7 @@ TROUBLES = {
     "no_such_role": N_("There is no role {detail}. The roles are coordinator, editor, approver, auditor, admin."),
     "today_in_live": N_("PRESCREEN_TODAY is only for the demonstration. Unset it, or set PRESCREEN_MODE=demo."),
     "no_day": N_("{detail} is not a day such as 2026-06-15, from 1950 to 2199."),
+    "too_long": N_("{detail} is too long: a name or a number has at most 50 characters."),
     "bad_fact": N_("That is not a site fact and a value it can have: {detail}. prescreen site FLOW show lists them."),
     "no_token": N_("There is no bot token, so Telegram is not used. Set PRESCREEN_TELEGRAM_TOKEN to the token from @BotFather."),
 }  # fmt: skip
@@ -136,6 +138,9 @@ class Shell:
         except NotAllowed as missing:
             self.trouble("no_such_role", str(missing))
             raise typer.Exit(WRONG_USE) from None
+        except TooLong as long:
+            self.trouble("too_long", f"{long.name[:20]}…")
+            raise typer.Exit(WRONG_USE) from None
         except BadFact as bad:
             self.trouble("bad_fact", f"{bad.name}={bad.value}")
             raise typer.Exit(WRONG_USE) from None
@@ -165,7 +170,12 @@ def _own_language() -> str:
 
 
 @app.command(help=N_("Try it: a chat and the queue in the browser, without token or server."))
-def demo(context: typer.Context, port: int = 8080) -> None:
+def demo(
+    context: typer.Context,
+    port: Annotated[
+        int | None, typer.Option(help="Instead of the port in PRESCREEN_LISTEN, or 8080.")
+    ] = None,
+) -> None:
     shell: Shell = context.obj
     _quiet_logs(logging.ERROR)
     with shell.careful():
@@ -180,10 +190,9 @@ def demo(context: typer.Context, port: int = 8080) -> None:
                 "key_file": None,
             }
         )
-        if "listen" not in settings.model_fields_set:
-            settings = settings.model_copy(update={"listen": f"127.0.0.1:{port}"})
-        listening = bind(settings.host, settings.port)
-        parts = _bootstrapped(settings, listening)
+        if port is not None:
+            host, _, _ = settings.listen.rpartition(":")
+            settings = settings.model_copy(update={"listen": f"{host}:{port}"})
 
         def announce(address: str) -> None:
             tr = shell.tr
@@ -194,7 +203,8 @@ def demo(context: typer.Context, port: int = 8080) -> None:
             shell.console.print(f"  {queue} {address}/staff")
             shell.console.print(tr(N_("Ctrl+C stops. Everything you enter stays on this machine.")))
 
-        _run(parts, listening, announce)
+        with bind(settings.host, settings.port) as listening, served_alone(settings.database):
+            _run(bootstrap(settings), listening, announce)
 
 
 @app.command("serve", help=N_("Serve Telegram and the staff pages, by long polling or webhook."))
@@ -203,15 +213,15 @@ def serve_command(context: typer.Context) -> None:
     _quiet_logs(logging.INFO)
     with shell.careful():
         settings = shell.settings()
-        listening = bind(settings.host, settings.port)
-        parts = _bootstrapped(settings, listening)
-        if parts.made_key:
-            shell.fail(fill(shell.tr(KEY_MADE), {"path": str(settings.data_dir / "key")}))
-        if settings.telegram_token is None:
-            shell.trouble("no_token")
-        for sentence in (*_not_open(parts, shell.tr), *_other_words(parts, shell.tr)):
-            shell.fail(sentence)
-        _run(parts, listening, lambda address: shell.console.print(address))
+        with bind(settings.host, settings.port) as listening, served_alone(settings.database):
+            parts = bootstrap(settings)
+            if parts.made_key:
+                shell.fail(fill(shell.tr(KEY_MADE), {"path": str(settings.data_dir / "key")}))
+            if settings.telegram_token is None:
+                shell.trouble("no_token")
+            for sentence in (*_not_open(parts, shell.tr), *_other_words(parts, shell.tr)):
+                shell.fail(sentence)
+            _run(parts, listening, lambda address: shell.console.print(address))
 
 
 KEY_MADE = N_(
@@ -262,18 +272,9 @@ def _other_words(parts: App, tr: Translator) -> Iterator[str]:
             yield fill(words, {"study": line.study, "version": line.hash[:12]})
 
 
-def _bootstrapped(settings: Settings, listening: socket.socket) -> App:
-    try:
-        return bootstrap(settings)
-    except BaseException:
-        listening.close()
-        raise
-
-
 def _run(parts: App, listening: socket.socket, announce: Callable[[str], None]) -> None:
     try:
-        with listening:
-            asyncio.run(serve(parts, listening, announce))
+        asyncio.run(serve(parts, listening, announce))
     except KeyboardInterrupt:
         raise typer.Exit(FINE) from None
     finally:
@@ -654,6 +655,14 @@ def site(
         for fact, now in parts.publishing.facts(study).items():
             needed = shell.tr(N_("(still needed)")) if not now and FACTS[fact].default is None else ""
             sys.stdout.write(f"{fact} = {now}{needed}\n")
+        if failed_at := parts.publishing.alerts_failed_at(study):
+            since = f"{failed_at.astimezone(parts.settings.zone):%Y-%m-%d %H:%M}"
+            shell.fail(fill(shell.tr(ALERTS_FAIL), {"since": since}))
+
+
+ALERTS_FAIL = N_(
+    "Alerts do not reach alert_chat (since {since}): Telegram does not know the chat, or the bot may not write there. Add the bot to the group, or set another chat."
+)
 
 
 def _study(flow: str, parts: App) -> str:
@@ -704,7 +713,7 @@ def staff_link(context: typer.Context, name: str) -> None:
     shell: Shell = context.obj
     with shell.careful(), _opened(shell) as parts:
         token = parts.desk.link(name)
-        base = parts.settings.webhook_url or f"http://{parts.settings.listen}"
+        base = parts.settings.webhook_url or browser_address(parts.settings.host, parts.settings.port)
         sys.stdout.write(f"{'/'.join(base.split('/')[:3])}/staff/login?token={token}\n")
 
 

@@ -6,6 +6,7 @@ import signal
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 
 import structlog
 import uvicorn
@@ -19,18 +20,20 @@ from bot.channels.telegram.app import TelegramFace
 from bot.channels.telegram.errors import TelegramRefused
 from bot.channels.telegram.polling import Poller
 from bot.channels.telegram.profile import register_profile
-from bot.channels.telegram.webhook import register, webhook_route
+from bot.channels.telegram.webhook import check_webhook, register, webhook_route
 from bot.channels.web import chat
 from bot.service.messages import TELEGRAM, Incoming
 from bot.service.sender import Sender
 from bot.service.views import StaffMember
 from bot.staff import pages
-from bot.store.database import Trouble, lock_file
+from bot.store.database import Trouble
 
 log = structlog.get_logger(__name__)
 
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
+#: Listening there is listening on every address of this machine; a browser cannot go there.
+EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - recognised, not chosen
 
 
 class _Server(uvicorn.Server):
@@ -60,6 +63,14 @@ class _Bell:
         self._ring()
 
 
+@dataclass(frozen=True, slots=True)
+class _Webhook:
+    """Where Telegram posts updates, and the secret it shows."""
+
+    url: str
+    secret: str
+
+
 def bind(host: str, port: int) -> socket.socket:
     """The listening socket; Trouble when the port is taken or the address is not ours."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
@@ -73,11 +84,18 @@ def bind(host: str, port: int) -> socket.socket:
     return listening
 
 
+def browser_address(host: str, port: int) -> str:
+    """Where a browser on this machine finds the server."""
+    if host in (*LOOPBACK, *EVERYWHERE):
+        host = "localhost"
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
 async def serve(app: App, listening: socket.socket, announce: Callable[[str], None]) -> None:
-    """Serve until stopped. Raises TelegramRefused and Trouble. `announce` is told the address once it listens."""
-    lock = None
-    if app.database.engine.dialect.name == "sqlite":
-        lock = lock_file(app.settings.data_dir / "serve.lock")
+    """Serve until stopped. Raises TelegramRefused and Trouble. `announce` is told the address once it listens.
+
+    An embedded database is held by `served_alone` before.
+    """
     app.start()
     try:
         async with asyncio.TaskGroup() as group:
@@ -86,8 +104,6 @@ async def serve(app: App, listening: socket.socket, announce: Callable[[str], No
         raise _first(problems) from None
     finally:
         app.stop()
-        if lock is not None:
-            lock.close()
 
 
 def _first(problem: BaseException) -> BaseException:
@@ -101,11 +117,12 @@ async def _serve(
     settings = app.settings
     routes = [*_health(app), *_pages(app)]
     face, bell = _telegram(app) if settings.telegram_token is not None else (None, [])
+    webhook = _webhook(app, settings.webhook_url) if face is not None and settings.webhook_url else None
     background = [app.timers.run()]
     if face is not None:
-        if settings.webhook_url:
-            routes.append(webhook_route(face, _webhook_secret(app)))
-        background.append(_talk(app, face, bell))
+        if webhook is not None:
+            routes.append(webhook_route(face, webhook.secret))
+        background.append(_talk(app, face, bell, webhook))
     server = _Server(
         uvicorn.Config(
             Starlette(routes=routes),
@@ -121,7 +138,7 @@ async def _serve(
     while not server.started and not serving.done():  # noqa: ASYNC110 - uvicorn has no event for it
         await asyncio.sleep(0.01)
     host, port = listening.getsockname()[:2]
-    announce(f"http://{'localhost' if host in ('127.0.0.1', '::1') else host}:{port}")
+    announce(browser_address(host, port))
     with suppress(asyncio.CancelledError):
         await serving
     for task in tasks:
@@ -131,7 +148,9 @@ async def _serve(
         await face.stop()
 
 
-async def _talk(app: App, face: TelegramFace, bell: list[Callable[[], None]]) -> None:
+async def _talk(
+    app: App, face: TelegramFace, bell: list[Callable[[], None]], webhook: _Webhook | None
+) -> None:
     """Everything towards Telegram, however long Telegram takes to be reached."""
     await face.start()
     alone = app.database.engine.dialect.name == "sqlite"  # the lock file sees to it
@@ -139,8 +158,8 @@ async def _talk(app: App, face: TelegramFace, bell: list[Callable[[], None]]) ->
     bell.append(sender.ring)
     async with asyncio.TaskGroup() as group:
         group.create_task(sender.run())
-        if app.settings.webhook_url:
-            await register(face.bot, app.settings.webhook_url, _webhook_secret(app))
+        if webhook is not None:
+            await register(face.bot, webhook.url, webhook.secret)
         else:
             group.create_task(Poller(face).run())
         await register_profile(face.bot, app.translators)
@@ -158,11 +177,14 @@ def _telegram(app: App) -> tuple[TelegramFace, list[Callable[[], None]]]:
     return TelegramFace(token.get_secret_value(), _Bell(app, ring), app.settings.telegram_api), bell
 
 
-def _webhook_secret(app: App) -> str:
-    if app.settings.webhook_secret is not None:
-        return app.settings.webhook_secret.get_secret_value()
-    made = secrets.token_urlsafe(32).encode()
-    return app.database.run_now(lambda records: records.keep("webhook_secret", made)).decode()
+def _webhook(app: App, url: str) -> _Webhook:
+    secret = app.settings.webhook_secret
+    if secret is not None:
+        words = secret.get_secret_value()
+    else:
+        made = secrets.token_urlsafe(32).encode()
+        words = app.database.run_now(lambda records: records.keep("webhook_secret", made)).decode()
+    return _Webhook(check_webhook(url, words), words)
 
 
 def _pages(app: App) -> list[BaseRoute]:

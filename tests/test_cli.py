@@ -20,9 +20,10 @@ from sqlalchemy import create_engine, text
 from typer.testing import CliRunner
 
 from bot.cli import app
-from bot.store.database import lock_file
+from bot.store.database import served_alone
 from bot.store.vault import new_keys
 from tests.botapi import BotApi
+from tests.postgres import Postgres
 from tests.service.stage import MELASMA, SMALL, Person, Stage
 
 ROOT = Path(__file__).parents[1]
@@ -427,6 +428,26 @@ def test_site_facts_are_shown_and_set(shell: Shell) -> None:
 @pytest.mark.parametrize(
     ("language", "sentence"),
     [
+        ("en", "Alerts do not reach alert_chat (since 2026-06-15 10:00): "),
+        ("zh", "提醒发不到 alert_chat（自 2026-06-15 10:00 起）："),
+    ],
+)
+def test_a_site_is_told_that_its_alerts_do_not_arrive(shell: Shell, language: str, sentence: str) -> None:
+    shell("site", "small", "set", "alert_chat", "-100")
+    assert shell("site", "small", language=language).stderr == ""
+    engine = create_engine(f"sqlite:///{shell.data / 'prescreen.db'}")
+    with engine.begin() as connection:
+        update = "UPDATE site_facts SET failed_at = '2026-06-15 02:00:00' WHERE name = 'alert_chat'"
+        connection.execute(text(update))
+    engine.dispose()
+    assert shell("site", "small", language=language).stderr.startswith(sentence)
+    shell("site", "small", "set", "alert_chat", "-200")
+    assert shell("site", "small", language=language).stderr == ""
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
         (
             "en",
             "That is not a site fact and a value it can have: {fact}. prescreen site FLOW show lists them.\n",
@@ -525,7 +546,15 @@ def test_an_empty_queue_and_an_unknown_lead_say_so(
 def test_staff_are_added_and_get_a_link(shell: Shell) -> None:
     assert shell("staff", "add", "林护士", "--role", "auditor").stdout == "林护士: auditor\n"
     link = shell("staff", "link", "林护士").stdout
-    assert re.fullmatch(r"http://127\.0\.0\.1:8080/staff/login\?token=\S{20,}\n", link)
+    assert re.fullmatch(r"http://localhost:8080/staff/login\?token=\S{20,}\n", link)
+    for listen, place in [
+        ("0.0.0.0:9090", "localhost:9090"),
+        ("[::]:9090", "localhost:9090"),
+        ("10.0.0.7:9090", "10.0.0.7:9090"),
+        ("[fd00::7]:9090", "[fd00::7]:9090"),
+    ]:
+        shell.env["PRESCREEN_LISTEN"] = listen
+        assert shell("staff", "link", "林护士").stdout.startswith(f"http://{place}/staff/login?token=")
     shell.env["PRESCREEN_WEBHOOK_URL"] = "https://bot.example.org/telegram/webhook"
     assert shell("staff", "link", "林护士").stdout.startswith("https://bot.example.org/staff/login?token=")
     assert shell("staff", "roles").stdout.split() == ["coordinator", "editor", "approver", "auditor", "admin"]
@@ -569,6 +598,42 @@ def test_staff_are_listed_and_removed(shell: Shell, language: str, nobody: str, 
 def test_unknown_staff_and_roles_are_refused(shell: Shell, language: str, nobody: str, no_role: str) -> None:
     assert shell("staff", "link", "mallory", language=language, code=2).stderr == nobody
     assert shell("staff", "add", "mallory", "--role", "boss", language=language, code=2).stderr == no_role
+
+
+@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        (
+            "en",
+            "林林林林林林林林林林林林林林林林林林林林… is too long: a name or a number has at most 50 characters.\n",
+        ),
+        ("zh", "林林林林林林林林林林林林林林林林林林林林…太长：名字或编号最多 50 个字。\n"),
+    ],
+)
+def test_a_name_that_is_too_long_is_not_cut(
+    shell: Shell, request: pytest.FixtureRequest, database: str, language: str, sentence: str
+) -> None:
+    if database == "postgresql":
+        server: Postgres = request.getfixturevalue("postgres")
+        shell.env |= {"PRESCREEN_DATABASE_URL": server.create_database(), "PRESCREEN_KEY": new_keys()}
+    fits, long = "林" * 50, "林" * 51
+    shell("staff", "add", fits)
+    shell("staff", "link", fits)
+    hash = shell("flows", "submit", "small", "--by", fits).stdout.split()[1]
+    shell("flows", "approve", hash, "--ethics-number", fits, "--by", "bob")
+    shell("flows", "publish", hash, "--by", fits)
+    shell("site", "small", "set", "phone", "0591-5550101", "--by", fits)
+    for command in (
+        ["staff", "add", long],
+        ["flows", "submit", "small", "--by", long],
+        ["flows", "approve", hash, "--ethics-number", "E-1", "--by", long],
+        ["flows", "approve", hash, "--ethics-number", long, "--by", "bob"],
+        ["flows", "publish", hash, "--by", long],
+        ["site", "small", "set", "phone", "0591-5550101", "--by", long],
+    ):
+        result = shell(*command, language=language, code=2)
+        assert (result.stdout, result.stderr) == ("", sentence)
 
 
 def test_the_database_is_brought_up_to_date(shell: Shell) -> None:
@@ -754,20 +819,34 @@ def test_an_occupied_port_is_named(shell: Shell, taken: str, language: str, sent
     assert not shell.data.exists()
 
 
+def test_a_port_that_is_given_to_the_demonstration_counts(shell: Shell, taken: str) -> None:
+    shell.env["PRESCREEN_LISTEN"] = "127.0.0.1:0"
+    assert shell("demo", "--port", taken.split(":")[1], code=2).stderr.startswith(f"{taken} cannot be used")
+
+
 @pytest.mark.parametrize(
     ("language", "sentence"),
     [
         (
             "en",
-            "Another process serves this database already. Stop it first, or use another PRESCREEN_DATA_DIR.",
+            "Another process serves this database already ({file}). Stop it first, or use another database (PRESCREEN_DATA_DIR, PRESCREEN_DATABASE_URL).\n",
         ),
-        ("zh", "已有另一个进程在使用这个数据库。请先停掉它，或换一个 PRESCREEN_DATA_DIR。"),
+        (
+            "zh",
+            "已有另一个进程在使用这个数据库（{file}）。请先停掉它，或换一个数据库（PRESCREEN_DATA_DIR、PRESCREEN_DATABASE_URL）。\n",
+        ),
     ],
 )
 def test_a_database_is_served_by_one_process(shell: Shell, language: str, sentence: str) -> None:
-    shell.env["PRESCREEN_LISTEN"] = "127.0.0.1:0"
-    with lock_file(shell.data / "serve.lock"):
-        assert shell("serve", language=language, code=2).stderr.splitlines()[-1] == sentence
+    """Also when the other one has another data directory; nothing is done to the database before."""
+    file = shell.folder / "somewhere" / "prescreen.db"
+    shell.env |= {"PRESCREEN_LISTEN": "127.0.0.1:0", "PRESCREEN_DATABASE_URL": f"sqlite:///{file}"}
+    with served_alone(f"sqlite:///{file}"):
+        assert shell("serve", language=language, code=2).stderr == sentence.format(file=file)
+    assert not file.exists()
+    with served_alone(f"sqlite:///{shell.data / 'demo' / 'prescreen.db'}"):
+        words = sentence.format(file=Path("data/demo/prescreen.db"))
+        assert shell("demo", language=language, code=2).stderr == words
 
 
 @pytest.mark.parametrize(
@@ -848,6 +927,28 @@ async def test_a_wrong_token_ends_it_with_a_sentence(
     assert token not in complaints
 
 
+@pytest.mark.parametrize(
+    ("url", "secret", "english", "chinese"),
+    [
+        ("https://bot.example.org/hook", "s3cret", "The path of PRESCREEN_WEBHOOK_URL must be", "PRESCREEN_WEBHOOK_URL 的路径只能是"),
+        ("https://bot.example.org", "my secret", "PRESCREEN_WEBHOOK_SECRET must be", "PRESCREEN_WEBHOOK_SECRET 只能由"),
+    ],
+)  # fmt: skip
+def test_a_webhook_that_cannot_work_ends_it_with_a_sentence(
+    shell: Shell, url: str, secret: str, english: str, chinese: str
+) -> None:
+    shell.env |= {
+        "PRESCREEN_TELEGRAM_TOKEN": "7000000001:a-token",
+        "PRESCREEN_WEBHOOK_URL": url,
+        "PRESCREEN_WEBHOOK_SECRET": secret,
+        "PRESCREEN_LISTEN": "127.0.0.1:0",
+    }
+    for language, sentence in (("en", english), ("zh", chinese)):
+        result = shell("serve", language=language, code=2)
+        assert sentence in result.stderr
+        assert secret not in result.stderr
+
+
 async def test_without_a_token_it_serves_the_pages_and_says_so(shell: Shell) -> None:
     async with Program(shell, "serve") as server:
         assert "An encryption key was made at data/key." in await server.line("stderr")
@@ -865,7 +966,8 @@ async def test_without_a_token_it_serves_the_pages_and_says_so(shell: Shell) -> 
     assert "Traceback" not in complaints
     assert code in (0, -signal.SIGTERM)
     # It gave the lock back.
-    lock_file(shell.data / "serve.lock").close()
+    with served_alone(f"sqlite:///{shell.data / 'prescreen.db'}"):
+        pass
 
 
 async def test_the_demonstration_says_where_to_click(shell: Shell) -> None:

@@ -163,7 +163,8 @@ class _Step:
         if not gone:
             self._keep(turn, by_themselves=received != Reminded())
         for operation in outgoing:
-            self.records.post(self.chat.channel, self.chat.address, operation.to_dict(), self.now)
+            to, kept = (self.chat.channel, self.chat.address), None if gone else self.chat
+            self.records.post(*to, operation.to_dict(), self.now, kept)
 
     # before the step
 

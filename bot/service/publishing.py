@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from bot.core.flow import Flow
 from bot.leads.site import Site, check_fact
 from bot.service.evidence import keep_with_leads
+from bot.service.names import check_length
 from bot.service.ports import Clock, Records, Store
 from bot.service.wording import Wording
 
@@ -49,7 +50,7 @@ class VersionLine:
 
 
 class Publishing:
-    """Staff actions on flow versions."""
+    """Staff actions on flow versions. Whoever acts, and an ethics number, may be too long (TooLong)."""
 
     def __init__(
         self,
@@ -76,6 +77,7 @@ class Publishing:
 
     def submit(self, source: bytes, who: str) -> Flow:
         """Keep a version whole under its hash; `who` counts among its authors from now on."""
+        check_length(who)
         flow = self._compile(source)
 
         def keep(records: Records) -> None:
@@ -90,6 +92,7 @@ class Publishing:
 
         Its authors are the one the script names and everybody who brought it in.
         """
+        check_length(ethics_number, who)
 
         def approve(records: Records) -> str:
             hash = self._find(records, prefix)
@@ -108,6 +111,7 @@ class Publishing:
 
     def publish(self, prefix: str, who: str) -> str:
         """New runs take this version from now on; running chats stay on theirs. Refused unless approved."""
+        check_length(who)
 
         def publish(records: Records) -> str:
             hash = self._find(records, prefix)
@@ -163,8 +167,13 @@ class Publishing:
         """A study's site facts, defaults filled in."""
         return self._store.run_now(lambda records: Site(records.site(study), self._zone).all())
 
+    def alerts_failed_at(self, study: str) -> datetime | None:
+        """Since when alerts do not arrive in the study's alert chat; None while they do."""
+        return self._store.run_now(lambda records: records.alerts_failed_at(study))
+
     def set_fact(self, study: str, name: str, value: str, who: str) -> None:
         """Set a site fact; BadFact when there is none such or the value does not fit."""
+        check_length(who)
         check_fact(name, value, self._zone)
 
         def change(records: Records) -> None:

@@ -3,7 +3,8 @@
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import TypeVar
 
 import structlog
 
@@ -13,8 +14,12 @@ from bot.service.ports import Clock, Posted, Records, Store
 
 log = structlog.get_logger(__name__)
 
-#: A worker that dies while sending lets go of the message after so long.
+T = TypeVar("T")
+
+#: A worker that dies while sending lets go of the message after so long; one that lives renews it.
 LEASE = timedelta(seconds=60)
+#: Seconds that one delivery may take. What Telegram took after that comes twice: it cannot be known.
+LONGEST_DELIVERY = 30.0
 AT_ONCE = 48
 #: How often the outbox is looked at when nobody rings: what another worker left, or what had to wait.
 IDLE = 1.0
@@ -36,7 +41,8 @@ class Sender:
         self._channel = channel
         self._clock = clock
         self._bell = asyncio.Event()
-        self._under_way: set[asyncio.Task[None]] = set()
+        self._under_way: dict[asyncio.Task[None], Posted] = {}
+        self._leased_at = clock()
 
     def ring(self) -> None:
         """Something may have come into the outbox."""
@@ -49,21 +55,28 @@ class Sender:
                 self._bell.clear()
                 taken = await self._take_heads()
                 if not taken:
+                    # Not wait_for: before Python 3.12 it forgets a cancellation that comes with the bell.
                     with suppress(TimeoutError):
-                        await asyncio.wait_for(self._bell.wait(), IDLE)
+                        async with asyncio.timeout(IDLE):
+                            await self._bell.wait()
                 elif len(self._under_way) >= AT_ONCE:
-                    await asyncio.wait(self._under_way, return_when=asyncio.FIRST_COMPLETED)
+                    await asyncio.wait(self._under_way, timeout=IDLE, return_when=asyncio.FIRST_COMPLETED)
         finally:
             await asyncio.gather(*self._under_way, return_exceptions=True)
 
     async def _take_heads(self) -> int:
-        room = AT_ONCE - len(self._under_way)
+        now = self._clock()
+        held = list(self._under_way.values())
+        renew = now - self._leased_at >= LEASE / 3
 
         def lease(records: Records) -> list[Posted]:
-            now = self._clock()
             if self._release:
                 records.release(self._channel, now)
-            heads = list(records.heads(self._channel, now, room))
+            if held and renew:
+                records.lease([posted.id for posted in held], now + LEASE)
+            # The chats, not only the messages: one that was erased meanwhile leaves another at its chat's head.
+            busy = [posted.chat_hash for posted in held]
+            heads = list(records.heads(self._channel, now, AT_ONCE - len(held), busy))
             if heads:
                 records.lease([head.id for head in heads], now + LEASE)
             return heads
@@ -75,10 +88,12 @@ class Sender:
             await asyncio.sleep(IDLE)
             return 0
         self._release = False
+        if renew:
+            self._leased_at = now
         for head in heads:
             task = asyncio.create_task(self._send(head))
-            self._under_way.add(task)
-            task.add_done_callback(self._under_way.discard)
+            self._under_way[task] = head
+            task.add_done_callback(self._under_way.pop)
         return len(heads)
 
     async def _send(self, posted: Posted) -> None:
@@ -90,17 +105,21 @@ class Sender:
                 ref = await self._store.run(
                     lambda records: records.ref_of_prompt(posted.chat_hash, outgoing.prompt)
                 )
-            sent = await self._carrier.deliver(posted.address, outgoing, ref)
+            async with asyncio.timeout(LONGEST_DELIVERY):
+                sent = await self._carrier.deliver(posted.address, outgoing, ref)
         except Unreachable as problem:
             await self._note_failure(posted, problem)
+        except TimeoutError:
+            await self._note_failure(posted, Unreachable("took too long"))
         except Exception as problem:
             log.error("sending failed", problem=type(problem).__name__, posted=posted.id)
             await self._note_failure(posted, Unreachable("unknown", wait=5.0))
         else:
             await self._note(lambda records: records.sent(posted.id, sent, self._clock()))
+            await self._note_alert(posted, arrived=True)
         self.ring()
 
-    async def _note(self, what: Callable[[Records], None]) -> None:
+    async def _note(self, what: Callable[[Records], T]) -> T:
         """Note what became of a message, as soon as the database takes it: forgotten, it would be sent again."""
         while True:
             try:
@@ -109,15 +128,26 @@ class Sender:
                 log.error("a delivery cannot be noted yet", problem=type(problem).__name__)
                 await asyncio.sleep(IDLE)
 
+    async def _note_alert(self, posted: Posted, arrived: bool) -> None:
+        """What is for nobody's chat may be an alert; whether those arrive is the site's business."""
+        if posted.chat is not None:
+            return
+        now: datetime | None = None if arrived else self._clock()
+        news = await self._note(lambda records: records.note_alerts(posted.address, now))
+        for study in [] if arrived else news:
+            log.error("alerts do not reach the coordinators' chat", study=study)
+
     async def _note_failure(self, posted: Posted, problem: Unreachable) -> None:
         log.warning("not delivered", reason=problem.reason, permanent=problem.permanent, posted=posted.id)
         if problem.permanent:
             await self._note(lambda records: records.block(posted.chat_hash, self._clock()))
+            await self._note_alert(posted, arrived=False)
             return
-        if problem.refused and posted.tries + 1 >= TRIES_WHEN_REFUSED:
+        if problem.refused and posted.refusals + 1 >= TRIES_WHEN_REFUSED:
             log.error("given up: the channel refuses it", posted=posted.id)
             await self._note(lambda records: records.sent(posted.id, "", self._clock()))
+            await self._note_alert(posted, arrived=False)
             return
         wait = min(problem.wait * 2 ** min(posted.tries, 6), max(LONGEST_WAIT, problem.wait))
         again = self._clock() + timedelta(seconds=wait)
-        await self._note(lambda records: records.put_back(posted.id, again))
+        await self._note(lambda records: records.put_back(posted.id, again, problem.refused))

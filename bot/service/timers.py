@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import structlog
 
+from bot.core.run import Chat
 from bot.service.evidence import restate
 from bot.service.intake import Intake
 from bot.service.ports import Clock, Records, Store
@@ -13,10 +14,14 @@ from bot.service.shelf import Shelf
 log = structlog.get_logger(__name__)
 
 EVERY = 30.0
+#: How many due timers are looked up together.
+AT_A_TIME = 100
 #: When a timer that failed goes off again.
 TRY_AGAIN = timedelta(hours=1)
 #: Longer than Telegram keeps undelivered updates (24 h), so that none is taken twice.
 TRACES_KEPT = timedelta(hours=48)
+#: How long a page can still fetch what was said to somebody of whom nothing is kept.
+LAST_WORDS_KEPT = timedelta(minutes=10)
 
 
 class Timers:
@@ -40,58 +45,52 @@ class Timers:
     async def tick(self) -> int:
         """Do what is due, each in a transaction of its own; returns how many timers went off."""
         done = 0
-        while await self._go_off_next():
-            done += 1
+        while due := await self._store.run(lambda records: records.due_timers(self._clock(), AT_A_TIME)):
+            for kind, subject in due:
+                done += await self._go_off(kind, subject)
         await self._store.run(self._tidy)
         return done
 
-    async def _go_off_next(self) -> bool:
-        """One timer, taken and done in the same transaction; False when none is due."""
-        taken: list[tuple[str, str]] = []
+    async def _go_off(self, kind: str, subject: str) -> bool:
+        """One timer, taken and done in the same transaction; False when another worker was quicker."""
         try:
-            await self._store.run(lambda records: self._take(records, taken))
+            return await self._store.run(lambda records: self._take(records, kind, subject))
         except Exception as problem:
-            if not taken:
-                raise
-            log.error("a timer failed", kind=taken[-1][0], problem=type(problem).__name__)
+            log.error("a timer failed", kind=kind, problem=type(problem).__name__)
             again = self._clock() + TRY_AGAIN
-            await self._store.run(lambda records: records.set_timer(*taken[-1], again))
-        return bool(taken)
+            await self._store.run(lambda records: records.set_timer(kind, subject, again))
+            return True
 
-    def _take(self, records: Records, taken: list[tuple[str, str]]) -> None:
-        for kind, subject in records.due_timers(self._clock()):
-            taken.append((kind, subject))
-            self._go_off(records, kind, subject)
-
-    def _go_off(self, records: Records, kind: str, subject: str) -> None:
+    def _take(self, records: Records, kind: str, subject: str) -> bool:
+        chat = records.run_owner(subject) if kind == "erase_run" else records.chat_by_id(subject)
+        if not records.take_timer(kind, subject, self._clock()):
+            return False
         match kind:
             case "remind":
                 self._intake.remind(records, subject)
-            case "expire_chat":
-                self._expire_chat(records, subject)
-            case "erase_run":
-                self._erase_run(records, subject)
+            case "expire_chat" if chat is not None:
+                self._expire_chat(records, chat)
+            case "erase_run" if chat is not None:
+                self._erase_run(records, chat, subject)
+        return True
 
     def _tidy(self, records: Records) -> None:
         now = self._clock()
         records.expire_requests(now)
         records.forget_sent(now - TRACES_KEPT)
+        records.forget_last_words(now - LAST_WORDS_KEPT)
 
-    def _expire_chat(self, records: Records, subject: str) -> None:
+    def _expire_chat(self, records: Records, chat: Chat) -> None:
         """Somebody began and never consented: nothing of them stays beyond a day."""
-        chat = records.chat_by_id(subject)
-        if chat is not None and not records.studies_of(chat):
+        if not records.studies_of(chat):
             records.erase_transient(chat)
 
-    def _erase_run(self, records: Records, subject: str) -> None:
+    def _erase_run(self, records: Records, chat: Chat, id: str) -> None:
         """A run's time is over (R-11); with its last run the person goes too."""
-        chat = records.run_owner(subject)
-        if chat is None:
-            return
-        was_active = chat.run == subject
-        run = records.run(subject)
-        records.erase_run(chat, subject)
-        records.note(subject, "system", "erased", {"scope": "run", "why": "retention"}, self._clock())
+        was_active = chat.run == id
+        run = records.run(id)
+        records.erase_run(chat, id)
+        records.note(id, "system", "erased", {"scope": "run", "why": "retention"}, self._clock())
         if run is not None:
             restate(records, self._shelf, chat, run.study)
         if not records.studies_of(chat):

@@ -3,12 +3,14 @@
 import asyncio
 import fcntl
 import queue
+import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any, TypeVar
+from typing import Any, TypeVar
 
 from alembic import command
 from alembic.config import Config
@@ -16,7 +18,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event, func, select
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError
 from sqlalchemy.pool import StaticPool
 
 from bot.store.records import Records
@@ -32,6 +34,10 @@ _MIGRATION_LOCK = 2024_02_801
 BATCH = 64
 #: PostgreSQL locks rows, so several steps can run at once.
 POSTGRES_WRITERS = 4
+#: Seconds before a transaction that had to give way is done again; after the last one its failure counts.
+PAUSES = (0.02, 0.1, 0.5)
+#: PostgreSQL's states for a serialization failure and a deadlock: it undid the one so that the other could go on.
+_GAVE_WAY = ("40001", "40P01")
 
 
 @dataclass(eq=False)
@@ -57,15 +63,28 @@ def connect(url: str) -> Engine:
     except Exception as problem:
         raise Trouble("bad_database_url", type(problem).__name__) from None
     if engine.dialect.name == "sqlite":
-        if parsed.database and parsed.database != ":memory:":
-            folder = Path(parsed.database).parent
-            try:
-                folder.mkdir(parents=True, exist_ok=True)
-            except OSError as problem:
-                raise Trouble("unreachable_database", f"{folder}: {problem.strerror}") from None
+        if path := _file(url):
+            _make_folder(path)
         event.listen(engine, "connect", _set_up_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _file(url: str) -> Path | None:
+    """Where an embedded database lies; None for one in memory or on a server. Raises Trouble."""
+    try:
+        parsed = make_url(url)
+        embedded = parsed.get_backend_name() == "sqlite" and parsed.database not in (None, "", ":memory:")
+    except Exception as problem:
+        raise Trouble("bad_database_url", type(problem).__name__) from None
+    return Path(str(parsed.database)) if embedded else None
+
+
+def _make_folder(file: Path) -> None:
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as problem:
+        raise Trouble("unreachable_database", f"{file.parent}: {problem.strerror}") from None
 
 
 def _set_up_sqlite(connection: Any, _: Any) -> None:
@@ -153,7 +172,10 @@ class _Waiting:
 
 
 class Database:
-    """Runs steps in writer threads. A step is a plain function of Records; if the commit fails, it did nothing."""
+    """Runs steps in writer threads. A step is a plain function of Records; if the commit fails, it did nothing.
+
+    It may be called again after what it did was undone, so it changes nothing but the records.
+    """
 
     def __init__(self, engine: Engine, vault: Vault) -> None:
         self.engine = engine
@@ -187,8 +209,12 @@ class Database:
 
     def run_now(self, step: Callable[[Records], T]) -> T:
         """The same for commands that have no loop."""
-        with self.engine.begin() as connection:
-            return step(Records(connection, self.vault))
+
+        def transaction() -> T:
+            with self.engine.begin() as connection:
+                return step(Records(connection, self.vault))
+
+        return _persist(transaction)
 
     def _write(self) -> None:
         while True:
@@ -210,24 +236,49 @@ class Database:
                 return
 
     def _commit(self, batch: list[_Waiting]) -> None:
-        """One transaction for the batch, a savepoint for each: a bad step never fails its neighbours."""
-        outcomes: list[tuple[_Waiting, Any, BaseException | None]] = []
+        """Do the batch and tell everybody what became of it."""
         try:
-            with self.engine.begin() as connection:
-                for waiting in batch:
-                    try:
-                        with connection.begin_nested():
-                            result = waiting.step(Records(connection, self.vault))
-                        outcomes.append((waiting, result, None))
-                    except Exception as problem:
-                        if isinstance(problem, OperationalError) and connection.invalidated:
-                            raise
-                        outcomes.append((waiting, None, problem))
+            outcomes = _persist(lambda: self._transaction(batch))
         except Exception as problem:
             outcomes = [(waiting, None, problem) for waiting in batch]
         for waiting, result, failure in outcomes:
             with suppress(RuntimeError):  # the loop may be closed when the process stops
                 waiting.loop.call_soon_threadsafe(_resolve, waiting.future, result, failure)
+
+    def _transaction(self, batch: list[_Waiting]) -> list[tuple[_Waiting, Any, BaseException | None]]:
+        """One transaction for the batch, a savepoint for each: a bad step never fails its neighbours."""
+        outcomes: list[tuple[_Waiting, Any, BaseException | None]] = []
+        with self.engine.begin() as connection:
+            for waiting in batch:
+                try:
+                    with connection.begin_nested():
+                        result = waiting.step(Records(connection, self.vault))
+                    outcomes.append((waiting, result, None))
+                except Exception as problem:
+                    if connection.invalidated or _gave_way(problem):
+                        raise
+                    outcomes.append((waiting, None, problem))
+        return outcomes
+
+
+def _persist(transaction: Callable[[], T]) -> T:
+    """Do a transaction, and do it again when it was undone only because it met another one."""
+    for pause in PAUSES:
+        try:
+            return transaction()
+        except DBAPIError as problem:
+            if not _gave_way(problem):
+                raise
+            time.sleep(pause)
+    return transaction()
+
+
+def _gave_way(problem: Exception) -> bool:
+    """Whether the database undid a transaction for another one's sake, or never let it begin."""
+    if not isinstance(problem, DBAPIError):
+        return False
+    busy = getattr(problem.orig, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY
+    return busy or getattr(problem.orig, "sqlstate", None) in _GAVE_WAY
 
 
 def _resolve(future: asyncio.Future[Any], result: Any, problem: BaseException | None) -> None:
@@ -239,13 +290,21 @@ def _resolve(future: asyncio.Future[Any], result: Any, problem: BaseException | 
         future.set_result(result)
 
 
-def lock_file(path: Path) -> IO[bytes]:
-    """Take the lock that says which process serves an embedded database; Trouble when another one has it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle = path.open("ab")
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        handle.close()
-        raise Trouble("already_serving", str(path)) from None
-    return handle
+@contextmanager
+def served_alone(url: str) -> Iterator[None]:
+    """Hold the lock that says which process serves an embedded database, whatever its data directory.
+
+    It lies beside the database's file. A server's database has none: it may have many workers. Raises Trouble.
+    """
+    path = _file(url)
+    if path is None:
+        yield
+        return
+    _make_folder(path)
+    # Reached by another name or through a link, it is the same database.
+    with path.resolve().with_name(f"{path.resolve().name}.lock").open("ab") as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise Trouble("already_serving", str(path)) from None
+        yield

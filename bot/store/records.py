@@ -3,12 +3,12 @@
 import hashlib
 import json
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, delete, exists, func, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.core.run import Chat, RecordedAnswer, Run
@@ -20,19 +20,23 @@ from bot.store.vault import Box, Vault
 CHAIN_START = "0" * 64
 
 
+#: Messages with the wrapped data key of their chat, where there is one.
+_MESSAGES = select(t.outbox, t.chats.c.data_key).outerjoin(t.chats, t.chats.c.id == t.outbox.c.chat_id)
 #: A second urgent request within this time is the same one.
 URGENT_AGAIN_AFTER = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """An operation on a chat that waits in the outbox or was taken from it."""
+    """An operation on a chat that waits in the outbox or was taken from it; `chat` is None where none is kept."""
 
     id: int
+    chat: str | None
     chat_hash: bytes
     address: str
     content: dict[str, Any]
     tries: int
+    refusals: int
 
 
 class Records:
@@ -141,7 +145,7 @@ class Records:
 
     def erase_run(self, chat: Chat, run: str) -> None:
         """One run with its answers, consents and lead; what was said of it in messages too."""
-        self._forget_messages(chat)
+        self._forget_words(chat)
         self._erase_runs(chat, [run])
 
     def erase_runs(self, chat: Chat, study: str) -> None:
@@ -151,13 +155,18 @@ class Records:
 
     def erase_study(self, chat: Chat, study: str) -> None:
         """All of a person's runs and requests in one study."""
-        self._forget_messages(chat)
+        self._forget_words(chat)
         asked = (t.requests.c.chat_hash == chat.chat_hash, t.requests.c.study == study)
         self._db.execute(delete(t.requests).where(*asked))
         self._erase_runs(chat, self._run_ids(chat, study))
 
     def _forget_messages(self, chat: Chat) -> None:
         self._db.execute(delete(t.outbox).where(t.outbox.c.chat_hash == chat.chat_hash))
+
+    def _forget_words(self, chat: Chat) -> None:
+        """All messages but the traces of those that were sent."""
+        wordy = (t.outbox.c.chat_hash == chat.chat_hash, t.outbox.c.content.is_not(None))
+        self._db.execute(delete(t.outbox).where(*wordy))
 
     def _run_ids(self, chat: Chat, study: str | None = None) -> list[str]:
         query = select(t.runs.c.id).where(t.runs.c.chat_id == chat.id)
@@ -420,17 +429,26 @@ class Records:
 
     # outbox
 
-    def post(self, channel: str, address: str, content: Mapping[str, Any], now: datetime) -> None:
-        """Put an operation on a chat into the outbox."""
+    def post(
+        self,
+        channel: str,
+        address: str,
+        content: Mapping[str, Any],
+        now: datetime,
+        chat: Chat | None = None,
+    ) -> None:
+        """Put an operation on a chat into the outbox, sealed under the person's data key where one is kept."""
         chat_hash = self._chat_hash(channel, address)
         place = chat_hash.hex()
         words = json.dumps(content, ensure_ascii=False).encode()
+        box = chat.box if chat else self._vault
         self._db.execute(
             insert(t.outbox).values(
                 channel=channel,
                 chat_hash=chat_hash,
-                address=self._vault.seal(address.encode(), f"outbox.address:{place}"),
-                content=self._vault.seal(words, f"outbox.content:{place}"),
+                chat_id=chat.id if chat else None,
+                address=box.seal(address.encode(), f"outbox.address:{place}"),
+                content=box.seal(words, f"outbox.content:{place}"),
                 op=content["op"],
                 prompt=content["prompt"],
                 ref=content["ref"],
@@ -442,30 +460,30 @@ class Records:
 
     def feed(self, channel: str, address: str, after: int) -> list[Posted]:
         """A chat's operations after a serial number, in order (channels that pull)."""
-        query = select(t.outbox).where(
-            t.outbox.c.chat_hash == self._chat_hash(channel, address), t.outbox.c.id > after
-        )
-        return [self._posted(row) for row in self._db.execute(query.order_by(t.outbox.c.id))]
+        query = _MESSAGES.where(t.outbox.c.chat_hash == self._chat_hash(channel, address))
+        rows = self._db.execute(query.where(t.outbox.c.id > after).order_by(t.outbox.c.id))
+        return [self._posted(row) for row in rows]
 
-    def heads(self, channel: str, now: datetime, limit: int) -> list[Posted]:
-        """The first unsent operation of each chat of a channel, due ones only."""
+    def heads(self, channel: str, now: datetime, limit: int, but: Collection[bytes] = ()) -> list[Posted]:
+        """The first unsent operation of each chat of a channel but some, due ones only."""
         first = (
             select(func.min(t.outbox.c.id))
             .where(t.outbox.c.channel == channel, t.outbox.c.sent_at.is_(None))
             .group_by(t.outbox.c.chat_hash)
         )
         query = (
-            select(t.outbox)
-            .where(t.outbox.c.id.in_(first), t.outbox.c.not_before <= now)
+            _MESSAGES.where(t.outbox.c.id.in_(first), t.outbox.c.not_before <= now)
+            .where(t.outbox.c.chat_hash.not_in(but))
             .order_by(t.outbox.c.id)
             .limit(limit)
-            .with_for_update(skip_locked=True)
+            .with_for_update(of=t.outbox, skip_locked=True)
         )
         return [self._posted(row) for row in self._db.execute(query)]
 
     def lease(self, ids: Sequence[int], until: datetime) -> None:
-        """Keep others from sending these until then; a worker that dies lets them go by itself."""
-        self._db.execute(update(t.outbox).where(t.outbox.c.id.in_(ids)).values(not_before=until))
+        """Keep others from sending these until then, if not longer; a worker that dies lets them go by itself."""
+        shorter = (t.outbox.c.id.in_(ids), t.outbox.c.not_before < until)
+        self._db.execute(update(t.outbox).where(*shorter).values(not_before=until))
 
     def release(self, channel: str, now: datetime) -> None:
         """Let go of whatever a process that is no more held back."""
@@ -473,22 +491,26 @@ class Records:
         self._db.execute(update(t.outbox).where(*unsent).values(not_before=now))
 
     def sent(self, id: int, ref: str, now: datetime) -> None:
-        """An operation was carried out; its words are not kept."""
+        """An operation was carried out; its words are not kept, nor anything of it where no chat is."""
         values: dict[str, Any] = {"sent_at": now, "content": None}
         if ref:
             values["ref"] = ref
-        self._db.execute(update(t.outbox).where(t.outbox.c.id == id).values(**values))
+        kept = (t.outbox.c.id == id, t.outbox.c.chat_id.is_not(None))
+        if not self._db.execute(update(t.outbox).where(*kept).values(**values)).rowcount:
+            self._db.execute(delete(t.outbox).where(t.outbox.c.id == id))
 
-    def put_back(self, id: int, not_before: datetime) -> None:
+    def put_back(self, id: int, not_before: datetime, refused: bool = False) -> None:
         """Try again later."""
-        row = {"tries": t.outbox.c.tries + 1, "not_before": not_before}
+        row: dict[str, Any] = {"tries": t.outbox.c.tries + 1, "not_before": not_before}
+        if refused:
+            row["refusals"] = t.outbox.c.refusals + 1
         self._db.execute(update(t.outbox).where(t.outbox.c.id == id).values(**row))
 
     def block(self, chat_hash: bytes, now: datetime) -> None:
         """The person blocked the bot: nothing that waits is ever sent."""
+        self._db.execute(update(t.chats).where(t.chats.c.chat_hash == chat_hash).values(blocked_at=now))
         unsent = delete(t.outbox).where(t.outbox.c.chat_hash == chat_hash, t.outbox.c.sent_at.is_(None))
         self._db.execute(unsent)
-        self._db.execute(update(t.chats).where(t.chats.c.chat_hash == chat_hash).values(blocked_at=now))
 
     def ref_of_prompt(self, chat_hash: bytes, prompt: int) -> str:
         """The channel's name of the message that carried a prompt; "" when it was never sent."""
@@ -498,17 +520,32 @@ class Records:
         return self._db.scalars(query.order_by(t.outbox.c.id.desc())).first() or ""
 
     def forget_sent(self, before: datetime) -> int:
-        """Old traces of messages and seen updates go."""
+        """Old traces of messages and seen updates go, except where the buttons in front of a person are."""
         self._db.execute(delete(t.seen).where(t.seen.c.at < before))
-        return self._db.execute(delete(t.outbox).where(t.outbox.c.created_at < before, _done())).rowcount
+        # Rows of channels that pull are never marked sent; they are just as old. What was for nobody's chat in
+        # particular is no use any more.
+        over = or_(t.outbox.c.chat_id.is_(None), t.outbox.c.channel != "telegram", _sent_and_not_latest())
+        return self._db.execute(delete(t.outbox).where(t.outbox.c.created_at < before, over)).rowcount
+
+    def forget_last_words(self, before: datetime) -> int:
+        """What was said to people of whom nothing is kept goes, on channels that pull."""
+        read = (
+            t.outbox.c.channel != "telegram",
+            t.outbox.c.chat_id.is_(None),
+            t.outbox.c.created_at < before,
+        )
+        return self._db.execute(delete(t.outbox).where(*read)).rowcount
 
     def _posted(self, row: Row[Any]) -> Posted:
         place = row.chat_hash.hex()
-        address = self._vault.open(row.address, f"outbox.address:{place}").decode()
+        box: Box | Vault = self._vault
+        if row.chat_id is not None:
+            box = self._vault.data_key(row.data_key, f"chats.data_key:{row.chat_id}")
+        address = box.open(row.address, f"outbox.address:{place}").decode()
         content: dict[str, Any] = {}
         if row.content is not None:
-            content = json.loads(self._vault.open(row.content, f"outbox.content:{place}"))
-        return Posted(row.id, row.chat_hash, address, content, row.tries)
+            content = json.loads(box.open(row.content, f"outbox.content:{place}"))
+        return Posted(row.id, row.chat_id, row.chat_hash, address, content, row.tries, row.refusals)
 
     # timers, counters
 
@@ -521,12 +558,19 @@ class Records:
         """No such timer any more."""
         self._db.execute(delete(t.timers).where(t.timers.c.kind == kind, t.timers.c.subject == subject))
 
-    def due_timers(self, now: datetime, limit: int = 1) -> list[tuple[str, str]]:
-        """Take timers that are due, as (kind, subject); the earliest first."""
-        query = select(t.timers).where(t.timers.c.due_at <= now).order_by(t.timers.c.due_at).limit(limit)
-        rows = list(self._db.execute(query.with_for_update(skip_locked=True)))
-        self._db.execute(delete(t.timers).where(t.timers.c.id.in_([row.id for row in rows])))
+    def due_timers(self, now: datetime, limit: int) -> list[tuple[str, str]]:
+        """Timers that are due, as (kind, subject); the earliest first. They are not locked."""
+        query = select(t.timers.c.kind, t.timers.c.subject).where(t.timers.c.due_at <= now)
+        rows = self._db.execute(query.order_by(t.timers.c.due_at, t.timers.c.id).limit(limit))
         return [(row.kind, row.subject) for row in rows]
+
+    def take_timer(self, kind: str, subject: str, now: datetime) -> bool:
+        """A due timer is done with; False when it is no longer there or no longer due.
+
+        Whoever takes it has locked its chat before: a step of the person locks the chat first, and then its timers.
+        """
+        due = (t.timers.c.kind == kind, t.timers.c.subject == subject, t.timers.c.due_at <= now)
+        return self._db.execute(delete(t.timers).where(*due).returning(t.timers.c.id)).first() is not None
 
     def count(self, study: str, day: str, name: str) -> None:
         """One more of something, with nobody's data."""
@@ -615,6 +659,21 @@ class Records:
         row = {"study": study, "name": name, "value": value, "set_by": who, "set_at": now}
         self._db.execute(insert(t.site_facts).values(**row))
 
+    def note_alerts(self, address: str, failed_at: datetime | None) -> list[str]:
+        """Alerts to this chat arrive, or do not since then; the studies of which that was not known."""
+        failed = t.site_facts.c.failed_at
+        alert_chat = (t.site_facts.c.name == "alert_chat", t.site_facts.c.value == address)
+        news = failed.is_(None) if failed_at else failed.is_not(None)
+        query = update(t.site_facts).where(*alert_chat, news).values(failed_at=failed_at)
+        return list(self._db.scalars(query.returning(t.site_facts.c.study)))
+
+    def alerts_failed_at(self, study: str) -> datetime | None:
+        """Since when alerts do not arrive in the study's alert chat; None while they do."""
+        query = select(t.site_facts.c.failed_at).where(
+            t.site_facts.c.study == study, t.site_facts.c.name == "alert_chat"
+        )
+        return self._db.scalars(query).first()
+
     # staff
 
     def add_staff(self, name: str, role: str, now: datetime) -> None:
@@ -638,13 +697,15 @@ class Records:
         self._db.execute(insert(t.staff_tokens).values(**row))
 
     def use_link(self, token: str, now: datetime) -> str | None:
-        """Whose link it is; a link works once and only before it expires."""
+        """Whose link it is; a link works once, only before it expires, and not for who was removed."""
+        still_there = select(t.staff.c.name).where(t.staff.c.removed_at.is_(None))
         query = (
             update(t.staff_tokens)
             .where(
                 t.staff_tokens.c.token_hash == self._vault.lookup("link", token),
                 t.staff_tokens.c.used_at.is_(None),
                 t.staff_tokens.c.expires_at > now,
+                t.staff_tokens.c.name.in_(still_there),
             )
             .values(used_at=now)
             .returning(t.staff_tokens.c.name)
@@ -652,13 +713,14 @@ class Records:
         return self._db.scalars(query).first()
 
     def session(self, token: str, now: datetime) -> Row[Any, Any] | None:
-        """The member of staff of a session that has not expired."""
+        """The member of staff of a session that has not expired; nobody who was removed."""
         query = select(t.staff.c.name, t.staff.c.role).join(
             t.staff_tokens, t.staff_tokens.c.name == t.staff.c.name
         )
         query = query.where(
             t.staff_tokens.c.token_hash == self._vault.lookup("session", token),
             t.staff_tokens.c.expires_at > now,
+            t.staff.c.removed_at.is_(None),
         )
         return self._db.execute(query).first()
 
@@ -677,9 +739,16 @@ class Records:
         return self._vault.open(stored, f"meta:{name}")
 
 
-def _done() -> Any:
-    # Rows of channels that pull are never marked sent; they are just as old.
-    return (t.outbox.c.sent_at.is_not(None)) | (t.outbox.c.channel != "telegram")
+def _sent_and_not_latest() -> Any:
+    """Operations that were carried out, but not a chat's latest prompt: its buttons may still be pressed."""
+    later = t.outbox.alias("later")
+    newer = (later.c.chat_hash == t.outbox.c.chat_hash, later.c.id > t.outbox.c.id)
+    is_latest = (
+        (t.outbox.c.op == "send")
+        & (t.outbox.c.prompt > 0)
+        & ~exists().where(*newer, later.c.op == "send", later.c.prompt > 0)
+    )
+    return t.outbox.c.sent_at.is_not(None) & ~is_latest
 
 
 def _lead(row: Row[Any]) -> Lead:

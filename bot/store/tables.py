@@ -181,6 +181,8 @@ outbox = Table(
     Column("id", _Serial, primary_key=True, autoincrement=True),
     Column("channel", _Code, nullable=False),
     Column("chat_hash", LargeBinary, nullable=False),
+    #: Under whose data key it is sealed; None: under the outside key, there is no such chat (alerts, last words).
+    Column("chat_id", _Id),
     Column("address", LargeBinary, nullable=False),
     Column("content", LargeBinary),
     Column("op", _Code, nullable=False),
@@ -189,6 +191,7 @@ outbox = Table(
     Column("created_at", Moment, nullable=False),
     Column("sent_at", Moment),
     Column("tries", Integer, nullable=False),
+    Column("refusals", Integer, nullable=False, server_default="0"),
     Column("not_before", Moment, nullable=False),
     Index("ix_outbox_chat", "chat_hash", "id"),
     Index("ix_outbox_unsent", "channel", "sent_at", "not_before"),
@@ -277,6 +280,8 @@ site_facts = Table(
     Column("value", String(500), nullable=False),
     Column("set_by", _Code, nullable=False),
     Column("set_at", Moment, nullable=False),
+    #: Of the alert chat: since when nothing arrives there.
+    Column("failed_at", Moment),
 )
 
 staff = Table(

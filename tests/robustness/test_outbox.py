@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import func, select
+from structlog.testing import capture_logs
 
 from bot.bootstrap import open_database
 from bot.config import Settings
@@ -227,6 +228,48 @@ async def test_a_message_that_is_refused_again_and_again_lets_the_next_one_pass(
         await way.until(lambda: way.carried == [("a", "a2")])
 
 
+async def test_failures_of_the_network_are_no_refusals(office: Office) -> None:
+    way = office.way
+    passing = [Unreachable("timed out") for _ in range(TRIES_WHEN_REFUSED)]
+    way.plan["a"] = [*passing, Unreachable("can't parse entities", refused=True), *passing]
+    await office.post("a", "a1")
+    async with office.sending() as sender:
+        for left in reversed(range(len(way.plan["a"]))):
+            await way.until(lambda left=left: len(way.plan["a"]) == left)
+            await office.later(sender, timedelta(hours=1))
+        await way.until(lambda: way.to("a") == ["a1"])
+
+
+async def test_an_alert_chat_that_telegram_does_not_know_is_complained_of_once(office: Office) -> None:
+    way = office.way
+    for study in ("small", "other"):
+        await office.database.run(lambda r, s=study: r.set_fact(s, "alert_chat", "-100", "anna", BEGINNING))
+    await office.database.run(lambda r: r.set_fact("third", "alert_chat", "-200", "anna", BEGINNING))
+    way.plan["-100"] = [Unreachable("chat not found", permanent=True) for _ in range(2)]
+
+    async def failed() -> list[bool]:
+        studies = ("small", "other", "third")
+        return await office.database.run(lambda r: [bool(r.alerts_failed_at(study)) for study in studies])
+
+    async with office.sending() as sender:
+        with capture_logs() as logs:
+            for left in (1, 0):
+                await office.post("-100", "L-7QK4-X9M3")
+                sender.ring()
+                await way.until(lambda left=left: len(way.plan["-100"]) == left)
+                await office.settled(sender)
+                assert await failed() == [True, True, False]
+        errors = [entry for entry in logs if entry["log_level"] == "error"]
+        assert sorted(entry["study"] for entry in errors) == ["other", "small"]
+        assert "-100" not in str(logs)
+        # The group lets the bot in.
+        await office.post("-100", "L-8QK4-X9M3")
+        sender.ring()
+        await way.until(lambda: way.to("-100") == ["L-8QK4-X9M3"])
+        await office.settled(sender)
+        assert await failed() == [False, False, False]
+
+
 async def test_what_a_sender_held_when_it_died_goes_out_when_its_lease_ends(office: Office) -> None:
     await office.post("a", "a1", "a2")
     await office.die_while_sending()
@@ -242,6 +285,64 @@ async def test_whoever_sends_alone_waits_for_no_lease(office: Office) -> None:
     await office.die_while_sending()
     async with office.sending(alone=True):
         await office.way.until(lambda: office.way.to("a") == ["a1", "a2"])
+
+
+async def test_a_delivery_that_takes_longer_than_its_lease_is_not_begun_again(office: Office) -> None:
+    way = office.way
+    way.held["a"] = asyncio.Event()
+    await office.post("a", "a1", "a2")
+    async with office.sending() as one, office.sending() as other:
+        await way.until(lambda: way.under_way["a"])
+        for _ in range(4):
+            office.now += LEASE / 2
+            await one._take_heads()
+            await other._take_heads()
+        way.held["a"].set()
+        await way.until(lambda: len(way.carried) == 2)
+        await office.settled(one)
+        await office.settled(other)
+    assert way.to("a") == ["a1", "a2"]
+
+
+async def test_what_comes_for_a_chat_while_its_erased_message_is_under_way_waits(office: Office) -> None:
+    way = office.way
+    way.held["a"] = asyncio.Event()
+    await office.post("a", "a1")
+    async with office.sending() as sender:
+        await way.until(lambda: way.under_way["a"])
+        await office.database.run(lambda records: records._db.execute(t.outbox.delete()))
+        await office.post("a", "a2")
+        assert await sender._take_heads() == 0
+        way.held["a"].set()
+        await way.until(lambda: way.to("a") == ["a1", "a2"])
+
+
+async def test_a_delivery_that_never_ends_is_broken_off(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.service.sender.LONGEST_DELIVERY", 0.01)
+    way = office.way
+    way.held["a"] = asyncio.Event()
+    await office.post("a", "a1")
+    async with office.sending() as sender:
+        await way.until(lambda: way.under_way["a"])
+        await way.until(lambda: not way.under_way["a"])
+        way.held["a"].set()
+        await office.later(sender, timedelta(seconds=1))
+        await way.until(lambda: way.to("a") == ["a1"])
+
+
+async def test_it_stops_even_when_the_bell_rings_at_that_moment(office: Office) -> None:
+    sender = office.sender()
+    task = asyncio.create_task(sender.run())
+    await office.settled(sender)
+    while not sender._bell._waiters:  # noqa: ASYNC110 - until it waits for the bell
+        await asyncio.sleep(0)
+    sender.ring()
+    task.cancel()
+    _, running = await asyncio.wait([task], timeout=10)
+    task.cancel()
+    assert not running
 
 
 async def test_what_is_under_way_is_finished_before_it_stops(office: Office) -> None:

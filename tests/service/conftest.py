@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.postgres import Postgres
 from tests.service.stage import Person, Stage
 
 
@@ -20,6 +21,14 @@ def stage(tmp_path: Path) -> Iterator[Stage]:
 def live(tmp_path: Path) -> Iterator[Stage]:
     """A live application with nothing published."""
     stage = Stage(tmp_path, live=True)
+    yield stage
+    stage.stop()
+
+
+@pytest.fixture
+def served(tmp_path: Path, postgres: Postgres) -> Iterator[Stage]:
+    """The demonstration on a PostgreSQL."""
+    stage = Stage(tmp_path, database_url=postgres.create_database())
     yield stage
     stage.stop()
 

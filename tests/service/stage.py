@@ -13,6 +13,7 @@ from bot.config import Settings
 from bot.service.messages import WEB as WEB
 from bot.service.messages import Button, Channel, Content, Incoming, Outgoing, Press, Text
 from bot.store import tables as t
+from bot.store.vault import new_keys
 
 ROOT = Path(__file__).parents[2]
 SMALL = ROOT / "tests" / "script" / "small" / "flow.yaml"
@@ -42,11 +43,19 @@ class Stage:
     folder: Path
     live: bool = False
     script: Path = SMALL
+    database_url: str | None = None
     clock: Clock = field(default_factory=Clock)
     app: App = field(init=False)
 
     def __post_init__(self) -> None:
-        settings = Settings(mode="live" if self.live else "demo", data_dir=self.folder, _env_file=None)  # type: ignore[call-arg]
+        key = new_keys() if self.database_url else None
+        settings = Settings(  # type: ignore[call-arg]
+            mode="live" if self.live else "demo",
+            data_dir=self.folder,
+            database_url=self.database_url,
+            key=key,  # type: ignore[arg-type]
+            _env_file=None,
+        )
         self.app = bootstrap(settings, self.clock, None if self.live else self.script)
         self.app.start()
 

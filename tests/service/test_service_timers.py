@@ -1,32 +1,44 @@
 """What is kept, and for how long: the clock is moved, and what should be gone is gone."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import text
 
-from bot.service.messages import TELEGRAM, Incoming, Text
+from bot.service.messages import TELEGRAM, Incoming, Outgoing, Text
+from bot.service.timers import Timers
 from bot.store import tables as t
+from bot.store.records import Records
 from tests.service.stage import MORNING, Person, Stage
 
 #: Rows that hold nobody's data.
-NOBODYS = {"audit", "meta", "counters", "versions", "site_facts", "approvals", "publications"}
+NOBODYS = {"audit", "meta", "counters", "versions", "site_facts", "approvals", "publications", "seen"}
 
 
 def kept(stage: Stage) -> set[str]:
     """The tables that hold something of somebody."""
-    return set(stage.counts()) - NOBODYS - {"outbox", "seen"}
+    return set(stage.counts()) - NOBODYS
+
+
+async def kept_after_goodbye(stage: Stage) -> set[str]:
+    """The same, once what was said last has been read."""
+    assert kept(stage) <= {"outbox"}
+    stage.clock.move(minutes=10, seconds=1)
+    await stage.app.timers.tick()
+    return kept(stage)
 
 
 async def test_somebody_who_never_consented_is_gone_after_a_day(stage: Stage, lin: Person) -> None:
     await lin.say("/start")
     await lin.tap("zh", "self")
-    assert kept(stage) == {"chats", "timers"}
+    assert kept(stage) == {"chats", "timers", "outbox"}
     stage.clock.move(hours=23, minutes=59)
     assert await stage.app.timers.tick() == 0
-    assert kept(stage) == {"chats", "timers"}
+    assert kept(stage) == {"chats", "timers", "outbox"}
     stage.clock.move(minutes=1)
     assert await stage.app.timers.tick() == 1
-    assert set(stage.counts()) - NOBODYS <= {"seen"}
+    assert kept(stage) == set()
 
 
 async def test_each_turn_before_consent_begins_the_day_anew(stage: Stage, lin: Person) -> None:
@@ -35,21 +47,21 @@ async def test_each_turn_before_consent_begins_the_day_anew(stage: Stage, lin: P
     await lin.tap("zh")
     stage.clock.move(hours=23)
     assert await stage.app.timers.tick() == 0
-    assert kept(stage) == {"chats", "timers"}
+    assert kept(stage) == {"chats", "timers", "outbox"}
 
 
 @pytest.mark.parametrize("taps", ["other", "enrolled", "self no", "self yes decline"])
 async def test_an_ending_at_a_gate_keeps_nothing_at_all(stage: Stage, lin: Person, taps: str) -> None:
     await lin.say("/start")
     await lin.tap("zh", *taps.split())
-    assert kept(stage) == set()
+    assert await kept_after_goodbye(stage) == set()
 
 
 async def test_a_minor_is_erased_at_once(stage: Stage, lin: Person) -> None:
     await lin.to_questions()
     await lin.say("17")
     await lin.tap("confirm")
-    assert kept(stage) == set()
+    assert await kept_after_goodbye(stage) == set()
 
 
 async def test_a_run_left_midway_is_reminded_of_once_and_gone_after_a_week(stage: Stage, lin: Person) -> None:
@@ -174,6 +186,50 @@ async def test_words_of_messages_do_not_stay_longer_than_two_days(stage: Stage, 
     assert not {"outbox", "seen"} & set(stage.counts())
 
 
+@pytest.mark.parametrize("ending", ["a gate", "/delete"])
+async def test_on_telegram_nothing_is_kept_once_the_last_words_are_sent(stage: Stage, ending: str) -> None:
+    anna = Person(stage, "4711", "en", TELEGRAM)
+    if ending == "a gate":
+        await anna.say("/start")
+        await anna.tap("en", "self", "no")
+    else:
+        await anna.to_questions()
+        await anna.say("/delete")
+        await anna.tap("delete_all")
+    assert kept(stage) == {"outbox"}
+    assert send_all(stage)
+    assert kept(stage) == set()
+
+
+def send_all(stage: Stage) -> list[Outgoing]:
+    """Everything that waits for Telegram goes out; the message with the row's number carries it."""
+    sent = []
+
+    def send(records: Records) -> list[Outgoing]:
+        now = stage.clock()
+        heads = records.heads("telegram", now, 100)
+        for head in heads:
+            records.sent(head.id, f"m{head.id}", now)
+        return [Outgoing.from_dict(head.content) for head in heads]
+
+    while some := stage.app.database.run_now(send):
+        sent += some
+    return sent
+
+
+async def test_a_question_that_is_answered_days_later_still_loses_its_buttons(stage: Stage) -> None:
+    anna = await Person(stage, "4711", "en", TELEGRAM).to_questions()
+    for _ in range(6):
+        send_all(stage)
+        stage.clock.move(days=1)
+        await stage.app.timers.tick()
+    send_all(stage)
+    (ref,) = [row.ref for row in stage.rows(t.outbox)]
+    await anna.say("35")
+    settled = next(outgoing for outgoing in send_all(stage) if outgoing.op == "settle")
+    assert settled.ref == ref
+
+
 async def test_a_timer_that_fails_stops_no_other_and_comes_again(
     stage: Stage, lin: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -197,6 +253,44 @@ async def test_a_timer_that_fails_stops_no_other_and_comes_again(
     stage.clock.move(hours=1)
     assert await stage.app.timers.tick() == 1
     assert [bool(await person.listen()) for person in (lin, other)] == [not was for was in heard]
+
+
+async def test_a_timer_waits_for_a_step_of_its_person_and_finds_that_it_was_stopped(served: Stage) -> None:
+    """The person's step has the chat and now needs the timer; a timer that holds its row would be a deadlock."""
+    lin = await Person(served).to_questions()
+    served.clock.move(hours=24)
+    (chat,) = served.rows(t.chats)
+    with served.app.database.engine.begin() as step:
+        records = Records(step, served.app.database.vault)
+        records.chat_by_id(chat.id)
+        ticking = asyncio.create_task(served.app.timers.tick())
+        await until_somebody_waits(served)
+        records.stop_timer("remind", chat.id)
+    assert await ticking == 0
+    assert await lin.listen() == ""
+    assert "remind" not in {row.kind for row in served.rows(t.timers)}
+
+
+async def until_somebody_waits(stage: Stage) -> None:
+    waiting = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+    for _ in range(500):
+        with stage.app.database.engine.connect() as connection:
+            if connection.scalar(waiting):
+                return
+        await asyncio.sleep(0.01)
+    raise AssertionError("nobody waits")
+
+
+async def test_two_workers_do_no_timer_twice(served: Stage) -> None:
+    people = [Person(served, f"p{number}") for number in range(6)]
+    for person in people:
+        await person.to_questions()
+    served.clock.move(hours=24)
+    other = Timers(served.app.database, served.app.intake, served.app.shelf, served.clock)
+    done = await asyncio.gather(served.app.timers.tick(), other.tick(), served.app.timers.tick())
+    assert sum(done) == len(people)
+    for person in people:
+        assert (await person.listen()).count("/stop") == 1
 
 
 async def test_an_update_seen_twice_is_done_once(stage: Stage) -> None:

@@ -1,15 +1,18 @@
 """Tables come from migrations alone, and a database that is not ours to use is refused with a reason."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, inspect, text
 
 from bot.bootstrap import open_database
 from bot.config import Settings
-from bot.store.database import Trouble, check_key, connect, lock_file, upgrade
+from bot.store.database import Trouble, _alembic, check_key, connect, served_alone, upgrade
+from bot.store.records import Records
 from bot.store.tables import metadata
 from bot.store.vault import Vault, new_keys, read_keys
 
@@ -46,6 +49,39 @@ def test_an_upgrade_again_changes_nothing(empty_url: str) -> None:
     upgrade(engine)
     with engine.connect() as connection:
         assert len(connection.execute(text("SELECT version_num FROM alembic_version")).all()) == 1
+    engine.dispose()
+
+
+def test_what_waits_in_a_database_of_the_first_version_is_still_sent(empty_url: str) -> None:
+    engine = connect(empty_url)
+    command.upgrade(_alembic(engine), "0001")
+    vault = Vault(read_keys(new_keys()))
+    place = vault.lookup("chat", "telegram:4711")
+    row = {
+        "channel": "telegram",
+        "chat_hash": place,
+        "address": vault.seal(b"4711", f"outbox.address:{place.hex()}"),
+        "content": vault.seal(b'{"op": "send"}', f"outbox.content:{place.hex()}"),
+        "now": "2026-06-15 02:00:00+00:00",
+    }
+    columns = "channel, chat_hash, address, content, op, prompt, ref, created_at, tries, not_before"
+    values = ":channel, :chat_hash, :address, :content, 'send', 1, '', :now, 3, :now"
+    with engine.begin() as connection:
+        connection.execute(text(f"INSERT INTO outbox ({columns}) VALUES ({values})"), row)
+    upgrade(engine)
+    with engine.begin() as connection:
+        (head,) = Records(connection, vault).heads("telegram", datetime(2026, 6, 15, 3, tzinfo=UTC), 10)
+    assert (head.address, head.content, head.tries, head.refusals) == ("4711", {"op": "send"}, 3, 0)
+    engine.dispose()
+
+
+def test_the_tables_can_be_taken_back_to_the_first_version(empty_url: str) -> None:
+    engine = connect(empty_url)
+    upgrade(engine)
+    command.downgrade(_alembic(engine), "0001")
+    upgrade(engine)
+    with engine.connect() as connection:
+        assert differences(connection) == []
     engine.dispose()
 
 
@@ -193,10 +229,33 @@ def test_a_server_database_needs_a_key_from_outside(tmp_path: Path) -> None:
     assert caught.value.reason == "missing_key"
 
 
-def test_one_process_serves_an_embedded_database(tmp_path: Path) -> None:
-    first = lock_file(tmp_path / "serve.lock")
-    with pytest.raises(Trouble) as caught:
-        lock_file(tmp_path / "serve.lock")
-    assert caught.value.reason == "already_serving"
-    first.close()
-    lock_file(tmp_path / "serve.lock").close()
+def test_one_process_serves_an_embedded_database_whatever_name_it_gives_it(tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to(tmp_path / "data")
+    url = f"sqlite:///{tmp_path / 'data' / 'prescreen.db'}"
+    other_names = (
+        url,
+        f"sqlite:///{tmp_path}/link/prescreen.db",
+        f"sqlite:///{tmp_path}/x/../data/prescreen.db",
+    )
+    with served_alone(url):
+        for name in other_names:
+            with pytest.raises(Trouble) as caught, served_alone(name):
+                pass
+            assert caught.value.reason == "already_serving"
+        with served_alone(f"{url}2"):
+            pass
+    for name in other_names:
+        with served_alone(name):
+            pass
+
+
+@pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:", "postgresql://anna@host/name"])
+def test_a_database_without_a_file_may_be_served_by_many(url: str) -> None:
+    with served_alone(url), served_alone(url):
+        pass
+
+
+def test_an_address_that_cannot_be_read_cannot_be_served() -> None:
+    with pytest.raises(Trouble) as caught, served_alone("my database"):
+        pass
+    assert caught.value.reason == "bad_database_url"

@@ -269,9 +269,11 @@ def test_the_runs_behind_a_studys_leads_are_known(store: Stored) -> None:
 # the outbox
 
 
-def posted(store: Stored, *texts: str, address: str = "a", channel: str = "telegram") -> None:
+def posted(
+    store: Stored, *texts: str, address: str = "a", channel: str = "telegram", chat: Chat | None = None
+) -> None:
     for number, words in enumerate(texts, 1):
-        store(lambda records, w=words, n=number: records.post(channel, address, message(w, n), NOW))
+        store(lambda records, w=words, n=number: records.post(channel, address, message(w, n), NOW, chat))
 
 
 def heads(store: Stored, at: datetime = NOW, channel: str = "telegram") -> list[tuple[str, str]]:
@@ -307,7 +309,7 @@ def test_a_message_that_failed_comes_again_later(store: Stored) -> None:
 
 
 def test_what_was_sent_keeps_its_reference_but_not_its_words(store: Stored) -> None:
-    posted(store, "一", "二")
+    posted(store, "一", "二", chat=store.new_chat("a", "telegram"))
     (head,) = store(lambda records: records.heads("telegram", NOW, 10))
     store(lambda records: records.sent(head.id, "m1", NOW))
     assert store(lambda records: records.ref_of_prompt(head.chat_hash, 1)) == "m1"
@@ -318,12 +320,24 @@ def test_what_was_sent_keeps_its_reference_but_not_its_words(store: Stored) -> N
 
 
 def test_a_settle_keeps_the_reference_it_works_on(store: Stored) -> None:
-    store(lambda records: records.post("telegram", "a", message(op="settle", ref="m7"), NOW))
+    chat = store.new_chat("a", "telegram")
+    store(lambda records: records.post("telegram", "a", message(op="settle", ref="m7"), NOW, chat))
     (head,) = store(lambda records: records.heads("telegram", NOW, 10))
     store(lambda records: records.sent(head.id, "", NOW))
     (row,) = rows(store, t.outbox)
     assert row.ref == "m7"
     assert store(lambda records: records.ref_of_prompt(head.chat_hash, 1)) == ""
+
+
+def test_of_what_was_sent_to_somebody_of_whom_nothing_is_kept_nothing_is_kept_either(store: Stored) -> None:
+    chat = store.new_chat("a", "telegram")
+    posted(store, "一", chat=chat)
+    store(lambda records: records.erase_chat(chat))
+    posted(store, "Everything is deleted.")
+    (head,) = store(lambda records: records.heads("telegram", NOW, 10))
+    assert (head.address, head.chat) == ("a", None)
+    store(lambda records: records.sent(head.id, "m1", NOW))
+    assert counts(store) == {}
 
 
 def test_a_chat_that_pulls_reads_from_where_it_was(store: Stored) -> None:
@@ -356,17 +370,55 @@ def test_somebody_who_blocked_the_bot_gets_nothing_that_waits(store: Stored) -> 
     assert row.blocked_at is None
 
 
-def test_old_traces_go_but_nothing_that_still_waits(store: Stored) -> None:
-    posted(store, "sent", address="a")
-    posted(store, "waits", address="b")
-    posted(store, "pulled", address="c", channel="web")
+def test_old_traces_go_but_nothing_that_a_person_still_waits_for(store: Stored) -> None:
+    anna, bea, cai = (store.new_chat(address, "telegram") for address in "abc")
+    posted(store, "sent", "the latest", address="a", chat=anna)
+    store(lambda records: records.post("telegram", "a", message(op="settle", prompt=1), NOW, anna))
+    posted(store, "waits", address="b", chat=bea)
+    posted(store, "pulled", address="c", channel="web", chat=cai)
+    posted(store, "an alert", address="-100")
     store(lambda records: records.first_sight("web", "u1", NOW))
-    (head, _) = store(lambda records: records.heads("telegram", NOW, 10))
-    store(lambda records: records.sent(head.id, "m1", NOW))
+    for _ in range(3):
+        (head, *_) = store(lambda records: records.heads("telegram", NOW, 10))
+        store(lambda records, h=head: records.sent(h.id, f"m{h.content['prompt']}", NOW))
     assert store(lambda records: records.forget_sent(NOW)) == 0
-    assert store(lambda records: records.forget_sent(NOW + MINUTE)) == 2
+    assert store(lambda records: records.forget_sent(NOW + MINUTE)) == 4
     assert heads(store) == [("b", "waits")]
+    assert store(lambda records: records.ref_of_prompt(anna.chat_hash, 2)) == "m2"
     assert store(lambda records: records.first_sight("web", "u1", NOW))
+    assert store(lambda records: records.forget_sent(NOW + DAY)) == 0
+    # It goes when a later one takes its place, or with the chat.
+    store(lambda records: records.post("telegram", "a", message("now", 3), NOW + DAY, anna))
+    assert store(lambda records: records.forget_sent(NOW + MINUTE)) == 1
+    store(lambda records: records.erase_chat(anna))
+    assert heads(store, NOW + DAY) == [("b", "waits")]
+
+
+def test_last_words_can_be_fetched_for_a_while(store: Stored) -> None:
+    posted(store, "goodbye", address="a", channel="web")
+    posted(store, "hello", address="b", channel="web", chat=store.new_chat("b"))
+    posted(store, "on its way")
+    assert store(lambda records: records.forget_last_words(NOW)) == 0
+    assert store(lambda records: records.forget_last_words(NOW + MINUTE)) == 1
+    assert store(lambda records: records.feed("web", "b", 0))
+    assert heads(store) == [("a", "on its way")]
+
+
+@pytest.mark.parametrize("erase", ["run", "study"])
+def test_erasing_a_run_leaves_the_buttons_in_front_of_a_person_where_they_are(
+    store: Stored, erase: str
+) -> None:
+    chat = store.new_chat("a", "telegram")
+    store(lambda records: records.start_run(chat, run(), ""))
+    posted(store, "一", "二", chat=chat)
+    (head,) = store(lambda records: records.heads("telegram", NOW, 10))
+    store(lambda records: records.sent(head.id, "m1", NOW))
+    if erase == "run":
+        store(lambda records: records.erase_run(chat, "run-1"))
+    else:
+        store(lambda records: records.erase_study(chat, "small"))
+    assert store(lambda records: records.ref_of_prompt(chat.chat_hash, 1)) == "m1"
+    assert heads(store) == []
 
 
 # timers and counters
@@ -381,16 +433,23 @@ def test_a_new_timer_replaces_the_old_one_of_its_kind(store: Stored) -> None:
 
     store(write)
     assert store(lambda records: records.due_timers(NOW, 10)) == [("remind", "b")]
+    store(lambda records: records.stop_timer("remind", "b"))
     store(lambda records: records.stop_timer("erase_run", "a"))
     assert store(lambda records: records.due_timers(NOW + DAY, 10)) == [("remind", "a")]
-    assert store(lambda records: records.due_timers(NOW + DAY, 10)) == []
 
 
-def test_the_earliest_timer_comes_first_and_alone(store: Stored) -> None:
+def test_the_earliest_timers_come_first(store: Stored) -> None:
     for minutes, subject in [(2, "b"), (1, "a"), (3, "c")]:
         store(lambda records, m=minutes, s=subject: records.set_timer("remind", s, NOW + m * MINUTE))
-    order = [store(lambda records: records.due_timers(NOW + DAY)) for _ in range(4)]
-    assert order == [[("remind", "a")], [("remind", "b")], [("remind", "c")], []]
+    found = store(lambda records: records.due_timers(NOW + DAY, 2))
+    assert found == [("remind", "a"), ("remind", "b")]
+
+
+def test_a_timer_is_taken_once_and_only_when_it_is_due(store: Stored) -> None:
+    store(lambda records: records.set_timer("remind", "a", NOW + MINUTE))
+    assert not store(lambda records: records.take_timer("remind", "a", NOW))
+    taken = [store(lambda records: records.take_timer("remind", "a", NOW + MINUTE)) for _ in range(2)]
+    assert taken == [True, False]
 
 
 def test_counters_count_by_study_and_day(store: Stored) -> None:
@@ -526,7 +585,7 @@ def write_marks(store: Stored) -> Chat:
         records.first_sight("web", "canary-address", NOW)
         records.queue_lead(chat, lead(), "金丝雀名字", "+8613811118888")
         records.add_request("web", "canary-address", request(), NOW + DAY)
-        records.post("web", "canary-address", message("金丝雀消息"), NOW)
+        records.post("web", "canary-address", message("金丝雀消息"), NOW, chat)
         records.keep("webhook_secret", b"canary-answer")
         records.note("run-1", "participant", "answered", {"question": "free"}, NOW)
 
@@ -571,13 +630,20 @@ def test_the_scan_would_find_a_mark(store: Stored) -> None:
 def test_after_erasing_even_the_key_opens_nothing(store: Stored) -> None:
     """The person's data key goes with the person: old copies of a ciphertext are only noise."""
     chat = write_marks(store)
+    place = chat.chat_hash.hex()
+    columns = {
+        t.answers.c.value: "answers.value:run-1:free",
+        t.outbox.c.address: f"outbox.address:{place}",
+        t.outbox.c.content: f"outbox.content:{place}",
+    }
     with store.engine.connect() as connection:
-        sealed = connection.execute(select(t.answers.c.value)).scalar_one()
+        sealed = [(connection.scalar(select(column)), place) for column, place in columns.items()]
     store(lambda records: records.erase_chat(chat))
     assert counts(store) == {"seen": 1}  # the keyed hash of an update's number
     for box in (store.vault, *(Box(key) for key in KEYS.sealing.values())):
-        with pytest.raises(UnusableKey):
-            box.open(sealed, "answers.value:run-1:free")
+        for value, place in sealed:
+            with pytest.raises(UnusableKey):
+                box.open(value, place)
 
 
 PLACES = [
@@ -618,9 +684,10 @@ def test_one_persons_chat_cannot_be_given_to_another(store: Stored, column: str)
 
 
 @pytest.mark.parametrize("column", ["address", "content"])
-def test_one_persons_message_cannot_be_sent_to_another(store: Stored, column: str) -> None:
-    posted(store, "一", address="a")
-    posted(store, "I", address="b")
+@pytest.mark.parametrize("kept", [True, False])
+def test_one_persons_message_cannot_be_sent_to_another(store: Stored, column: str, kept: bool) -> None:
+    for address in "ab":
+        posted(store, "一", address=address, chat=store.new_chat(address, "telegram") if kept else None)
     swap(store, "outbox", column)
     with pytest.raises(UnusableKey):
         store(lambda records: records.heads("telegram", NOW, 10))
@@ -717,6 +784,16 @@ def test_a_session_lasts_until_its_end_or_the_logout(store: Stored) -> None:
     assert store(lambda records: records.session("link", NOW)) is None  # a link is not a session
     store(lambda records: records.end_session("cookie"))
     assert store(lambda records: records.session("cookie", NOW)) is None
+
+
+def test_who_was_removed_has_no_session_and_no_link(store: Stored) -> None:
+    store(lambda records: records.add_staff("anna", "coordinator", NOW))
+    for kind in ("session", "link"):
+        store(lambda records, k=kind: records.add_token("anna", k, k, NOW + DAY))
+    with store.engine.begin() as connection:
+        connection.execute(update(t.staff).values(removed_at=NOW))
+    assert store(lambda records: records.session("session", NOW)) is None
+    assert store(lambda records: records.use_link("link", NOW)) is None
 
 
 def test_a_new_role_ends_the_old_sessions(store: Stored) -> None:

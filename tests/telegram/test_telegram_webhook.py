@@ -9,8 +9,15 @@ import pytest
 from starlette.applications import Starlette
 
 from bot.channels.telegram.app import TelegramFace
-from bot.channels.telegram.errors import BadToken, BadWebhook
-from bot.channels.telegram.webhook import MAX_BYTES, PATH, SECRET_HEADER, register, webhook_route
+from bot.channels.telegram.errors import BadToken, BadWebhook, BadWebhookPath, BadWebhookSecret
+from bot.channels.telegram.webhook import (
+    MAX_BYTES,
+    PATH,
+    SECRET_HEADER,
+    check_webhook,
+    register,
+    webhook_route,
+)
 from bot.service.messages import Text
 from tests.botapi import BotApi, serving
 
@@ -88,6 +95,35 @@ async def test_it_says_what_is_wrong_with_the_address(api: BotApi, face: Telegra
     api.token = "1:other"
     with pytest.raises(BadToken):
         await register(face.bot, "https://hospital.example/telegram/webhook", SECRET)
+
+
+@pytest.mark.parametrize(
+    ("url", "whole"),
+    [
+        ("https://bot.example.org", "https://bot.example.org/telegram/webhook"),
+        ("https://bot.example.org/", "https://bot.example.org/telegram/webhook"),
+        ("https://bot.example.org:8443", "https://bot.example.org:8443/telegram/webhook"),
+        ("https://bot.example.org/telegram/webhook", "https://bot.example.org/telegram/webhook"),
+        ("https://bot.example.org/telegram/webhook/", "https://bot.example.org/telegram/webhook"),
+    ],
+)
+def test_an_address_without_its_path_gets_it(url: str, whole: str) -> None:
+    assert check_webhook(url, SECRET) == whole
+
+
+@pytest.mark.parametrize("path", ["/webhook", "/telegram", "/telegram/webhook2", "/x/telegram/webhook"])
+def test_an_address_where_nothing_answers_is_refused(path: str) -> None:
+    with pytest.raises(BadWebhookPath) as caught:
+        check_webhook(f"https://bot.example.org{path}", SECRET)
+    assert "/telegram/webhook" in caught.value.sentence
+
+
+@pytest.mark.parametrize("secret", ["", "two words", "geheim-ü", "a" * 257, "line\n"])
+def test_a_secret_that_telegram_would_refuse_is_named(secret: str) -> None:
+    with pytest.raises(BadWebhookSecret) as caught:
+        check_webhook("https://bot.example.org", secret)
+    assert "PRESCREEN_WEBHOOK_SECRET" in caught.value.sentence
+    assert check_webhook("https://bot.example.org", "aZ0_-" * 51 + "z")
 
 
 @pytest.mark.parametrize(

@@ -39,3 +39,21 @@ class BadWebhook(TelegramRefused):
         "Telegram does not accept the webhook address. PRESCREEN_WEBHOOK_URL must begin with https:// and be "
         "reachable from outside on port 443, 80, 88 or 8443. Without it, the bot uses long polling."
     )
+
+
+class BadWebhookPath(TelegramRefused):
+    """The webhook's address leads to a place where nothing of ours answers."""
+
+    sentence = N_(
+        "The path of PRESCREEN_WEBHOOK_URL must be /telegram/webhook: nothing answers elsewhere. "
+        "It may be left out; https://bot.example.org is enough."
+    )
+
+
+class BadWebhookSecret(TelegramRefused):
+    """Telegram takes no such secret token."""
+
+    sentence = N_(
+        "PRESCREEN_WEBHOOK_SECRET must be 1 to 256 letters A-Z and a-z, digits, _ or -. "
+        "Without it, the bot makes one of its own."
+    )

@@ -3,7 +3,9 @@
 import hmac
 import json
 import logging
+import re
 from typing import Any
+from urllib.parse import urlsplit
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
@@ -13,16 +15,31 @@ from telegram.error import BadRequest
 
 from bot.channels.telegram.app import TelegramFace, where
 from bot.channels.telegram.door import ALLOWED_UPDATES
-from bot.channels.telegram.errors import BadWebhook
+from bot.channels.telegram.errors import BadWebhook, BadWebhookPath, BadWebhookSecret
 from bot.channels.telegram.patience import insist
 
 log = logging.getLogger(__name__)
 
 PATH = "/telegram/webhook"
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - the header's name, not a secret
+#: What Telegram takes as a secret token.
+_SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
 MAX_BYTES = 1 << 20
 #: How many updates Telegram may post at a time.
 MAX_CONNECTIONS = 40
+
+
+def check_webhook(url: str, secret: str) -> str:
+    """The address to register, its path filled in where it has none. Raises BadWebhookPath or BadWebhookSecret."""
+    if not _SECRET.fullmatch(secret):
+        raise BadWebhookSecret
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        raise BadWebhook from None
+    if parts.path.rstrip("/") not in ("", PATH):
+        raise BadWebhookPath
+    return parts._replace(path=PATH).geturl()
 
 
 def webhook_route(face: TelegramFace, secret: str, path: str = PATH) -> Route:
