@@ -16,7 +16,7 @@ from bot.core.flow import Flow
 from bot.i18n import Translators
 from bot.reading.safety import Lexicon
 from bot.script.compile import Compiled, compile_script
-from bot.script.library import read_file, read_folder
+from bot.script.library import read_file, script_files
 from bot.service.desk import Desk
 from bot.service.intake import Intake, Tools
 from bot.service.publishing import Publishing
@@ -82,9 +82,11 @@ def clock_of(settings: Settings) -> Clock:
 def bootstrap(settings: Settings, clock: Clock | None = None, only: Path | None = None) -> App:
     """Put the parts together and make the database ready.
 
-    `only`: one script instead of the flows folder (demonstration). Raises Trouble (database, key) and
-    BrokenScript.
+    `only`: one script instead of the flows folder (demonstration). Raises Trouble (a fixed day in live mode,
+    database, key) and BrokenScript.
     """
+    if settings.today is not None and settings.mode != "demo":
+        raise Trouble("today_in_live")
     clock = clock or clock_of(settings)
     translators = Translators(settings.locales)
     wording = Wording(translators)
@@ -143,6 +145,14 @@ def check_mode(database: Database, mode: str) -> None:
         raise Trouble("other_mode", kept)
 
 
+def read_script(path: Path) -> Compiled:
+    """A script of the flows folder, compiled; Trouble."""
+    try:
+        return read_file(path)
+    except OSError as problem:
+        raise Trouble("unreadable_script", f"{path}: {problem.strerror}") from None
+
+
 def compile_flow(source: bytes) -> Flow:
     """A flow from a version that was checked when it came in; BrokenScript."""
     compiled = compile_script(source, "flow.yaml")
@@ -159,7 +169,7 @@ def read_lexicon() -> Lexicon:
 
 
 def _sources(settings: Settings, only: Path | None) -> dict[str, bytes]:
-    compiled = [read_file(only)] if only else list(read_folder(settings.flows).values())
+    compiled = [read_script(path) for path in ([only] if only else script_files(settings.flows))]
     for script in compiled:
         if script.flow is None:
             raise BrokenScript(script)

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
+from enum import Enum
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any
@@ -23,21 +24,24 @@ from pydantic import ValidationError
 from rich.console import Console
 from rich.table import Table
 
-from bot.bootstrap import App, BrokenScript, bootstrap, clock_of, open_database
+from bot.bootstrap import App, BrokenScript, bootstrap, clock_of, open_database, read_script
 from bot.channels.telegram.errors import TelegramRefused
 from bot.channels.terminal.chat import TerminalChat
 from bot.config import Settings
 from bot.core.text import fill
 from bot.i18n import N_, Translator, Translators
 from bot.leads.site import FACTS, BadFact
-from bot.script.library import SCRIPT_NAME, read_file
-from bot.script.rehearsal import BadCase, differences, read_cases, walk
+from bot.script.cases import day_of, read_cases
+from bot.script.compile import Compiled
+from bot.script.library import SCRIPT_NAME
+from bot.script.problems import workflow_command
+from bot.script.rehearsal import differences, walk
 from bot.server import bind, browser_address, serve
 from bot.service.desk import ROLES, NoSuchStaff, NotAllowed
 from bot.service.names import TooLong
 from bot.service.publishing import Refused
 from bot.service.views import LeadView, QueueRow
-from bot.service.wording import LABELS
+from bot.staff import words
 from bot.store.database import Trouble, served_alone
 
 FINE, PROBLEMS, WRONG_USE = 0, 1, 2
@@ -54,13 +58,18 @@ TROUBLES = {
     "other_mode": N_("This database was made in {detail} mode and is not opened in another. Set PRESCREEN_MODE, or use another PRESCREEN_DATA_DIR."),
     "no_flows": N_("There is no flow script in {detail}. Set PRESCREEN_FLOWS_DIR to the folder that holds them."),
     "no_such_flow": N_("There is no flow script {detail}. Name its folder, for example flows/melasma-exosome."),
-    "own_version": N_("{detail} brought this version in and cannot approve it. Somebody else must."),
+    "unreadable_script": N_("The flow script cannot be read: {detail}."),
+    "own_version": N_("{detail} wrote this version or brought it in and cannot approve it. Somebody else must."),
+    "not_staff": N_("Nobody called {detail} is registered. First: prescreen staff add {detail} --role approver (or editor)."),
+    "not_entitled": N_("{detail} may not do that. Approving needs the role approver or admin; submitting and publishing need editor, approver or admin."),
     "not_approved": N_("Version {detail} is not approved, so it cannot be published. First: prescreen flows approve."),
     "no_such_version": N_("There is no single version that begins with {detail}. Give at least 6 characters; prescreen flows list shows them."),
     "no_such_lead": N_("There is no lead or request {detail}."),
     "no_such_staff": N_("Nobody called {detail} is registered. First: prescreen staff add."),
     "no_such_role": N_("There is no role {detail}. The roles are coordinator, editor, approver, auditor, admin."),
     "too_long": N_("{detail} is too long: a name or a number has at most 50 characters."),
+    "today_in_live": N_("PRESCREEN_TODAY is only for the demonstration. Unset it, or set PRESCREEN_MODE=demo."),
+    "no_day": N_("{detail} is not a day such as 2026-06-15, from 1950 to 2199."),
     "bad_fact": N_("That is not a site fact and a value it can have: {detail}. prescreen site FLOW show lists them."),
     "no_token": N_("There is no bot token, so Telegram is not used. Set PRESCREEN_TELEGRAM_TOKEN to the token from @BotFather."),
 }  # fmt: skip
@@ -99,7 +108,8 @@ class Shell:
 
     def fail(self, sentence: str) -> None:
         """A sentence on standard error."""
-        Console(stderr=True, soft_wrap=True, highlight=False).print(sentence, markup=False)
+        # Without emoji=False ":100:" in "flow.yaml:100:7" would be a picture.
+        Console(stderr=True, soft_wrap=True, highlight=False, emoji=False).print(sentence, markup=False)
 
     def trouble(self, reason: str, detail: str = "") -> None:
         """A known trouble in words."""
@@ -121,9 +131,6 @@ class Shell:
             raise typer.Exit(PROBLEMS) from None
         except TelegramRefused as refused:
             self.fail(self.tr(refused.sentence))
-            raise typer.Exit(WRONG_USE) from None
-        except BadCase as bad:
-            self.fail(str(bad))
             raise typer.Exit(WRONG_USE) from None
         except NoSuchStaff as missing:
             self.trouble("no_such_staff", str(missing))
@@ -212,7 +219,7 @@ def serve_command(context: typer.Context) -> None:
                 shell.fail(fill(shell.tr(KEY_MADE), {"path": str(settings.data_dir / "key")}))
             if settings.telegram_token is None:
                 shell.trouble("no_token")
-            for sentence in _not_open(parts, shell.tr):
+            for sentence in (*_not_open(parts, shell.tr), *_other_words(parts, shell.tr)):
                 shell.fail(sentence)
             _run(parts, listening, lambda address: shell.console.print(address))
 
@@ -249,6 +256,20 @@ def _not_open(parts: App, tr: Translator) -> Iterator[str]:
                 )
             )
             yield fill(words, {"study": study})
+
+
+def _other_words(parts: App, tr: Translator) -> Iterator[str]:
+    """An approval holds for the interface words it was given for, too."""
+    if parts.shelf.demo:
+        return
+    words = tr(
+        N_(
+            "{study}: participants read other interface words (buttons, prompts, commands) now than when version {version} was approved. Let the ethics committee see them, then approve it again: prescreen flows approve {version}"
+        )
+    )
+    for line in parts.publishing.list():
+        if line.published and line.words_changed:
+            yield fill(words, {"study": line.study, "version": line.hash[:12]})
 
 
 def _run(parts: App, listening: socket.socket, announce: Callable[[str], None]) -> None:
@@ -317,34 +338,56 @@ def _script(flow: str, settings: Settings) -> Path:
 
 
 def _day(text: str) -> date | None:
-    if not text:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise typer.BadParameter(f"{text} is not a day such as 2026-06-15") from None
+    """The day an option names; Trouble."""
+    if text and day_of(text) is None:
+        raise Trouble("no_day", text)
+    return day_of(text)
+
+
+class Form(Enum):
+    """How problems are printed."""
+
+    TEXT = "text"
+    JSON = "json"
+    GITHUB = "github"
 
 
 @app.command(help=N_("Say what is wrong with scripts, where, and what would be right."))
-def check(context: typer.Context, flows: list[str]) -> None:
+def check(
+    context: typer.Context,
+    flows: list[str],
+    form: Annotated[
+        Form, typer.Option("--format", help="For people, for programs, or for GitHub.")
+    ] = Form.TEXT,
+) -> None:
     shell: Shell = context.obj
-    errors = 0
     with shell.careful():
         settings = shell.settings()
-        for flow in flows:
-            compiled = read_file(_script(flow, settings))
-            if compiled.problems:
-                sys.stdout.write(compiled.report(shell.language).rstrip() + "\n")
-            errors += compiled.flow is None
-            if compiled.flow is not None:
-                words = shell.tr(N_("{file}: fine ({criteria} criteria, {questions} questions)"))
-                values = {
-                    "file": compiled.file,
-                    "criteria": str(len(compiled.flow.criteria)),
-                    "questions": str(len(compiled.flow.questions)),
-                }
-                sys.stdout.write(fill(words, values) + "\n")
-    raise typer.Exit(PROBLEMS if errors else FINE)
+        checked = [read_script(_script(flow, settings)) for flow in flows]
+        problems = [problem for compiled in checked for problem in compiled.problems]
+        match form:
+            case Form.TEXT:
+                for compiled in checked:
+                    sys.stdout.writelines(f"{line}\n" for line in _checked(compiled, shell))
+            case Form.JSON:
+                listed = [problem.to_dict(shell.language) for problem in problems]
+                sys.stdout.write(json.dumps(listed, ensure_ascii=False, indent=1) + "\n")
+            case Form.GITHUB:
+                sys.stdout.writelines(f"{workflow_command(each, shell.language)}\n" for each in problems)
+    raise typer.Exit(FINE if all(compiled.flow for compiled in checked) else PROBLEMS)
+
+
+def _checked(compiled: Compiled, shell: Shell) -> Iterator[str]:
+    if compiled.problems:
+        yield compiled.report(shell.language).rstrip()
+    if compiled.flow is not None:
+        words = shell.tr(N_("{file}: fine ({criteria} criteria, {questions} questions)"))
+        values = {
+            "file": compiled.file,
+            "criteria": str(len(compiled.flow.criteria)),
+            "questions": str(len(compiled.flow.questions)),
+        }
+        yield fill(words, values)
 
 
 @app.command(
@@ -360,15 +403,18 @@ def rehearse(
     shell: Shell = context.obj
     with shell.careful():
         settings = shell.settings()
+        day = _day(today) or clock_of(settings)().astimezone(settings.zone).date()
         path = _script(flow, settings)
-        compiled = read_file(path)
+        compiled = read_script(path)
         if compiled.flow is None:
             raise BrokenScript(compiled)
         folder = path.parent / "rehearsals"
-        found = read_cases(cases or sorted(folder.glob("*.yaml")))
-        day = _day(today) or clock_of(settings)().astimezone(settings.zone).date()
+        found = read_cases(cases or sorted(folder.glob("*.yaml")), compiled.flow)
+        if found.problems:
+            shell.fail(found.report(shell.language))
+            raise typer.Exit(WRONG_USE)
         results, wrong = [], 0
-        for case in found:
+        for case in found.cases:
             result = walk(compiled.flow, case, day)
             differs = differences(case, result, shell.language)
             wrong += bool(differs)
@@ -381,7 +427,7 @@ def rehearse(
             sys.stdout.write(json.dumps(results, ensure_ascii=False, indent=1) + "\n")
         else:
             words = shell.tr(N_("{count} rehearsals, {wrong} not as expected"))
-            sys.stdout.write(fill(words, {"count": str(len(found)), "wrong": str(wrong)}) + "\n")
+            sys.stdout.write(fill(words, {"count": str(len(found.cases)), "wrong": str(wrong)}) + "\n")
     raise typer.Exit(PROBLEMS if wrong else FINE)
 
 
@@ -412,16 +458,17 @@ def list_leads(context: typer.Context, as_json: Annotated[bool, typer.Option("--
         ):
             table.add_column(shell.tr(title), no_wrap=title == CODE, overflow="fold")
         zone = parts.settings.zone
+        say = words.Wording(shell.language, shell.tr, zone, parts.clock())
         for row in rows:
             due = f"{row.due_at.astimezone(zone):%m-%d %H:%M}" if row.due_at else ""
             table.add_row(
                 row.code,
-                shell.tr(KINDS[row.kind]),
+                say.word(words.KINDS, row.kind),
                 f"{row.created_at.astimezone(zone):%m-%d %H:%M}",
                 f"{due} !" if row.overdue else due,
-                shell.tr(VERDICTS[row.verdict]) if row.verdict else "",
+                say.word(words.VERDICTS, row.verdict) if row.verdict else "",
                 " ".join(row.open),
-                " ".join(shell.tr(FLAGS.get(flag, flag)) for flag in row.flags),
+                ", ".join(say.flag(flag)[0] for flag in row.flags),
                 row.language,
             )
         # In a pipe nothing is folded.
@@ -429,30 +476,6 @@ def list_leads(context: typer.Context, as_json: Annotated[bool, typer.Option("--
 
 
 CODE = N_("Code")
-KINDS = {
-    "lead": N_("Lead"),
-    "unwell": N_("Unwell"),
-    "human": N_("Asks for a person"),
-    "check": N_("Asks for a check"),
-}
-VERDICTS = {
-    "likely_match": N_("Likely match"),
-    "needs_review": N_("Needs review"),
-    "not_match": N_("Not a match"),
-}
-STATES = {
-    "meets": N_("Meets"),
-    "fails": N_("Fails"),
-    "open": N_("Open"),
-    "na": N_("Does not apply"),
-    "clinician": N_("For the team"),
-    "not_asked": N_("Not asked"),
-}
-FLAGS = {
-    "near_limit": N_("Near the limit"),
-    "doctor_to_confirm": N_("Doctor to confirm"),
-    "changed_answer": N_("Changed answer"),
-}
 
 
 def _row(row: QueueRow) -> dict[str, Any]:
@@ -487,27 +510,38 @@ def show_lead(context: typer.Context, code: str) -> None:
         lead = parts.desk.lead_now(code.upper(), shell.language)
         if lead is None:
             raise Refused("no_such_lead", code)
-        sys.stdout.writelines(f"{line}\n" for line in _lead_lines(lead, parts, shell.tr))
+        say = words.Wording(shell.language, shell.tr, parts.settings.zone, parts.clock())
+        sys.stdout.writelines(f"{line}\n" for line in _lead_lines(lead, say))
 
 
-def _lead_lines(lead: LeadView, parts: App, tr: Callable[[str], str]) -> Iterator[str]:
-    row = lead.row
-    verdict = tr(VERDICTS[row.verdict]) if row.verdict else tr(KINDS[row.kind])
-    yield f"{row.code}  {verdict}  {row.study_name}"
-    contact = [lead.identity.name, lead.identity.phone, tr(LABELS[row.call_time]) if row.call_time else ""]
-    yield "  ".join(part for part in contact if part)
-    for criterion in sorted(lead.criteria, key=lambda c: c.state != "open"):
+def _lead_lines(lead: LeadView, say: words.Wording) -> Iterator[str]:
+    tr, row, who = say.tr, lead.row, lead.identity
+    yield f"{row.code}  {say.word(words.VERDICTS, row.verdict) if row.verdict else say.word(words.KINDS, row.kind)}  {row.study_name}"
+    if row.urgent:
+        yield tr("Urgent")
+    yield "  ".join(part for part in (who.name, say.phone(who.phone), who.chat) if part)
+    time = say.word(words.TIMES, row.call_time) if row.call_time else ""
+    yield "  ".join(
+        part for part in (say.word(words.REACH, row.reach), time, say.tongue(row.language)) if part
+    )
+    yield f"{tr('Received')} {say.exact(row.created_at)}" + (
+        f"  {tr('Due')} {say.exact(row.due_at)}" if row.due_at else ""
+    )
+    for flag in lead.flags:
+        short, long = say.flag(flag.name)
+        yield f"! {flag.criterion} {short}: {long}".replace("  ", " ")
+    first = {"fails": 0, "open": 1}
+    for criterion in sorted(lead.criteria, key=lambda c: first.get(c.state, 2)):
+        kind = tr("Inclusion") if criterion.inclusion else tr("Exclusion")
         yield ""
-        yield f"{criterion.id} {tr(STATES[criterion.state])}: {criterion.text}"
+        yield f"{criterion.id} ({kind}) {criterion.text}"
+        yield f"    {' '.join(say.state(criterion.state))}"
         for answer in criterion.answers:
-            at = answer.at.astimezone(parts.settings.zone)
-            yield f"    {answer.ask} {answer.answer} ({at:%m-%d %H:%M})"
+            yield f"    {answer.ask} {answer.answer} ({say.when(answer.at)})"
             for edit in answer.edits:
-                words = fill(tr(N_("before: {answer}")), {"answer": edit.answer})
-                yield f"        {words} ({edit.at.astimezone(parts.settings.zone):%m-%d %H:%M})"
+                yield f"        {tr('before that:')} {edit.answer} ({say.when(edit.at)})"
             for other in answer.earlier:
-                words = f"{tr('in another run:')} {other.answer}"
-                yield f"        {words} ({other.at.astimezone(parts.settings.zone):%m-%d %H:%M})"
+                yield f"        {tr('in another run:')} {other.answer} ({say.when(other.at)})"
 
 
 @contextmanager
@@ -533,14 +567,17 @@ def submit_flow(context: typer.Context, flow: str, by: Annotated[str, typer.Opti
     shell: Shell = context.obj
     with shell.careful(), _opened(shell) as parts:
         path = _script(flow, parts.settings)
-        compiled = read_file(path)
+        compiled = read_script(path)
         if compiled.flow is None:
             raise BrokenScript(compiled)
+        _admit(parts, by, "submit")
         kept = parts.publishing.submit(compiled.source.encode(), by)
         sys.stdout.write(f"{kept.id} {kept.hash}\n")
 
 
-@flows_app.command("approve", help=N_("Record the ethics approval of one exact version; not by its author."))
+@flows_app.command(
+    "approve", help=N_("Record the ethics approval of one exact version; not by an author of it.")
+)
 def approve_flow(
     context: typer.Context,
     version: str,
@@ -549,6 +586,7 @@ def approve_flow(
 ) -> None:
     shell: Shell = context.obj
     with shell.careful(), _opened(shell) as parts:
+        _admit(parts, by, "approve")
         sys.stdout.write(f"{parts.publishing.approve(version, ethics_number, by)}\n")
 
 
@@ -556,7 +594,14 @@ def approve_flow(
 def publish_flow(context: typer.Context, version: str, by: Annotated[str, typer.Option()]) -> None:
     shell: Shell = context.obj
     with shell.careful(), _opened(shell) as parts:
+        _admit(parts, by, "publish")
         sys.stdout.write(f"{parts.publishing.publish(version, by)}\n")
+
+
+def _admit(parts: App, by: str, step: str) -> None:
+    """In the demonstration, where nobody is real, everybody may; Refused."""
+    if not parts.shelf.demo:
+        parts.publishing.admit(by, step)
 
 
 @flows_app.command(
@@ -577,8 +622,11 @@ def list_flows(context: typer.Context) -> None:
             sys.stdout.write("  ".join(shell.tr(title) for title in titles) + "\n")
         for line in lines:
             approved = f"{line.ethics_number} ({line.approved_by})" if line.approved_by else "-"
-            runs = shell.tr(N_("published")) if line.published else ""
-            sys.stdout.write(f"{line.hash[:12]}  {line.study}  {line.added_by}  {approved}  {runs}\n")
+            runs = [shell.tr(N_("published"))] if line.published else []
+            if line.words_changed:
+                runs.append(shell.tr(N_("interface words changed since the approval")))
+            state = " · ".join(runs)
+            sys.stdout.write(f"{line.hash[:12]}  {line.study}  {line.added_by}  {approved}  {state}\n")
         if not lines:
             sys.stdout.write(shell.tr(N_("No version is kept yet.")) + "\n")
 
@@ -621,7 +669,7 @@ def _study(flow: str, parts: App) -> str:
     """A study by its id, or by its script; Trouble."""
     if flow in {line.study for line in parts.publishing.list()}:
         return flow
-    compiled = read_file(_script(flow, parts.settings))
+    compiled = read_script(_script(flow, parts.settings))
     if compiled.flow is None:
         raise BrokenScript(compiled)
     return compiled.flow.id
@@ -638,6 +686,26 @@ def add_staff(
     with shell.careful(), _opened(shell) as parts:
         parts.desk.add_staff(name, role)
         sys.stdout.write(f"{name}: {role}\n")
+
+
+@staff_app.command("list", help=N_("Every member of staff and their role."))
+def list_staff(context: typer.Context) -> None:
+    shell: Shell = context.obj
+    with shell.careful(), _opened(shell) as parts:
+        staff = parts.desk.staff()
+        sys.stdout.writelines(f"{name}: {role}\n" for name, role in staff.items())
+        if not staff:
+            sys.stdout.write(shell.tr(N_("Nobody is registered yet.")) + "\n")
+
+
+@staff_app.command(
+    "remove", help=N_("Take somebody off the staff; their sessions and login links end at once.")
+)
+def remove_staff(context: typer.Context, name: str) -> None:
+    shell: Shell = context.obj
+    with shell.careful(), _opened(shell) as parts:
+        parts.desk.remove_staff(name)
+        sys.stdout.write(fill(shell.tr(N_("{name} is no longer registered.")), {"name": name}) + "\n")
 
 
 @staff_app.command("link", help=N_("A login link for the staff pages; it works once, for ten minutes."))

@@ -5,11 +5,13 @@ from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import SecretStr, field_validator, model_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 _SHIPPED = Path(__file__).parent / "_shipped"
 _SECRETS = ("telegram_token", "webhook_secret", "key")
+#: What may come as a file and is read at once; the key's file is read, or made, with its database.
+_FROM_FILES = ("telegram_token", "webhook_secret", "database_url")
 
 
 class Settings(BaseSettings):
@@ -27,12 +29,14 @@ class Settings(BaseSettings):
     key: SecretStr | None = None
     telegram_token_file: Path | None = None
     webhook_secret_file: Path | None = None
+    database_url_file: Path | None = None
     key_file: Path | None = None
     flows_dir: Path = Path("flows")
     locales_dir: Path | None = None
     mode: Literal["live", "demo"] = "live"
     timezone: str = "Asia/Shanghai"
-    today: date | None = None
+    #: Within the days a rehearsal can take place on.
+    today: date | None = Field(default=None, ge=date(1950, 1, 1), le=date(2199, 12, 31))
 
     @field_validator("timezone")
     @classmethod
@@ -53,17 +57,19 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _read_files(self) -> "Settings":
-        for name in _SECRETS:
+        for name in _FROM_FILES:
             file = getattr(self, f"{name}_file")
-            if file is not None and name != "key":
-                try:
-                    setattr(self, name, SecretStr(file.read_text(encoding="utf-8").strip()))
-                except OSError as problem:
-                    raise ValueError(
-                        f"PRESCREEN_{name.upper()}_FILE cannot be read: {problem.strerror}"
-                    ) from None
-        if self.today is not None and self.mode != "demo":
-            raise ValueError("PRESCREEN_TODAY is only for the demonstration mode")
+            if file is None:
+                continue
+            try:
+                text = file.read_text(encoding="utf-8").strip()
+            except OSError as problem:
+                raise ValueError(
+                    f"PRESCREEN_{name.upper()}_FILE cannot be read: {problem.strerror}"
+                ) from None
+            if not text:
+                raise ValueError(f"PRESCREEN_{name.upper()}_FILE is empty: {file}")
+            setattr(self, name, SecretStr(text) if name in _SECRETS else text)
         return self
 
     @property

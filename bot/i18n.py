@@ -2,11 +2,11 @@
 
 import io
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
-from babel.messages.extract import extract_from_dir
+from babel.messages.extract import extract_from_dir, extract_from_file
 from babel.messages.pofile import read_po, write_po
 
 Translator = Callable[[str], str]
@@ -61,11 +61,17 @@ def _catalogue(path: Path) -> Catalog:
 def extracted(package: Path) -> set[str]:
     """Every message the code and the templates use."""
     found = extract_from_dir(package, METHODS, keywords=KEYWORDS)
-    return {
-        words
-        for _, _, message, _, _ in found
-        for words in ([message] if isinstance(message, str) else message)
-    }
+    return _each(message for _, _, message, _, _ in found)
+
+
+def messages_of(module: Path) -> set[str]:
+    """Every message of one module."""
+    found = extract_from_file("python", module, keywords=KEYWORDS)
+    return _each(message for _, message, _, _ in found)
+
+
+def _each(messages: Iterable[str | tuple[str, ...]]) -> set[str]:
+    return {words for message in messages for words in ([message] if isinstance(message, str) else message)}
 
 
 def problems(package: Path, folder: Path) -> list[str]:

@@ -73,6 +73,23 @@ def test_check_says_that_a_script_is_fine(shell: Shell) -> None:
     assert "没有问题" in shell("check", "small", str(MELASMA), language="zh").stdout
 
 
+def test_check_prints_for_programs_and_for_github(shell: Shell) -> None:
+    assert shell("check", "small", "--format", "json").stdout == "[]\n"
+    assert shell("check", "small", "--format", "github").stdout == ""
+    path = broken(shell)
+    (found,) = json.loads(shell("check", "small", "--format", "json", code=1).stdout)
+    assert set(found) == {"file", "line", "column", "severity", "rule", "message", "fix"}
+    assert (found["file"], found["rule"], found["fix"]) == (
+        "flows/small/flow.yaml",
+        "values",
+        'did you mean "inclusion"?',
+    )
+    printed = shell("check", str(path), "--format", "github", language="zh", code=1).stdout
+    assert printed.startswith(f"::error file={path},line={found['line']},col={found['column']},")
+    assert printed.endswith("::这里不能写“inclusoin”；您是不是想写“inclusion”？\n")
+    shell("check", "small", "--format", "xml", code=2)
+
+
 def broken(shell: Shell) -> Path:
     path = shell.folder / "flows" / "small" / "flow.yaml"
     path.write_text(
@@ -117,6 +134,13 @@ def test_an_unknown_flow_is_named(shell: Shell, language: str, sentence: str) ->
     for command in commands:
         result = shell(*command, "nowhere", language=language, code=2)
         assert (result.stdout, result.stderr) == ("", sentence)
+
+
+def test_a_script_that_cannot_be_read_is_named(shell: Shell) -> None:
+    for command in ("check", "rehearse", "chat"):
+        said = shell(command, "/proc/self/mem", code=2).stderr
+        assert said == "The flow script cannot be read: /proc/self/mem: Input/output error.\n"
+    assert shell("check", "/proc/self/mem", language="zh", code=2).stderr.startswith("读不了这个流程脚本：")
 
 
 def test_what_is_no_text_is_no_script(shell: Shell) -> None:
@@ -177,27 +201,64 @@ def test_rehearse_says_where_a_result_is_not_as_expected(shell: Shell) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "words"),
+    ("language", "answer", "question"),
     [
-        ("id: x", "a list of cases"),
-        ("- [", "YAML"),
-        ("- answers: {}", "id"),
-        ("- {id: x, answer: {}}", "answer"),
-        ("- {id: x, like: y}", "'y'"),
-        ("- {id: x, today: someday}", "someday"),
-        ("- {id: x, edits: [age]}", "x"),
+        (
+            "en",
+            'cases.yaml:100:31: question "pregnant" cannot be answered with "bogus"; use one of: yes, no, na, skip [cases]',
+            'cases.yaml:101:21: there is no question "agee"; did you mean "age"? [cases]',
+        ),
+        (
+            "zh",
+            "cases.yaml:100:31: 问题“pregnant”不能回答“bogus”；可以写：yes、no、na、skip。 [cases]",
+            "cases.yaml:101:21: 没有“agee”这个问题；您是不是想写“age”？ [cases]",
+        ),
     ],
 )
-def test_a_case_that_is_not_one_is_told_with_its_file(shell: Shell, content: str, words: str) -> None:
-    (shell.folder / "cases.yaml").write_text(content, encoding="utf-8")
-    result = shell("rehearse", "small", "cases.yaml", code=2)
-    assert result.stderr.startswith("cases.yaml")
-    assert words in result.stderr
+def test_every_mistake_in_the_cases_is_told_and_nothing_is_walked(
+    shell: Shell, language: str, answer: str, question: str
+) -> None:
+    cases = (
+        "- {id: fine}" + "\n" * 99 + "- {id: x, answers: {pregnant: bogus}}\n- {id: y, answers: {agee: 35}}"
+    )
+    (shell.folder / "cases.yaml").write_text(cases, encoding="utf-8")
+    for more in ([], ["--json"]):
+        result = shell("rehearse", "small", "cases.yaml", *more, language=language, code=2)
+        assert result.stdout == ""
+        lines = result.stderr.splitlines()
+        assert [line for line in lines if line.startswith("cases.yaml")] == [answer, question]
+        assert len(lines) == 6  # each with its line and a caret
 
 
-def test_a_file_of_cases_that_is_not_there_is_named(shell: Shell) -> None:
-    assert "nowhere.yaml" in shell("rehearse", "small", "nowhere.yaml", code=2).stderr
-    assert "someday is not a day" in shell("rehearse", "small", "--today", "someday", code=2).stderr
+@pytest.mark.parametrize(
+    ("language", "file", "day"),
+    [
+        (
+            "en",
+            "nowhere.yaml: the file cannot be opened (No such file or directory); check its name [cases]\n",
+            "someday is not a day such as 2026-06-15, from 1950 to 2199.\n",
+        ),
+        (
+            "zh",
+            "nowhere.yaml: 这个文件打不开（No such file or directory）；请检查文件名。 [cases]\n",
+            "someday 不是日期。请写成例如 2026-06-15（1950年至2199年）。\n",
+        ),
+    ],
+)
+def test_a_file_that_is_not_there_and_a_day_that_is_none_are_named(
+    shell: Shell, language: str, file: str, day: str
+) -> None:
+    assert shell("rehearse", "small", "nowhere.yaml", language=language, code=2).stderr == file
+    for command in ("rehearse", "chat"):
+        assert shell(command, "small", "--today", "someday", language=language, code=2).stderr == day
+        assert shell(command, "small", "--today", "9999-12-31", code=2).stderr.startswith("9999-12-31 is not")
+
+
+def test_a_case_comes_back_under_the_id_it_was_given(shell: Shell) -> None:
+    cases = [{"id": 7, "note": "as a number", "expect": "needs_review"}, {"id": "7a"}]
+    (shell.folder / "cases.json").write_text(json.dumps(cases), encoding="utf-8")
+    printed = json.loads(shell("rehearse", "small", "cases.json", "--json").stdout)
+    assert [result["id"] for result in printed] == [7, "7a"]
 
 
 # the terminal chat
@@ -214,17 +275,67 @@ def test_chat_talks_in_the_terminal_and_keeps_nothing(shell: Shell) -> None:
 # versions
 
 
-def test_a_version_goes_from_submitted_to_published(shell: Shell) -> None:
-    study, hash_ = shell("flows", "submit", "small", "--by", "anna").stdout.split()
+@pytest.fixture
+def staffed(shell: Shell) -> Shell:
+    """Anna writes scripts, Bob approves them."""
+    shell("staff", "add", "anna", "--role", "editor")
+    shell("staff", "add", "bob", "--role", "approver")
+    return shell
+
+
+def test_a_version_goes_from_submitted_to_published(staffed: Shell) -> None:
+    study, hash_ = staffed("flows", "submit", "small", "--by", "anna").stdout.split()
     assert (study, len(hash_)) == ("small", 64)
-    assert (
-        shell("flows", "approve", hash_[:8], "--ethics-number", "E-1", "--by", "bob").stdout == f"{hash_}\n"
-    )
-    assert shell("flows", "publish", hash_[:8], "--by", "bob").stdout == f"{hash_}\n"
-    listed = shell("flows", "list").stdout
+    approve = ["flows", "approve", hash_[:8], "--ethics-number", "E-1"]
+    assert staffed(*approve, "--by", "bob").stdout == f"{hash_}\n"
+    assert staffed("flows", "publish", hash_[:8], "--by", "bob").stdout == f"{hash_}\n"
+    listed = staffed("flows", "list").stdout
     assert hash_[:12] in listed
     assert "E-1 (bob)" in listed
     assert "published" in listed
+
+
+@pytest.mark.parametrize(
+    ("language", "stranger", "coordinator"),
+    [
+        (
+            "en",
+            "Nobody called mallory is registered. First: prescreen staff add mallory --role approver (or editor).\n",
+            "carol (coordinator) may not do that. Approving needs the role approver or admin; submitting and publishing need editor, approver or admin.\n",
+        ),
+        (
+            "zh",
+            "没有登记名为 mallory 的工作人员。请先运行 prescreen staff add mallory --role approver（或 editor）。\n",
+            "carol (coordinator) 不能这样做。批准须有 approver 或 admin 角色；提交和发布须有 editor、approver 或 admin 角色。\n",
+        ),
+    ],
+)
+def test_live_a_step_is_taken_by_staff_with_a_role_for_it(
+    staffed: Shell, language: str, stranger: str, coordinator: str
+) -> None:
+    staffed("staff", "add", "carol")
+    _, hash_ = staffed("flows", "submit", "small", "--by", "anna").stdout.split()
+    for command in (["submit", "small"], ["approve", hash_, "--ethics-number", "E-1"], ["publish", hash_]):
+        for name, sentence in (("mallory", stranger), ("carol", coordinator)):
+            result = staffed("flows", *command, "--by", name, language=language, code=1)
+            assert (result.stdout, result.stderr) == ("", sentence)
+    assert "anna (editor)" in staffed(
+        "flows", "approve", hash_, "--ethics-number", "E-1", "--by", "anna", code=1
+    ).stderr  # fmt: skip
+
+
+def test_in_the_demonstration_everybody_may(shell: Shell) -> None:
+    shell.env["PRESCREEN_MODE"] = "demo"
+    published(shell)
+    assert "published" in shell("flows", "list").stdout
+
+
+def published(shell: Shell) -> str:
+    """The hash of the small script, submitted, approved and published."""
+    _, hash_ = shell("flows", "submit", "small", "--by", "anna").stdout.split()
+    shell("flows", "approve", hash_, "--ethics-number", "E-1", "--by", "bob")
+    shell("flows", "publish", hash_, "--by", "bob")
+    return str(hash_)
 
 
 def test_no_version_is_kept_at_first(shell: Shell) -> None:
@@ -237,27 +348,67 @@ def test_no_version_is_kept_at_first(shell: Shell) -> None:
     [
         (
             "en",
-            "anna brought this version in and cannot approve it. Somebody else must.\n",
+            "bob wrote this version or brought it in and cannot approve it. Somebody else must.\n",
             "Version {hash} is not approved, so it cannot be published. First: prescreen flows approve.\n",
             "There is no single version that begins with 000000. Give at least 6 characters; prescreen flows list shows them.\n",
         ),
         (
             "zh",
-            "这个版本是 anna 提交的，不能由本人批准，须由另一个人批准。\n",
+            "这个版本由 bob 编写或提交，不能由本人批准，须由另一个人批准。\n",
             "版本 {hash} 还没有批准，不能发布。请先运行 prescreen flows approve。\n",
             "没有唯一以 000000 开头的版本。请至少写6个字符；prescreen flows list 可列出全部。\n",
         ),
     ],
 )
 def test_an_approval_that_may_not_be_is_refused(
-    shell: Shell, language: str, own: str, unapproved: str, unknown: str
+    staffed: Shell, language: str, own: str, unapproved: str, unknown: str
 ) -> None:
-    _, hash_ = shell("flows", "submit", "small", "--by", "anna").stdout.split()
-    approve = ["flows", "approve", "--ethics-number", "E-1", "--by", "anna"]
+    shell = staffed
+    _, hash_ = shell("flows", "submit", "small", "--by", "bob").stdout.split()
+    approve = ["flows", "approve", "--ethics-number", "E-1", "--by", "bob"]
     assert shell(*approve, hash_, language=language, code=1).stderr == own
     publish = ["flows", "publish", "--by", "bob"]
     assert shell(*publish, hash_, language=language, code=1).stderr == unapproved.format(hash=hash_[:12])
     assert shell(*publish, "000000", language=language, code=1).stderr == unknown
+
+
+@pytest.mark.parametrize(
+    ("language", "state", "warning"),
+    [
+        (
+            "en",
+            "published · interface words changed since the approval",
+            (
+                "small: participants read other interface words (buttons, prompts, commands) now than when version {hash} was approved. "
+                "Let the ethics committee see them, then approve it again: prescreen flows approve {hash}"
+            ),
+        ),
+        (
+            "zh",
+            "已发布 · 界面文字在批准后有改动",
+            (
+                "small：参与者现在看到的界面文字（按钮、提示、命令）和批准版本 {hash} 时不同。"
+                "请把新文字交伦理委员会过目，然后重新批准：prescreen flows approve {hash}"
+            ),
+        ),
+    ],
+)
+async def test_other_interface_words_than_approved_are_told(
+    staffed: Shell, language: str, state: str, warning: str
+) -> None:
+    shell = staffed
+    hash_ = published(shell)
+    assert "interface" not in shell("flows", "list").stdout
+    engine = create_engine(f"sqlite:///{shell.data / 'prescreen.db'}")
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE approvals SET words_hash = :other"), {"other": "0" * 64})
+    engine.dispose()
+    assert shell("flows", "list", language=language).stdout.splitlines()[-1].endswith(state)
+    async with Program(shell, "--language", language, "serve") as server:
+        await server.line()
+        server.process.send_signal(signal.SIGTERM)
+        _, complaints = await server.end()
+    assert warning.format(hash=hash_[:12]) in complaints.splitlines()
 
 
 # site facts
@@ -338,7 +489,7 @@ async def worked(shell: Shell) -> Shell:
 
 
 async def test_the_queue_is_listed_in_either_language(worked: Shell) -> None:
-    for language, verdict, unwell in (("en", "Likely match", "Unwell"), ("zh", "可能符合", "身体不适")):
+    for language, verdict, unwell in (("en", "Likely match", "Feels unwell"), ("zh", "可能符合", "感到不适")):
         lines = worked("leads", "list", language=language).stdout.splitlines()
         assert len(lines) == 3
         assert re.search(CODES, lines[1])
@@ -359,7 +510,15 @@ async def test_a_lead_is_shown_with_its_answers_in_either_language(worked: Shell
         row["code"] for row in json.loads(worked("leads", "list", "--json").stdout) if row["kind"] == "lead"
     )
     shown = worked("leads", "show", code.lower(), language="zh").stdout
-    for words in (code, "小研究", "林女士", "+8613800138000", "18至60周岁", "您今年几周岁？ 35", "没有怀孕"):
+    for words in (
+        code,
+        "小研究",
+        "林女士",
+        "+86 138 0013 8000",
+        "18至60周岁",
+        "您今年几周岁？ 35",
+        "没有怀孕",
+    ):
         assert words in shown
     shown = worked("leads", "show", code).stdout
     for words in ("Small study", "林女士", "How old are you? 35"):
@@ -399,6 +558,26 @@ def test_staff_are_added_and_get_a_link(shell: Shell) -> None:
     shell.env["PRESCREEN_WEBHOOK_URL"] = "https://bot.example.org/telegram/webhook"
     assert shell("staff", "link", "林护士").stdout.startswith("https://bot.example.org/staff/login?token=")
     assert shell("staff", "roles").stdout.split() == ["coordinator", "editor", "approver", "auditor", "admin"]
+
+
+@pytest.mark.parametrize(
+    ("language", "nobody", "gone"),
+    [
+        ("en", "Nobody is registered yet.\n", "anna is no longer registered.\n"),
+        ("zh", "还没有登记任何工作人员。\n", "anna 已不再是登记的工作人员。\n"),
+    ],
+)
+def test_staff_are_listed_and_removed(shell: Shell, language: str, nobody: str, gone: str) -> None:
+    assert shell("staff", "list", language=language).stdout == nobody
+    shell("staff", "add", "bob", "--role", "approver")
+    shell("staff", "add", "anna")
+    assert shell("staff", "list", language=language).stdout == "anna: coordinator\nbob: approver\n"
+    assert shell("staff", "remove", "anna", language=language).stdout == gone
+    assert shell("staff", "list", language=language).stdout == "bob: approver\n"
+    for command in ("link", "remove"):
+        assert "anna" in shell("staff", command, "anna", language=language, code=2).stderr
+    shell("staff", "add", "anna", "--role", "editor")
+    assert "anna: editor" in shell("staff", "list").stdout
 
 
 @pytest.mark.parametrize(
@@ -484,7 +663,7 @@ def test_config_masks_secrets(shell: Shell) -> None:
     [
         ("LISTEN", "8080", "PRESCREEN_LISTEN is not host:port such as 127.0.0.1:8080"),
         ("TIMEZONE", "Mars", "PRESCREEN_TIMEZONE is not a time zone such as Asia/Shanghai"),
-        ("TODAY", "2026-06-15", "PRESCREEN_TODAY is only for the demonstration mode"),
+        ("TODAY", "9999-12-31", "PRESCREEN_TODAY Input should be less than or equal to 2199-12-31"),
     ],
 )
 def test_a_wrong_setting_is_named(shell: Shell, name: str, value: str, sentence: str) -> None:
@@ -492,6 +671,33 @@ def test_a_wrong_setting_is_named(shell: Shell, name: str, value: str, sentence:
     for command in (["config"], ["leads", "list"], ["check", "small"]):
         result = shell(*command, code=2)
         assert (result.stdout, result.stderr) == ("", f"{sentence}\n")
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("en", "PRESCREEN_TODAY is only for the demonstration. Unset it, or set PRESCREEN_MODE=demo.\n"),
+        ("zh", "PRESCREEN_TODAY 只用于演示。请去掉它，或设 PRESCREEN_MODE=demo。\n"),
+    ],
+)
+def test_the_day_is_fixed_for_demonstrations_and_scripts_only(
+    shell: Shell, language: str, sentence: str
+) -> None:
+    shell.env |= {"PRESCREEN_TODAY": "2026-06-15", "PRESCREEN_LISTEN": "127.0.0.1:0"}
+    for command in (["serve"], ["leads", "list"], ["flows", "list"]):
+        result = shell(*command, language=language, code=2)
+        assert (result.stdout, result.stderr) == ("", sentence)
+    assert not shell.data.exists()
+    shell("check", "small")
+    shell("chat", "small")
+    (shell.folder / "cases.json").write_text(json.dumps(CASES), encoding="utf-8")
+    clean, pill = json.loads(shell("rehearse", "small", "cases.json", "--json").stdout)
+    assert (clean["verdict"], pill["come_back"]) == ("likely_match", "2027-01-10")
+
+
+async def test_a_demonstration_takes_place_on_the_day_that_was_fixed(shell: Shell) -> None:
+    async with Program(shell, "demo", PRESCREEN_TODAY="2026-06-15") as demo:
+        assert "Demonstration" in await demo.line()
 
 
 # databases and keys that cannot be used

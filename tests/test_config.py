@@ -90,6 +90,13 @@ def test_a_secret_may_come_as_a_file(name: str, tmp_path: Path) -> None:
     assert read.masked()[f"PRESCREEN_{name.upper()}"] == "********"
 
 
+def test_the_database_address_may_come_as_a_file(tmp_path: Path) -> None:
+    (tmp_path / "url").write_text("postgresql://anna:hush@host/name\n", encoding="utf-8")
+    read = settings(database_url_file=tmp_path / "url")
+    assert read.database == "postgresql://anna:hush@host/name"
+    assert read.masked()["PRESCREEN_DATABASE_URL"] == "postgresql://anna:********@host/name"
+
+
 @pytest.mark.parametrize(
     ("values", "sentence"),
     [
@@ -100,9 +107,11 @@ def test_a_secret_may_come_as_a_file(name: str, tmp_path: Path) -> None:
         ({"listen": "host:http"}, "is not host:port"),
         ({"listen": "host:70000"}, "is not host:port"),
         ({"mode": "production"}, "Input should be 'live' or 'demo'"),
-        ({"today": "2026-06-15"}, "PRESCREEN_TODAY is only for the demonstration mode"),
-        ({"today": "tomorrow", "mode": "demo"}, "date"),
+        ({"today": "tomorrow"}, "date"),
+        ({"today": "9999-12-31"}, "less than or equal to 2199-12-31"),
         ({"telegram_token_file": "nowhere"}, "PRESCREEN_TELEGRAM_TOKEN_FILE cannot be read"),
+        ({"database_url_file": "nowhere"}, "PRESCREEN_DATABASE_URL_FILE cannot be read"),
+        ({"database_url_file": "/dev/null"}, "PRESCREEN_DATABASE_URL_FILE is empty: /dev/null"),
     ],
 )
 def test_a_wrong_setting_says_what_would_be_right(values: dict[str, Any], sentence: str) -> None:

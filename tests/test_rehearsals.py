@@ -7,11 +7,13 @@ from typing import Any
 
 import pytest
 
-from bot.core.answers import SKIP
+from bot.core.answers import SKIP, to_value
 from bot.core.flow import Flow
+from bot.core.inputs import Unclear
 from bot.core.screening import Screening
+from bot.script.cases import Case, Id, Reply, read_cases
 from bot.script.library import read_file, script_files
-from bot.script.rehearsal import Case, differences, read_cases, walk
+from bot.script.rehearsal import differences, walk
 
 FLOWS = Path(__file__).parents[1] / "flows"
 SCRIPTS = list(script_files(FLOWS))
@@ -31,8 +33,10 @@ class Trial:
 
     def __init__(self, script: Path) -> None:
         self.flow = flow_of(script)
-        self.cases = read_cases(sorted((script.parent / "rehearsals").glob("*.yaml")))
-        self._results: dict[str, Screening] = {}
+        found = read_cases(sorted((script.parent / "rehearsals").glob("*.yaml")), self.flow)
+        assert not found.problems, found.report()
+        self.cases = found.cases
+        self._results: dict[Id, Screening] = {}
 
     def result(self, case: Case) -> Screening:
         if case.id not in self._results:
@@ -69,7 +73,7 @@ def test_there_are_at_least_70_and_each_says_what_is_expected(
         assert case.today, f"{case.id}: a rehearsal names its day, so that it stays as it is"
 
 
-def said(case: Case) -> Iterator[tuple[str, Any]]:
+def said(case: Case) -> Iterator[tuple[str, Reply]]:
     yield from case.answers.items()
     yield from case.edits
 
@@ -81,8 +85,9 @@ def test_every_answer_of_every_question_is_tried(script: Path, trials: dict[Path
     tried: set[tuple[str, Any]] = set()
     for case in trial.cases:
         asked = trial.result(case).to_dict()["asked"]
-        for question, value in said(case):
-            if question in asked:
+        for question, answer in said(case):
+            if question in asked and not isinstance(answer, Unclear):
+                value = to_value(answer)
                 codes = value if isinstance(value, list) else [value]
                 tried.update((question, str(code)) for code in codes)
         tried.update((question, SKIP) for question in asked if question not in case.answers)

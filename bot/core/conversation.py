@@ -9,6 +9,7 @@ class Conversation:
     """One chat's state. Stored sealed; answers and identity are kept apart from it.
 
     `prompt` is the number of the latest prompt, `live` whether it still waits for an answer.
+    `overlay` is a question above the one that stands, `beneath` the overlay that comes back after an aside.
     `shown` holds, by purpose, what was on the screen when a consent was given; the service fills and reads it.
     `tries` counts texts that were not understood, by question or phase.
     """
@@ -22,6 +23,7 @@ class Conversation:
     prompt: int = 0
     live: bool = False
     overlay: str = ""
+    beneath: str = ""
     reopened: str | None = None
     tries: dict[str, int] = field(default_factory=dict)
     challenged: list[str] = field(default_factory=list)

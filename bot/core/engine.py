@@ -10,6 +10,7 @@ from transitions import Machine
 
 from bot.core.answers import (
     Answer,
+    Chosen,
     Number,
     Period,
     Skipped,
@@ -57,11 +58,15 @@ from bot.core.inputs import (
     Started,
     Tapped,
 )
-from bot.core.meaning import EARLIEST, contradicts_itself, erases, is_valid
+from bot.core.meaning import EARLIEST, contradicts_itself, erases, is_age, is_valid
 from bot.core.phases import CONSENTS, CONTACT, ENDINGS, GATES, RUN, move, phase_machine
 from bot.core.prompts import OFFER_HUMAN_AFTER, prompt_for, question_now, ticked
 from bot.core.screening import EarlierFail, Screening, Verdict, screen, unsure_in_a_row
 
+#: Overlays that interrupt and bring back what they covered.
+ASIDES = ("language", "pause", "safety", "resume")
+#: Overlays that hold an answer until it is confirmed.
+CONFIRMING = ("minor", "conflict")
 #: What is still heard when recruiting stopped while somebody was answering (R-10, R-12, R-26).
 _HEARD_WHEN_CLOSED = tuple(Commanded(name) for name in ("unwell", "human", "delete", "mydata"))
 #: So many skipped or unsure answers in a row, and a person is offered once (X9).
@@ -299,6 +304,13 @@ class _Step:
                 self._move_and_ask("named")
             case GavePhone(phone) if self.phase == "contact_phone" and not self.conv.overlay:
                 self._phone(phone)
+            case GavePhone(phone) if self.phase == "contact_how" and not self.conv.overlay:
+                self.settle("phone")
+                move(self.machine, "by_phone", self)
+                self._phone(phone)
+            case GavePhone(_, shared=True):
+                self.say("no_files")  # nobody asked for it yet (R-16)
+                self.ask_again()
             case SentOther(edited):
                 self.say("no_edits" if edited else "no_files")
                 self.ask_again()
@@ -307,7 +319,7 @@ class _Step:
                     self.conv.reminded = True
                     self.settle()
                     if self.conv.overlay == "pause":
-                        self.conv.overlay = "safety"  # "we pause here" is no answer to a reminder
+                        self.conv.overlay = "resume"  # "we pause here" is no answer to a reminder
                     self.say("reminder")
                     self.ask()
             case _:
@@ -329,7 +341,8 @@ class _Step:
     def _close(self) -> None:
         had_run = self.has_every_consent()
         self.settle()
-        self.conv.overlay = ""
+        self._uncover()
+        self._forget_contact()
         move(self.machine, "close", self)
         self._end_not_recruiting(had_run)
 
@@ -341,13 +354,23 @@ class _Step:
             self.emit(Counted("not_recruiting"))
             self._end_without_trace()
 
-    def _end_without_trace(self) -> None:
+    def _uncover(self) -> None:
+        """No overlay any more, and nothing that waited to be confirmed."""
+        self.conv.overlay = self.conv.beneath = ""
+        self.conv.pending = None
+
+    def _forget_contact(self) -> None:
+        """What somebody said of themselves for a contact that is not to be (R-16)."""
+        self.conv.name = self.conv.phone = ""
+        self.conv.shown.pop("contact", None)
+
+    def _end_without_trace(self, erased: str = "chat") -> None:
         """An ending that stores nothing: the last message goes out, the row goes away."""
         self.conv.prompt += 1
-        stays = self.has_open_lead()
+        stays = self.has_open_lead() and erased == "chat"
         self.conv.live = stays
         ending = self.prompt if stays else replace(self.prompt, choices=(), controls=())
-        self.emit(Prompted(ending, self.conv.language), Erased("chat"))
+        self.emit(Prompted(ending, self.conv.language), Erased(erased))
 
     # commands
 
@@ -369,13 +392,14 @@ class _Step:
             self._overlay("switch")
         else:
             self.say("welcome_back")
-            conv.overlay = ""
+            if conv.overlay not in CONFIRMING:
+                conv.overlay, conv.beneath = conv.beneath, ""
             self.ask()
 
     def _resume(self) -> None:
         """Somebody who is in the queue comes back to their place in it."""
         self.settle()
-        self.conv.overlay = ""
+        self._uncover()
         self.conv.consents.clear()
         self._move_and_ask("resume")
 
@@ -428,6 +452,10 @@ class _Step:
                 self._back()
             case "pause":
                 self._overlay("pause") if self.phase not in ENDINGS else self._aside("nothing_to_pause")
+            case "status" if self.phase == "queued" and not self.conv.overlay:
+                self.ask()  # with the buttons that belong to it
+            case "privacy" if self.phase == "consent_health" and not self.conv.overlay:
+                self._aside("notice")
             case "help" | "privacy" | "status" | "mydata":
                 self._aside(command)
             case "human":
@@ -455,11 +483,16 @@ class _Step:
     def _overlay(self, name: str) -> None:
         """A question above the one that stands, which comes back afterwards."""
         self.settle()
+        covered = self.conv.overlay
+        if covered not in ("", name, *ASIDES):
+            self.conv.beneath = covered if name in ASIDES or covered in CONFIRMING else ""
         self.conv.overlay = name
         self.ask()
 
     def _stop(self) -> None:
-        if self.phase == "queued":
+        if self.phase in ENDINGS and self.has_open_lead():
+            self.settle()
+            move(self.machine, "resume", self)
             self._overlay("withdraw")
         elif self.phase in ENDINGS:
             self._aside("already_over")
@@ -470,6 +503,7 @@ class _Step:
 
     def _stop_now(self) -> None:
         had_run = self.has_every_consent()
+        self._forget_contact()
         move(self.machine, "stop", self)
         if self.phase == "queued":
             self.conv.consents.clear()
@@ -544,7 +578,7 @@ class _Step:
         self._reopen(asked[-1])
 
     def _reopen(self, question: str) -> None:
-        self.conv.overlay = ""
+        self._uncover()
         self.conv.picker = ""
         self.conv.draft = []
         self.conv.reopened = question
@@ -552,23 +586,27 @@ class _Step:
 
     def _close_overlay(self) -> None:
         self.settle()
-        self.conv.overlay = ""
-        self.conv.pending = None
+        self.conv.overlay, self.conv.beneath = self.conv.beneath, ""
+        if self.conv.overlay not in CONFIRMING:
+            self.conv.pending = None
         self.ask()
 
     def _move_and_ask(self, trigger: str) -> None:
+        before = self.phase
         move(self.machine, trigger, self)
+        if self.phase == "consent_health" and before == "adult":
+            self.say("notice")
         self.ask()
 
     # buttons
 
     def _choose(self, choice: str, typed: bool) -> None:
-        if self.conv.overlay:
+        if choice == ".human":
+            self._command("human")
+        elif self.conv.overlay:
             self._choose_in_overlay(choice)
         elif choice == ".back":
             self._back(typed)
-        elif choice == ".human":
-            self._command("human")
         elif choice == ".share":
             self._unclear()  # its words, typed by hand, bring no number
         elif self.phase == "asking":
@@ -587,11 +625,17 @@ class _Step:
         match conv.overlay, choice:
             case "language", language:
                 self.settle(language)
-                conv.language = language
+                changed, conv.language = language != conv.language, language
+                if changed and self.phase == "consent_health":
+                    self.say("notice")  # one agrees to what one can read
                 self._close_overlay()
             case "edit", question:
                 self.settle(question)
                 self._reopen(question)
+            case "minor_gate", "confirm":
+                self.settle(choice)
+                self._uncover()
+                self._end_at_gate("minor", "under_age", "runs")
             case "minor", "confirm":
                 self.settle(choice)
                 self._record(from_value(conv.pending), typed=False)
@@ -603,10 +647,11 @@ class _Step:
                 self._delete("study" if choice == "delete_study" else "all")
             case "stop", "stop":
                 self.settle(choice)
-                conv.overlay = ""
+                self._uncover()
                 self._stop_now()
             case "stop", "pause":
                 self.settle(choice)
+                conv.overlay = ""
                 self._overlay("pause")
             case "restart", "restart":
                 self.settle(choice)
@@ -616,7 +661,7 @@ class _Step:
                 self._restart(conv.wanted)
             case "withdraw", "withdraw":
                 self.settle(choice)
-                conv.overlay = ""
+                self._uncover()
                 self._withdraw()
             case _:
                 self.settle(choice)
@@ -645,10 +690,15 @@ class _Step:
         if (phase, choice) in (("queued", "withdraw"), ("queued", "again")):
             self._overlay("withdraw" if choice == "withdraw" else "restart")
             return
+        if (phase, choice) == ("adult", "no") and self.has_open_lead():
+            self._overlay("minor_gate")
+            return
         self.settle(choice)
         match phase, choice:
             case "language", language:
-                conv.language = language
+                if language != conv.language:
+                    conv.language = language
+                    self.say("hello")  # who speaks, in the words of whoever reads
                 move(self.machine, "begin", self)
                 self._enter_gates()
             case "study", study:
@@ -664,7 +714,7 @@ class _Step:
             case "adult", "yes":
                 self._move_and_ask("adult")
             case "adult", _:
-                self._end_at_gate("minor", "under_age")
+                self._end_at_gate("minor", "under_age", "runs")
             case "consent_health" | "consent_abroad", "agree":
                 self._agree()
             case "consent_health" | "consent_abroad", _:
@@ -675,6 +725,8 @@ class _Step:
                 self.emit(ConsentAnswered("contact", True))
                 self._move_and_ask("wish")
             case "contact_wish", _:
+                self.emit(ConsentAnswered("contact", False))
+                self._forget_contact()
                 move(self.machine, "no_wish", self)
                 self.emit(RunEnded("not_interested"))
                 self.ask()
@@ -696,10 +748,10 @@ class _Step:
                 assert choice == "again", f"no way on from {phase} by {choice}"
                 self._again()
 
-    def _end_at_gate(self, trigger: str, outcome: str) -> None:
+    def _end_at_gate(self, trigger: str, outcome: str, erased: str = "chat") -> None:
         move(self.machine, trigger, self)
         self.emit(Counted(outcome))
-        self._end_without_trace()
+        self._end_without_trace(erased)
 
     def _agree(self) -> None:
         self.conv.consents.append(self.phase)
@@ -758,6 +810,10 @@ class _Step:
         assert question is not None
         conv = self.conv
         match choice.split(":"):
+            case [".keep"]:
+                self.settle(choice)
+                conv.reopened, conv.picker, conv.draft = None, "", []
+                self._move_and_ask("answer")
             case [".skip"]:
                 self._answer(question, Skipped(), typed, choice)
             case [".help"]:
@@ -779,11 +835,13 @@ class _Step:
             case [".before", year]:
                 self._answer(question, Period(EARLIEST, date(int(year) - 1, 12, 31)), typed)
             case _ if question.kind is Kind.MULTI and not typed:
-                ticks = {*conv.draft} ^ {choice}
-                conv.draft = [option.code for option in question.options if option.code in ticks]
+                self._tick(question, {*conv.draft} ^ {choice})
                 self.emit(Redrawn(self.prompt, conv.language))
             case _:
                 self._answer(question, chosen(choice), typed)
+
+    def _tick(self, question: Question, codes: set[str]) -> None:
+        self.conv.draft = [option.code for option in question.options if option.code in codes]
 
     def _turn_picker(self, page: str, typed: bool) -> None:
         self.conv.picker = page
@@ -795,7 +853,12 @@ class _Step:
     def _answer(self, question: Question, answer: Answer, typed: bool, choice: str | None = None) -> None:
         conv = self.conv
         if not is_valid(question, answer, self.context.today):
-            self._unclear("out_of_range" if isinstance(answer, Number) else "unclear")
+            self._unclear(self._why_invalid(question, answer))
+            return
+        if typed and conv.draft and isinstance(answer, Chosen) and {*answer.codes} != {*conv.draft}:
+            # What is ticked already is said already; words beside it add to it.
+            self._tick(question, {*conv.draft, *answer.codes})
+            self.ask()
             return
         self.settle(choice, None if choice else answer)
         if erases(question, answer):
@@ -808,12 +871,19 @@ class _Step:
         else:
             self._record(answer, typed)
 
+    def _why_invalid(self, question: Question, answer: Answer) -> str:
+        today = self.context.today
+        if isinstance(answer, Number):
+            return "year_not_age" if is_age(question) and 1900 < answer.low <= today.year else "out_of_range"
+        return "future_date" if isinstance(answer, Period) and answer.end > today else "unclear"
+
     def _record(self, answer: Answer, typed: bool) -> None:
         question = self.question
         assert question is not None
         conv = self.conv
-        conv.overlay = conv.picker = ""
-        conv.pending = conv.reopened = None
+        self._uncover()
+        conv.picker = ""
+        conv.reopened = None
         conv.draft = []
         conv.tries.pop(question.id, None)
         self.answers[question.id] = answer
@@ -826,7 +896,7 @@ class _Step:
         if self.phase == "under_age":
             self.emit(RunEnded("under_age", self.screening))
             self.conv.prompt += 1
-            self.emit(Prompted(self.prompt, conv.language), Erased("run"))
+            self.emit(Prompted(self.prompt, conv.language), Erased("runs"))
             return
         self._offer_human_once()
         self.ask()
@@ -842,6 +912,10 @@ class _Step:
         if not self.conv.prompt:
             self.ask()  # the first words of somebody new are a greeting
             return
+        if self.phase == "queued" and not self.conv.overlay:
+            self.say("after_queued")
+            self.ask()
+            return
         if self.phase in ENDINGS and not self.conv.overlay:
             self._aside("after_end")
             return
@@ -856,7 +930,16 @@ class _Step:
             return
         self.settle()
         self.conv.tries[key] = tries
-        self.say(why if why != "unclear" else UNCLEAR.get(self.prompt.wants, why))
-        if tries == OFFER_HUMAN_AFTER:
+        words = self._unclear_words(why)
+        self.say(words)
+        if tries == OFFER_HUMAN_AFTER and words != "unclear":  # which says it itself
             self.say("offer_person")
         self.ask_again()
+
+    def _unclear_words(self, why: str) -> str:
+        if why != "unclear":
+            return why
+        question = None if self.conv.overlay else self.question
+        if question and is_age(question):
+            return "unclear_age"
+        return UNCLEAR.get(self.prompt.wants, why)

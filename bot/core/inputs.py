@@ -98,6 +98,6 @@ Input = (
 )
 
 COMMANDS = (
-    "start", "language", "back", "pause", "help", "human", "status",
-    "stop", "restart", "delete", "mydata", "privacy", "unwell",
+    "start", "language", "back", "pause", "help", "human", "unwell", "status",
+    "stop", "restart", "privacy", "mydata", "delete",
 )  # fmt: skip

@@ -65,6 +65,11 @@ def erases(question: Question, answer: Answer) -> bool:
     return bool(found) and found[0].erases
 
 
+def is_age(question: Question) -> bool:
+    """Whether the number is an age in full years: only such a number says who is a minor."""
+    return any(r.erases for r in question.ranges)
+
+
 def flag_of(question: Question, answer: Answer) -> str | None:
     """A remark that goes with a number, such as near_limit."""
     if not isinstance(answer, Number):

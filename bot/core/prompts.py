@@ -46,8 +46,10 @@ _OVERLAY_CHOICES: Mapping[str, tuple[str, ...]] = {
     "restart": ("restart", "go_on"),
     "switch": ("go_on", "switch"),
     "withdraw": ("withdraw", "keep"),
+    "minor_gate": ("confirm", "change"),
     "pause": ("go_on",),
     "safety": ("go_on",),
+    "resume": ("go_on",),
 }
 
 
@@ -83,7 +85,9 @@ def prompt_for(
         pending = from_value(conversation.pending)
         return Prompt(number, overlay, choices=choices, question=question.id, previous=pending)
     if overlay:
-        return Prompt(number, overlay, choices=tuple(Choice(id) for id in _OVERLAY_CHOICES[overlay]))
+        human = (".human",) if overlay == "safety" else ()
+        choices = tuple(Choice(id) for id in _OVERLAY_CHOICES[overlay])
+        return Prompt(number, overlay, choices=choices, controls=human)
     if phase == "study":
         return Prompt(number, "study", choices=tuple(Choice(id) for id in studies), controls=(".back",))
     if phase == "contact_name":
@@ -132,6 +136,8 @@ def _question_prompt(
         controls.append(".done")
     if question.kind in (Kind.NUMBER, Kind.DATE) and not picker:
         controls.append(".pick")
+    if question.id in answers:
+        controls.append(".keep")
     controls += [".skip", ".back", ".help"]
     if picker:
         choices = picker_choices(question, picker, today)
@@ -144,7 +150,8 @@ def _question_prompt(
         choices=choices,
         controls=tuple(controls),
         question=question.id,
-        position=screening.position_of(question),
+        # Whoever changes an answer of a run that is complete is at no place in it.
+        position=(0, 0) if conversation.reopened and not screening.next else screening.position_of(question),
         picker=picker,
         previous=answers.get(question.id),
     )

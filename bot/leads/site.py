@@ -26,6 +26,8 @@ _PHONE = r"[0-9+() \-]{3,40}"
 FACTS: Mapping[str, Fact] = {
     "recruiting": Fact("no", "yes|no"),
     "status_checked_on": Fact("", r"|\d{4}-\d{2}-\d{2}"),
+    #: Set with recruiting=no, unless it says already when recruiting ended; emptied with recruiting=yes.
+    "ended_on": Fact("", r"|\d{4}-\d{2}-\d{2}"),
     "phone": Fact(None, _PHONE),
     "ae_phone": Fact(None, _PHONE),
     "ethics_phone": Fact(None, _PHONE),
@@ -52,7 +54,7 @@ def check_fact(name: str, value: str, zone: ZoneInfo) -> None:
     if fact is None or not re.fullmatch(fact.pattern, value):
         raise BadFact(name, value)
     try:
-        if name == "status_checked_on" and value:
+        if name in ("status_checked_on", "ended_on") and value:
             date.fromisoformat(value)
         if name == "hours":
             read_hours(value, zone)
@@ -87,6 +89,17 @@ class Site:
     def missing(self) -> tuple[str, ...]:
         """Facts without which the texts would have holes."""
         return tuple(name for name, fact in FACTS.items() if fact.default is None and not self[name])
+
+    def leads_go(self) -> date | None:
+        """The day on which leads are no longer kept: `keep_days` after recruiting ended (R-11).
+
+        It also ended when nobody has confirmed for so long that it goes on. None: not known.
+        """
+        if self["ended_on"]:
+            return date.fromisoformat(self["ended_on"]) + self.days("keep_days")
+        if self["status_checked_on"]:
+            return date.fromisoformat(self["status_checked_on"]) + STATUS_HOLDS + self.days("keep_days")
+        return None
 
     def recruits(self, today: date) -> bool:
         """Whether recruiting is confirmed, recently enough, and all the texts need is known."""

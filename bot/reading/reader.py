@@ -9,8 +9,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-import phonenumbers
-
 from bot.core.answers import Answer, Chosen, Period, month_period, number
 from bot.core.events import Prompt, Wants
 from bot.core.flow import Kind, Question
@@ -28,6 +26,7 @@ from bot.core.inputs import (
 )
 from bot.reading.normal import normal, tight
 from bot.reading.numerals import whole_number
+from bot.reading.phone import read_phone
 from bot.reading.safety import Lexicon, alarm
 
 #: Longer texts are stories, not answers; only the safety words are looked for in them.
@@ -133,23 +132,14 @@ def read_day(text: str) -> Answer | None:
     return None
 
 
-def read_phone(text: str, region: str) -> str | None:
-    """E.164. Without a country code only what is a possible number of the region."""
-    plain = normal(text)
-    if not re.fullmatch(r"\+?[0-9][0-9 ()\-]{5,24}", plain):
-        return None
-    try:
-        parsed = phonenumbers.parse(plain, region)
-    except phonenumbers.NumberParseException:
-        return None
-    if not phonenumbers.is_valid_number(parsed):
-        return None
-    return str(phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164))
-
-
 def _name(text: str) -> Input:
     name = " ".join(_NOT_IN_NAMES.sub(" ", text).split())
     letters = [char for char in name if char.isalpha()]
-    if not letters or len(name) > LONGEST_NAME or sum(char.isdigit() for char in name) > 2:
+    if (
+        not letters
+        or name.endswith(("?", "？"))
+        or len(name) > LONGEST_NAME
+        or sum(char.isdigit() for char in name) > 2
+    ):
         return Unclear()
     return Named(name)

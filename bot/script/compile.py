@@ -26,6 +26,7 @@ from bot.script.shapes import (
     identifier,
     list_items,
     mapping_of,
+    maybe_empty,
     one_of,
     scalar,
     text_in,
@@ -204,17 +205,12 @@ def _note(text: Shape[Text]) -> Shape[Note]:
         found = fields(node, log, NOTE)
         return Note(
             id=found.read("id", note_id) or "",
-            criteria=found.read("criteria", _maybe_none) or (),
+            criteria=found.read("criteria", maybe_empty(distinct(words))) or (),
             text=found.read("text", text) or {},
             site_decides=found.read("site_decides", truth) or False,
         )
 
     return read
-
-
-def _maybe_none(node: Node, log: Log) -> tuple[str, ...] | None:
-    """A list that may be empty."""
-    return () if isinstance(node, ListNode) and not node.items else distinct(words)(node, log)
 
 
 def _criterion(text: Shape[Text]) -> Shape[Criterion]:

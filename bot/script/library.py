@@ -16,8 +16,3 @@ def script_files(folder: Path) -> Iterator[Path]:
 def read_file(path: Path) -> Compiled:
     """One script, compiled."""
     return compile_script(path.read_bytes(), str(path))
-
-
-def read_folder(path: Path) -> dict[str, Compiled]:
-    """Every script of a flows folder by the name of its own folder, which is the flow's id."""
-    return {file.parent.name: read_file(file) for file in script_files(path)}

@@ -1,4 +1,4 @@
-"""Every sentence the checker can say, in Chinese and English: what is wrong; what would be right."""
+"""Every sentence said of a script or a case, in Chinese and English: what is wrong; what would be right."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -468,6 +468,34 @@ _LABELS = _rule(
     ),
 )
 
+_CASES = _rule(
+    "cases",
+    unreadable_file=(
+        "这个文件打不开（{problem}）；请检查文件名。",
+        "the file cannot be opened ({problem}); check its name",
+    ),
+    case_twice=(
+        "用例编号“{word}”用了两次，第一次在 {where}；请给其中一个换编号。",
+        'the case id "{word}" is used twice, first at {where}; give one of them another id',
+    ),
+    unknown_case=(
+        "没有“{word}”这个用例；{hint}",
+        'there is no case "{word}"; {hint}',
+    ),
+    unknown_question=(
+        "没有“{word}”这个问题；{hint}",
+        'there is no question "{word}"; {hint}',
+    ),
+    unknown_answer=(
+        "问题“{question}”不能回答“{word}”；{hint}",
+        'question "{question}" cannot be answered with "{word}"; {hint}',
+    ),
+    not_a_day=(
+        "“{word}”不是日期；请写成例如 2026-06-15（1950年至2199年）。",
+        '"{word}" is not a day; write for example 2026-06-15 (from 1950 to 2199)',
+    ),
+)
+
 _FOLDER = _rule(
     "folder",
     True,
@@ -502,6 +530,7 @@ CATALOGUE: Mapping[str, Sentence] = {
     **_PLACEHOLDERS,
     **_LENGTHS,
     **_LABELS,
+    **_CASES,
     **_FOLDER,
     **_UNUSED,
 }
@@ -526,6 +555,7 @@ A_LIST: Text = {"zh": "列表（[…] 或每行以“- ”开头）", "en": 'a l
 KEYS_AND_VALUES: Text = {"zh": "“字段: 内容”", "en": '"key: value" lines'}
 A_CONDITION: Text = {"zh": "一个条件", "en": "a condition"}
 A_MEANING: Text = {"zh": "回答的含义", "en": "what the answer means"}
+A_DAY: Text = {"zh": "一个日期", "en": "a day"}
 A_SINGLE_VALUE: Text = {"zh": "单独一个值", "en": "a single value"}
 
 # What a sentence calls the part of a script whose keys it speaks of.
@@ -542,3 +572,7 @@ VALID: Text = {"zh": "valid", "en": "valid"}
 WINDOW: Text = {"zh": "window", "en": "window"}
 A_NOTE: Text = {"zh": "这条说明", "en": "this note"}
 A_FLAG: Text = {"zh": "这条标记", "en": "this flag"}
+A_CASE: Text = {"zh": "这个用例", "en": "this case"}
+AN_EDIT: Text = {"zh": "这处修改", "en": "this edit"}
+EARLIER: Text = {"zh": "earlier 部分", "en": "earlier"}
+EXPECT: Text = {"zh": "expect 部分", "en": "expect"}

@@ -101,15 +101,20 @@ def decode(source: bytes | str, file: str) -> tuple[str, tuple[Problem, ...]]:
     return _normal(text), (problem_at(file, place, message),)
 
 
-def read(source: bytes | str, file: str) -> tuple[Node | None, tuple[Problem, ...]]:
-    """The root node, or None if there is none to go on with, and everything wrong with it as YAML."""
-    if len(source) > MOST_BYTES:
-        size, limit = -(-len(source) // 1024), MOST_BYTES // 1024
+def read(
+    source: bytes | str, file: str, most_bytes: int = MOST_BYTES, aliases: bool = False
+) -> tuple[Node | None, tuple[Problem, ...]]:
+    """The root node, or None if there is none to go on with, and everything wrong with it as YAML.
+
+    `aliases`: a program wrote it perhaps, and those write `*id001` for what is there before.
+    """
+    if len(source) > most_bytes:
+        size, limit = -(-len(source) // 1024), most_bytes // 1024
         return None, (problem_at(file, Place(1, 1), "too_big", size=size, limit=limit),)
     text, problems = decode(source, file)
     if problems:
         return None, problems
-    builder = _Builder(text, file)
+    builder = _Builder(text, file, aliases)
     root = builder.build()
     return root, in_file_order(builder.problems)
 
@@ -129,14 +134,17 @@ class _Open:
     entries: list[tuple[Scalar, Node]] = field(default_factory=list)
     key: Node | None = None
     lines: dict[str, int] = field(default_factory=dict)
+    anchor: str | None = None
 
 
 class _Builder:
     """Turns the parser's events into nodes, without recursion, noting what scripts do not use."""
 
-    def __init__(self, text: str, file: str) -> None:
+    def __init__(self, text: str, file: str, aliases: bool) -> None:
         self.text = text
         self.file = file
+        self.aliases = aliases
+        self.anchored: dict[str, Node] = {}
         self.problems: list[Problem] = []
         self.line_starts = [0]
         self.line_starts += [index + 1 for index, character in enumerate(text) if character == "\n"]
@@ -159,18 +167,18 @@ class _Builder:
                         self._report("too_deep", start, start + 1, limit=DEEPEST)
                         return None
                     is_map = isinstance(event, MappingStartEvent)
-                    stack.append(_Open(start, is_map, bool(event.flow_style)))
+                    stack.append(_Open(start, is_map, bool(event.flow_style), anchor=event.anchor))
                     continue
                 node: Node
                 match event:
                     case ScalarEvent():
                         self._reject_extras(event, start)
-                        node = self._scalar(event, start, end)
+                        node = self._anchored(event.anchor, self._scalar(event, start, end))
                     case AliasEvent():
-                        self._report("alias", start, end, name=event.anchor)
-                        node = Broken(self._place(start, end))
+                        node = self._alias(event.anchor, start, end)
                     case MappingEndEvent() | SequenceEndEvent():
-                        node = self._close(stack.pop(), end)
+                        opened = stack.pop()
+                        node = self._anchored(opened.anchor, self._close(opened, end))
                     case _:
                         continue
                 if stack:
@@ -269,8 +277,20 @@ class _Builder:
         end = self.line_starts[value.place.line - 1] + value.place.column - 1
         return self.text[start:end]
 
+    def _anchored(self, anchor: str | None, node: Node) -> Node:
+        if anchor is not None:
+            self.anchored[anchor] = node
+        return node
+
+    def _alias(self, anchor: str, start: int, end: int) -> Node:
+        """What the anchor stands at, one and the same node each time; inside itself it is nothing yet."""
+        if self.aliases and anchor in self.anchored:
+            return self.anchored[anchor]
+        self._report("alias", start, end, name=anchor)
+        return Broken(self._place(start, end))
+
     def _reject_extras(self, event: NodeEvent, start: int) -> None:
-        if event.anchor is not None:
+        if event.anchor is not None and not self.aliases:
             at = self._find("&", start)
             self._report("anchor", at, at + 1 + len(event.anchor), name=event.anchor)
         if getattr(event, "tag", None) is not None:

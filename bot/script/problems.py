@@ -16,6 +16,8 @@ Severity = Literal["error", "warning"]
 #: What fills a placeholder of a sentence: the author's own words, a number, a list, or our words in each language.
 Value = str | int | tuple[str, ...] | Text
 
+#: What stands in every sentence between what is wrong and what would be right.
+_THEN = {"zh": "；", "en": "; "}
 #: Wider lines are cut around the mark, so that a terminal does not wrap it away from its caret.
 WIDEST_LINE = 110
 _QUOTED_AT_MOST = 40
@@ -31,6 +33,10 @@ class Place:
     line: int
     column: int
     length: int = 1
+
+
+#: Of the file as a whole, and of what has no lines, as JSON has none for us.
+NOWHERE = Place(0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +68,24 @@ class Problem:
     def text(self, language: str = "en") -> str:
         """What is wrong and what would be right, in Chinese or (for any other language) English."""
         language = "zh" if language.startswith("zh") else "en"
-        words = {name: _worded(value, language) for name, value in self.values.items()}
-        return self.sentence.words[language].format_map(words)
+        return self._filled(self.sentence.words[language], language)
+
+    def to_dict(self, language: str = "en") -> dict[str, str | int]:
+        """As `check --format json` prints it: `message` says what is wrong, `fix` what would be right."""
+        language = "zh" if language.startswith("zh") else "en"
+        wrong, _, right = self.sentence.words[language].partition(_THEN[language])
+        return {
+            "file": self.file,
+            "line": self.line,
+            "column": self.column,
+            "severity": self.severity,
+            "rule": self.rule,
+            "message": self._filled(wrong, language),
+            "fix": self._filled(right, language),
+        }
+
+    def _filled(self, words: str, language: str) -> str:
+        return words.format_map({name: _worded(value, language) for name, value in self.values.items()})
 
 
 def problem_at(file: str, place: Place, message: str, /, **values: Value) -> Problem:
@@ -106,9 +128,8 @@ def render(problem: Problem, source_lines: Sequence[str], language: str = "en") 
     prefix = ""
     if problem.severity == "warning":
         prefix = "提醒：" if language.startswith("zh") else "warning: "
-    head = (
-        f"{problem.file}:{problem.line}:{problem.column}: {prefix}{problem.text(language)} [{problem.rule}]"
-    )
+    where = f"{problem.file}:{problem.line}:{problem.column}" if problem.line else problem.file
+    head = f"{where}: {prefix}{problem.text(language)} [{problem.rule}]"
     if not 1 <= problem.line <= len(source_lines):
         return head
     line, column, length = _cut(
@@ -124,6 +145,24 @@ def render_all(problems: Iterable[Problem], source: str, language: str = "en") -
     """Every problem with its line, in the order given."""
     lines = source.split("\n")
     return "\n".join(render(problem, lines, language) for problem in problems)
+
+
+def workflow_command(problem: Problem, language: str = "en") -> str:
+    """A problem as GitHub Actions reads it from a job's output, to show it beside the line of a change."""
+
+    where = {
+        "file": problem.file,
+        "line": str(problem.line),
+        "col": str(problem.column),
+        "endColumn": str(problem.column + problem.length),
+        "title": problem.rule,
+    }
+    properties = ",".join(f"{name}={_escaped(value, ':,')}" for name, value in where.items())
+    return f"::{problem.severity} {properties}::{_escaped(problem.text(language))}"
+
+
+def _escaped(words: str, more: str = "") -> str:
+    return "".join(f"%{ord(each):02X}" if each in f"%\r\n{more}" else each for each in words)
 
 
 def width(words: str) -> int:
@@ -161,19 +200,17 @@ def _printable(line: str) -> str:
 def _worded(value: Value, language: str) -> str:
     match value:
         case str():
-            return _short(value)
+            return short(value)
         case int():
             return str(value)
         case tuple():
-            shown = [_short(item) for item in value[:_LISTED_AT_MOST]] + ["…"] * (
-                len(value) > _LISTED_AT_MOST
-            )
+            shown = [short(item) for item in value[:_LISTED_AT_MOST]] + ["…"] * (len(value) > _LISTED_AT_MOST)
             return ("、" if language == "zh" else ", ").join(shown)
         case _:
             return value[language]
 
 
-def _short(words: str) -> str:
+def short(words: str) -> str:
     """The author's words on one line, cut where they are long."""
     words = _printable(" ".join(words.split()))
     return words if len(words) <= _QUOTED_AT_MOST else words[: _QUOTED_AT_MOST - 1] + "…"

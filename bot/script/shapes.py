@@ -1,7 +1,7 @@
 """Small readers, each for one shape a value can have; a wrong value is reported and becomes None."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import TypeVar
@@ -121,6 +121,15 @@ def distinct(shape: Shape[T]) -> Shape[tuple[T, ...]]:
     return read
 
 
+def maybe_empty(shape: Shape[tuple[T, ...]]) -> Shape[tuple[T, ...]]:
+    """A list that may be empty."""
+
+    def read(node: Node, log: Log) -> tuple[T, ...] | None:
+        return () if isinstance(node, ListNode) and not node.items else shape(node, log)
+
+    return read
+
+
 def scalar(node: Node, log: Log, wanted: Text) -> Scalar | None:
     """A single value that is not empty."""
     if not isinstance(node, Scalar):
@@ -176,13 +185,13 @@ def one_of(kind: type[E]) -> Shape[E]:
     return read
 
 
-def word_among(known: Sequence[str]) -> Shape[str]:
+def word_among(known: Collection[str], message: str = "not_one_of", /, **values: Value) -> Shape[str]:
     """One of a few words."""
 
     def read(node: Node, log: Log) -> str | None:
         found = scalar(node, log, messages.A_WORD)
         if found is not None and found.text not in known:
-            log.report("not_one_of", found.place, word=found.text, hint=hint(found.text, known))
+            log.report(message, found.place, word=found.text, hint=hint(found.text, known), **values)
             return None
         return None if found is None else found.text
 

@@ -33,6 +33,8 @@ from bot.service.views import (
 from bot.service.wording import Wording
 
 ROLES = ("coordinator", "editor", "approver", "auditor", "admin")
+#: Instead of a role, so that the trail still knows the name. A new role ends sessions and links.
+REMOVED = ""
 #: Who may see who somebody is.
 SEES_IDENTITY = frozenset({"coordinator", "admin"})
 LINK_FOR = timedelta(minutes=10)
@@ -50,6 +52,10 @@ class NotAllowed(Exception):
 
 class NoSuchStaff(Exception):
     """Nobody of that name is registered."""
+
+
+def _registered(records: Records) -> dict[str, str]:
+    return {row.name: row.role for row in records.staff() if row.role != REMOVED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,7 +281,7 @@ class Desk:
             state=finding.state.value if finding else State.NA.value,
             at=now[-1].at,
             typed=now[-1].typed,
-            edits=tuple(Edit(word, line.at) for word, line in zip(words[:-1], now[:-1], strict=True)),
+            edits=tuple(Edit(word, line.at) for word, line in zip(words[-2::-1], now[-2::-1], strict=True)),
             earlier=tuple(other),
             linked=linked,
         )
@@ -294,12 +300,27 @@ class Desk:
 
         self._store.run_now(add)
 
+    def staff(self) -> dict[str, str]:
+        """Everybody who is registered, with their role."""
+        return self._store.run_now(_registered)
+
+    def remove_staff(self, name: str) -> None:
+        """Ends their sessions and links; NoSuchStaff."""
+
+        def remove(records: Records) -> None:
+            if name not in _registered(records):
+                raise NoSuchStaff(name)
+            records.add_staff(name, REMOVED, self._clock())
+            records.note(f"staff:{name}"[:64], "command", "removed", {}, self._clock())
+
+        self._store.run_now(remove)
+
     def link(self, name: str) -> str:
         """The token of a one-time login link; NoSuchStaff."""
         token = secrets.token_urlsafe(24)
 
         def make(records: Records) -> None:
-            if name not in {row.name for row in records.staff() if row.removed_at is None}:
+            if name not in _registered(records):
                 raise NoSuchStaff(name)
             records.add_token(name, "link", token, self._clock() + LINK_FOR)
 

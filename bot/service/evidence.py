@@ -1,12 +1,16 @@
 """The runs behind a lead, as evidence: what is compared, and what stands once one of them is gone."""
 
-from datetime import date
+from datetime import date, datetime, time, timedelta
 
 from bot.core.run import Chat, Run, effective
 from bot.core.screening import EarlierFail, earlier_fails, screen
 from bot.leads.lead import standing
+from bot.leads.site import Site
 from bot.service.ports import Records
 from bot.service.shelf import Shelf
+
+#: Also where the time is over already: what was just asked for must reach the team first.
+SHORTEST_KEPT = timedelta(hours=1)
 
 
 def fails_before(
@@ -22,6 +26,16 @@ def fails_before(
             said = effective(records.answers(chat, earlier.id))
             found += earlier_fails(flow, said, date.fromisoformat(earlier.ended_on))
     return found
+
+
+def keep_with_leads(records: Records, site: Site, run: str, now: datetime) -> None:
+    """A lead's run stays until the study's leads go (R-11); it is never kept longer by what its person does."""
+    day = site.leads_go()
+    if day is None:
+        records.stop_timer("erase_run", run)
+    else:
+        midnight = datetime.combine(day, time(), site.zone)
+        records.set_timer("erase_run", run, max(midnight, now + SHORTEST_KEPT))
 
 
 def restate(records: Records, shelf: Shelf, chat: Chat, study: str) -> None:

@@ -38,9 +38,10 @@ from bot.core.run import RecordedAnswer, Run, effective
 from bot.core.screening import EarlierFail
 from bot.i18n import Translators
 from bot.leads.lead import Lead, Request, new_code, standing
+from bot.reading.phone import read_phone
 from bot.reading.reader import Expected, read
 from bot.reading.safety import Lexicon, alarm
-from bot.service.evidence import fails_before
+from bot.service.evidence import SHORTEST_KEPT, fails_before, keep_with_leads
 from bot.service.messages import (
     CHANNELS,
     TELEGRAM,
@@ -59,11 +60,11 @@ from bot.service.ports import Clock, Records, Store
 from bot.service.shelf import Offer, Shelf
 from bot.service.wording import EarlierRun, LeadWords, Scene, Wording
 
+#: Where a number without a country code is at home.
+REGION = "CN"
 REMIND_AFTER = timedelta(hours=24)
 TRANSIENT_FOR = timedelta(hours=24)
 REQUEST_KEPT = timedelta(days=7)
-#: Also where a setting says 0 days: what was just asked for must reach the team first.
-SHORTEST_KEPT = timedelta(hours=1)
 #: When an urgent request counts as overdue, at any hour.
 URGENT_WITHIN = timedelta(minutes=30)
 
@@ -231,7 +232,8 @@ class _Step:
                 live = salt == conversation.salt and number.isdecimal() and len(number) < 9
                 return Tapped(int(number) if live else 0, choice)
             case OwnPhone(phone):
-                return GavePhone(phone, shared=True)
+                read_number = read_phone(phone, REGION)
+                return GavePhone(read_number, shared=True) if read_number else SentOther()
             case Other(text) | Edited(text):
                 if kind := alarm(text, self.tools.lexicon):
                     return Alarmed(kind)
@@ -270,6 +272,7 @@ class _Step:
             abroad=self.channel.goes_abroad,
             channel=self.channel.name,
             phase=conversation.phase,
+            overlay=conversation.overlay,
         )
 
     def _worded(self, turn: Turn, offer: Offer) -> list[Outgoing]:
@@ -280,7 +283,7 @@ class _Step:
             lead=self._lead_words(),
         )
         said = frozenset(event.what for event in turn.events if isinstance(event, Said))
-        scene = self._with_my_data(scene, said)
+        scene = self._with_my_data(scene, said, turn)
         return [*self._stripped(turn), *self._operations(turn, scene)]
 
     def _lead_words(self) -> LeadWords | None:
@@ -326,11 +329,17 @@ class _Step:
             return [Outgoing("strip", ref=content.ref)]
         return []
 
-    def _with_my_data(self, scene: Scene, said: frozenset[str]) -> Scene:
+    def _with_my_data(self, scene: Scene, said: frozenset[str], turn: Turn) -> Scene:
         """Adds what is kept of the person, as far as this turn speaks of it."""
         records, chat = self.records, self.chat
         if scene.phase in (*GATES, *CONSENTS, *TRACELESS) and not chat.is_new:
-            scene = replace(scene, has_earlier=bool(records.studies_of(chat)))
+            # A minor's runs of this study go with this turn.
+            going = {scene.flow.id} if scene.phase == "under_age" and scene.flow else set()
+            scene = replace(scene, has_earlier=bool(set(records.studies_of(chat)) - going))
+        if said & {"mydata", "status"} or scene.overlay.startswith("delete"):
+            scene = replace(scene, requests=tuple(records.requests_of(self.incoming.channel, chat.address)))
+        if scene.phase in CONTACT and self.lead is None:
+            scene = replace(scene, contact=(turn.conversation.name, turn.conversation.phone, ""))
         if self.lead is not None and (scene.phase == "queued" or "mydata" in said):
             scene = replace(scene, contact=(*records.identity(chat, self.lead.code), self.lead.call_time))
         if "mydata" not in said:
@@ -343,7 +352,9 @@ class _Step:
             if run.id != chat.run and (flow := flows[run.id]) is not None
         ]
         kept = dict.fromkeys([run.id for run in runs] + ([chat.run] if chat.run else []))
-        consents = [row for run in kept for row in records.consents(run) if row.withdrawn_at is None]
+        consents = [
+            row for run in kept for row in records.consents(run) if row.agreed and not row.withdrawn_at
+        ]
         return replace(
             scene,
             earlier=tuple(earlier),
@@ -360,8 +371,10 @@ class _Step:
     def _record(self, event: Event, turn: Turn, offer: Offer) -> bool:
         records, chat, now = self.records, self.chat, self.now
         match event:
-            case ConsentAnswered(purpose):
+            case ConsentAnswered(purpose, agreed):
                 self._show(purpose, turn, offer)
+                if not agreed and chat.run and (run := records.run(chat.run)):
+                    self._consent(purpose, run, turn.conversation, agreed=False)
             case RunStarted():
                 self._start_run(turn, offer)
             case AnswerRecorded(question, answer, typed):
@@ -377,10 +390,10 @@ class _Step:
                 self._queue(turn, contact.name, contact.phone, contact.when)
             case EvidenceAdded() if chat.run and self.lead:
                 records.add_evidence(self.lead.code, chat.run, now)
-                records.stop_timer("erase_run", chat.run)
                 assert turn.flow is not None
                 assert turn.screening is not None
                 records.change_lead(self.lead.code, **standing(turn.flow, turn.screening))
+                keep_with_leads(records, self.tools.shelf.site(records, self.lead.study), chat.run, now)
                 records.note(self.lead.code, "participant", "evidence", {"run": chat.run}, now)
             case ContactChanged(contact) if self.lead:
                 self._change_contact(self.lead, contact.phone, contact.when)
@@ -427,8 +440,8 @@ class _Step:
         text_hash = self.tools.wording.consent_hash(purpose, conversation.language, scene)
         conversation.shown[purpose] = [text_hash, conversation.language, self.now.isoformat(), how]
 
-    def _consent(self, purpose: str, run: Run, conversation: Conversation) -> None:
-        """Append a consent that was given, to the record of the run it is for."""
+    def _consent(self, purpose: str, run: Run, conversation: Conversation, agreed: bool = True) -> None:
+        """Append a consent that was given or refused, to the record of the run it is for."""
         text_hash, language, at, how = conversation.shown.pop(purpose)
         given = datetime.fromisoformat(at)
         self.records.add_consent(
@@ -437,7 +450,7 @@ class _Step:
             study=run.study,
             version=run.version,
             purpose=purpose,
-            agreed=True,
+            agreed=agreed,
             language=language,
             text_hash=text_hash,
             channel=self.channel.name,
@@ -446,7 +459,7 @@ class _Step:
             at=given,
             utc_offset=f"{given.astimezone(self.tools.zone):%z}",
         )
-        detail = {"purpose": purpose, "agreed": True, "text": text_hash}
+        detail = {"purpose": purpose, "agreed": agreed, "text": text_hash}
         self.records.note(run.id, "participant", "consent", detail, self.now)
 
     def _withdraw(self, lead: Lead) -> None:
@@ -496,7 +509,7 @@ class _Step:
         detail = {"study": lead.study, "verdict": lead.verdict, "run": run}
         self.records.note(lead.code, "participant", "queued", detail, self.now)
         self.lead = lead
-        self._alert(flow.id, f"{lead.code} · {lead.verdict}")
+        self._alert(flow.id, f"{lead.code} · 新意向 · new lead")
 
     def _change_contact(self, lead: Lead, phone: str, when: str) -> None:
         if phone:
@@ -525,11 +538,13 @@ class _Step:
         expires = self.now + REQUEST_KEPT
         if self.records.add_request(self.incoming.channel, self.incoming.address, request, expires):
             self.records.note(request.code, "participant", "requested", {"kind": kind}, self.now)
-            self._alert(study, f"{request.code} · {kind}")
+            what = "紧急求助 · urgent request" if request.urgent else "求助 · request"
+            self._alert(study, f"{request.code} · {what}")
 
     def _alert(self, study: str | None, text: str) -> None:
-        """Tell the coordinators' chat: code and status only (Q-12); in a demonstration never.
+        """Tell the coordinators' chat: code and status only (Q-12), in both languages, for it has none of its own.
 
+        In a demonstration never.
         Before a study is chosen, every study's coordinators are told.
         """
         if self.tools.shelf.demo:
@@ -548,8 +563,10 @@ class _Step:
                 return True
             case "chat":
                 return False
-            case "run" if chat.run:
-                self.records.erase_run(chat, chat.run)
+            case "runs":
+                assert study is not None
+                self.records.erase_runs(chat, study)
+                self.lead = None
             case "study":
                 assert study is not None
                 self.records.erase_study(chat, study)
@@ -586,16 +603,16 @@ class _Step:
     def _set_retention(self, turn: Turn, run: str) -> None:
         """R-11: not a fit and not interested `delete_days`, midway `stop_days`, leads by their own rule."""
         phase = turn.conversation.phase
+        site = self.tools.shelf.site(self.records, turn.conversation.study or "")
         # A lead's later run, until it joins the lead, is a run like any other.
         if phase == "queued" or (phase in CONTACT and self.lead is not None):
-            self.records.stop_timer("erase_run", run)
+            keep_with_leads(self.records, site, run, self.now)
             return
         if phase in ENDINGS and not turn.events:
             return
         ended = any(isinstance(event, RunEnded | ContactWithdrawn) for event in turn.events)
         if phase in ENDINGS and not ended:
             return
-        site = self.tools.shelf.site(self.records, turn.conversation.study or "")
         name = "delete_days" if phase in ("not_match", "not_interested", "withdrawn") else "stop_days"
         self.records.set_timer("erase_run", run, self.now + max(site.days(name), SHORTEST_KEPT))
 

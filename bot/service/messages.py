@@ -1,18 +1,28 @@
 """What goes out and comes in, the same for every channel."""
 
+import re
 from dataclasses import dataclass
 from typing import Any, Literal
 
-Style = Literal["plain", "strong", "faint"]
+Style = Literal["plain", "strong", "faint", "headed"]
 Op = Literal["send", "settle", "redraw", "strip"]
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A paragraph. `strong` is the question itself, `faint` a remark such as "Question 7 of about 28"."""
+    """A paragraph. `strong` is the question itself, `faint` a remark such as "Question 7 of about 28".
+
+    `headed` begins with what it is about, up to the first colon.
+    """
 
     text: str
     style: Style = "plain"
+
+
+def head_of(line: Line) -> tuple[str, str]:
+    """What a `headed` line begins with, its colon included, and the rest; for others nothing and everything."""
+    found = re.match(r"[^:：]{1,40}[:：]", line.text) if line.style == "headed" else None
+    return (found[0], line.text[found.end() :]) if found else ("", line.text)
 
 
 @dataclass(frozen=True, slots=True)

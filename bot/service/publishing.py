@@ -1,12 +1,13 @@
 """The life of a flow version: kept, approved by somebody else, published; and the site facts beside it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.core.flow import Flow
 from bot.leads.site import Site, check_fact
+from bot.service.evidence import keep_with_leads
 from bot.service.names import check_length
 from bot.service.ports import Clock, Records, Store
 from bot.service.wording import Wording
@@ -20,9 +21,17 @@ class Refused(Exception):
     detail: str = ""
 
 
+#: The roles that may take a step in live mode.
+STEPS: Mapping[str, frozenset[str]] = {
+    "submit": frozenset({"editor", "approver", "admin"}),
+    "approve": frozenset({"approver", "admin"}),
+    "publish": frozenset({"editor", "approver", "admin"}),
+}
+
+
 def _same(name: str) -> str:
     """Names that differ in case or spaces alone are one person's."""
-    return name.strip().casefold()
+    return "".join(name.split()).casefold()
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +45,8 @@ class VersionLine:
     ethics_number: str
     approved_by: str
     published: bool
+    #: Whether participants read other interface words now than when it was approved.
+    words_changed: bool
 
 
 class Publishing:
@@ -55,6 +66,15 @@ class Publishing:
         self._clock = clock
         self._zone = zone
 
+    def admit(self, who: str, step: str) -> None:
+        """Live, a step is taken by a registered member of staff whose role allows it. Refused."""
+        staff = self._store.run_now(lambda records: records.staff())
+        roles = {_same(row.name): row.role for row in staff if row.role}
+        if _same(who) not in roles:
+            raise Refused("not_staff", who)
+        if roles[_same(who)] not in STEPS[step]:
+            raise Refused("not_entitled", f"{who} ({roles[_same(who)]})")
+
     def submit(self, source: bytes, who: str) -> Flow:
         """Keep a version whole under its hash; `who` counts among its authors from now on."""
         check_length(who)
@@ -68,12 +88,18 @@ class Publishing:
         return flow
 
     def approve(self, prefix: str, ethics_number: str, who: str) -> str:
-        """Record the ethics approval of exactly this content. Refused: unknown, or by its own author."""
+        """Record the ethics approval of exactly this content. Refused: unknown, or by an author of it.
+
+        Its authors are the one the script names and everybody who brought it in.
+        """
         check_length(ethics_number, who)
 
         def approve(records: Records) -> str:
             hash = self._find(records, prefix)
-            authors = {records.version_author(hash), *records.who_did(hash, "submitted")}
+            source = records.version(hash)
+            assert source is not None
+            authors = {self._compile(source).author, records.version_author(hash)}
+            authors |= {*records.who_did(hash, "submitted")}
             if _same(who) in {_same(author) for author in authors if author}:
                 raise Refused("own_version", who)
             records.add_approval(hash, ethics_number, self._wording.interface_hash(), who, self._clock())
@@ -105,6 +131,7 @@ class Publishing:
 
         def read(records: Records) -> list[VersionLine]:
             published = set(records.published().values())
+            words = self._wording.interface_hash()
             lines = []
             for row in records.versions():
                 approval = records.approval(row.hash)
@@ -117,6 +144,7 @@ class Publishing:
                         approval.ethics_number if approval else "",
                         approval.approved_by if approval else "",
                         row.hash in published,
+                        approval is not None and approval.words_hash != words,
                     )
                 )
             return lines
@@ -129,14 +157,11 @@ class Publishing:
             raise Refused("no_such_version", prefix)
         return str(found[0])
 
-    def _set_lead_retention(self, records: Records, study: str, ended: bool) -> None:
-        """Leads are kept until `keep_days` after recruiting ended (R-11), and for as long as it goes on."""
-        keep = Site(records.site(study), self._zone).days("keep_days")
+    def _set_lead_retention(self, records: Records, study: str) -> None:
+        """What the site says of recruiting decides how long its leads are kept (R-11)."""
+        site = Site(records.site(study), self._zone)
         for run in records.runs_of_leads(study):
-            if ended:
-                records.set_timer("erase_run", run, self._clock() + keep)
-            else:
-                records.stop_timer("erase_run", run)
+            keep_with_leads(records, site, run, self._clock())
 
     def facts(self, study: str) -> dict[str, str]:
         """A study's site facts, defaults filled in."""
@@ -154,9 +179,17 @@ class Publishing:
         def change(records: Records) -> None:
             records.set_fact(study, name, value, who, self._clock())
             if name == "recruiting":
-                self._set_lead_retention(records, study, ended=value == "no")
+                today = self._clock().astimezone(self._zone).date().isoformat()
+                ended = records.site(study).get("ended_on") or today
+                records.set_fact(study, "ended_on", ended if value == "no" else "", who, self._clock())
+            if name in ("recruiting", "ended_on", "status_checked_on", "keep_days"):
+                self._set_lead_retention(records, study)
             # Phones and chats are not the trail's business; that they changed is.
-            shown = value if name in ("recruiting", "status_checked_on") or name.endswith("_days") else ""
+            shown = (
+                value
+                if name in ("recruiting", "ended_on", "status_checked_on") or name.endswith("_days")
+                else ""
+            )
             records.note(f"site:{study}", who, "fact", {"name": name, "value": shown}, self._clock())
 
         self._store.run_now(change)

@@ -76,7 +76,7 @@ class AnswerView:
     """One answer as it bears on one criterion.
 
     `ask` is the question as it was asked, `part` the piece of the criterion it settles ("" for all of it).
-    `linked` answers are decided under another criterion and only shown here. `earlier` are other answers the
+    `edits` are what was said to it before, the latest first. `linked` answers are decided under another criterion and only shown here. `earlier` are other answers the
     same person gave to the question in other runs (X8).
     """
 

@@ -1,9 +1,14 @@
-"""From events to words: what the script says in the person's language, and the interface's own."""
+"""From events to words: what the script says in the person's language, and the interface's own.
+
+Every interface word that a participant of a live study can see is in this module: an approval holds for all of them.
+"""
 
 import hashlib
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from babel.dates import get_timezone_name
@@ -14,10 +19,11 @@ from bot.core.events import Choice, Prompt, Prompted, Redrawn, Said, Settled
 from bot.core.flow import Flow, Kind, Question
 from bot.core.inputs import COMMANDS
 from bot.core.meaning import EARLIEST
-from bot.core.phases import CONSENTS, ENDINGS, GATES, TRACELESS
+from bot.core.phases import CONSENTS, ENDINGS, GATES, RUN, TRACELESS
 from bot.core.screening import Screening
 from bot.core.text import Text, fill
-from bot.i18n import N_, Translator, Translators
+from bot.i18n import N_, Translator, Translators, messages_of
+from bot.reading.phone import phone_words as phone_words  # staff pages write numbers likewise
 from bot.service.messages import Button, Line, Outgoing
 
 LANGUAGE_NAMES = {"zh": "中文", "en": "English"}
@@ -55,6 +61,7 @@ LABELS: Mapping[str, str] = {
     "delete": N_("Delete my data"),
     "again": N_("Start again"),
     "queue": N_("My place in the queue"),
+    ".keep": N_("Keep my answer"),
     "confirm": N_("Yes, that is right"),
     "change": N_("Change my answer"),
     "keep": N_("Keep it as it is"),
@@ -72,10 +79,11 @@ LABELS_IN: Mapping[tuple[str, str], str] = {
     ("adult", "no"): N_("Under 18"),
     ("contact_wish", "yes"): N_("Yes, you may contact me"),
     ("contact_wish", "no"): N_("No, thank you"),
-    ("withdraw", "keep"): N_("Keep me in the queue"),
+    ("withdraw", "keep"): N_("You may still contact me"),
     ("delete", "keep"): N_("Keep my data"),
     ("delete_which", "keep"): N_("Keep my data"),
     ("restart", "go_on"): N_("Not now"),
+    ("withdraw", "withdraw"): N_("Yes, do not contact me"),
 }
 
 PROMPTS: Mapping[str, str] = {
@@ -89,29 +97,42 @@ PROMPTS: Mapping[str, str] = {
     "contact_time": N_("When does it suit you best?"),
     "edit": N_("Which answer would you like to change? Tap its number."),
     "minor": N_("You answered {answer}. Is that your age in full years?"),
-    "conflict": N_("You chose “{answer}”. These do not go together. Is that what you mean?"),
+    "minor_gate": N_(
+        "You chose “Under 18”. Then I delete what you told me before, and nobody will contact you. Is that right?"
+    ),
+    "conflict": N_("You chose “{answer}”. These do not seem to go together. Would you like to change it?"),
     "delete": N_("Delete your answers, your contact details and your consents? This cannot be undone."),
     "delete_which": N_("What would you like to delete? This cannot be undone."),
     "stop": N_("Would you like to stop? You can also pause and come back later."),
     "restart": N_("Start again from the beginning? You would answer all questions anew."),
     "switch": N_("You have not finished the questions of another study. What would you like to do?"),
-    "withdraw": N_("Should the study team not contact you any more?"),
+    "withdraw": N_("The study team will not contact you any more. Is that right?"),
     "pause": N_(
         "All right, we pause here. Your answers are kept. Come back when it suits you and tap “Go on”."
     ),
-    "safety": N_("When you are ready, you can go on here."),
+    "safety": N_(
+        "Take care of yourself first; the study can wait. When you would like to go on, tap “Go on”."
+    ),
+    "resume": N_("When you are ready, you can go on here."),
     "left": N_("All right, we stop here, and nothing of this is kept. To begin again, send /start."),
 }
 
 SAID: Mapping[str, str] = {
     "unclear": N_(
-        "I did not understand that, and I cannot answer questions here. Please tap one of the buttons. "
-        "To ask for a person, send /human."
+        "Sorry, I only know the answers on the buttons. Please tap one of them. "
+        "To ask a question or for a person, send /human."
     ),
     "unclear_number": N_("Please send just one number, for example 36, or tap the buttons."),
-    "unclear_date": N_(
-        "Please send a past day such as 2026-03-05 or a month such as 2026-03, or tap one of the buttons."
+    "unclear_age": N_(
+        "Please send your age in full years, that is the birthdays you have had, for example 36. "
+        "You can also tap the buttons."
     ),
+    "year_not_age": N_("Please send your age, not the year of birth, for example 36."),
+    "unclear_date": N_(
+        "Please write year and month, for example 2025-11, or the day if you remember it: 2025-11-08. "
+        "You can also tap the buttons."
+    ),
+    "future_date": N_("That day has not come yet. Please check it and try again."),
     "unclear_name": N_("Please send only what to call you, for example Ms Lin."),
     "unclear_phone": N_(
         "I could not read that as a phone number. Please send only the number, for example 13800138000."
@@ -129,10 +150,14 @@ SAID: Mapping[str, str] = {
     "nothing_to_pause": N_("There is nothing to pause."),
     "already_over": N_("The questions are over already. To delete your data, send /delete."),
     "after_end": N_(
-        "The questions are over. I cannot read messages here. "
-        "To begin again, send /start. To ask for a person, send /human."
+        "Thank you. The questions are over, and nobody reads messages here. "
+        "To come back, send /start. To ask for a person, send /human."
     ),
-    "human": N_("I have noted that you would like a person to answer. You can also call {phone}."),
+    "after_queued": N_(
+        "Thank you for writing. Nobody reads messages here. To change the phone or the time, use the buttons; "
+        "for anything else, call {phone}."
+    ),
+    "human": N_("I have noted that you would like to speak to a person. You can also call {phone}."),
     "asked": N_("I have noted that you would like a person to answer."),
     "check": N_("I have asked the team to check this. You can also call {phone}."),
     "offer_person": N_("If you would rather speak to a person, send /human."),
@@ -158,13 +183,22 @@ SAID: Mapping[str, str] = {
     ),
     "closed": N_("This study is not open here. I have no questions for you."),
 }
+#: What must be seen before anything else on the screen.
+URGENT = ("emergency", "self_harm", "unwell")
+#: Beside every text that was not understood: a list of phrases is no safety net (R-25).
+WITH_SAFETY_LINE = ("out_of_range", "year_not_age", "future_date", "after_end", "after_queued")
 SAFETY_LINE = N_("In an emergency call 120 or your local emergency number. Nobody reads this chat live.")
 DEMO = N_("Demonstration: this is not a real study conversation. Nobody will contact you.")
 #: What follows for the answers when recruiting stops while somebody is answering (R-7, R-11).
 ANSWERS_GO = N_(
     "Your answers so far will be deleted within {stop_days} days. To delete them now, send /delete."
 )
-STILL_QUEUED = N_("You are still in the study team's queue ({code}).")
+STILL_QUEUED = N_("You agreed earlier that the study team may contact you; that stands (code {code}).")
+LEAD_STAYS = N_("That the study team may contact you stays as it is.")
+REQUEST_GOES = N_(
+    "Your request for a person is deleted too, so the team will not see it. "
+    "If you feel unwell, call {ae_phone} or 120."
+)
 DEMO_NOBODY = N_("This is a demonstration: nobody receives it.")
 NOT_ANSWERED = N_("skipped")
 
@@ -176,14 +210,28 @@ COMMAND_WORDS: Mapping[str, str] = {
     "pause": N_("Pause; your answers are kept"),
     "help": N_("Help and contacts"),
     "human": N_("Ask for a person of the study team"),
+    "unwell": N_("I feel unwell or have a problem in the study"),
     "status": N_("Where things stand"),
     "stop": N_("Stop the questions"),
     "restart": N_("Start again from the beginning"),
-    "delete": N_("Delete my answers and contact details"),
-    "mydata": N_("Show what is stored about me"),
     "privacy": N_("What happens with my answers"),
-    "unwell": N_("I feel unwell or have a problem in the study"),
+    "mydata": N_("Show what is stored about me"),
+    "delete": N_("Delete my answers and contact details"),
 }
+
+
+#: Telegram shows up to 120 characters on the bot's page and beside shared links.
+SHORT_DESCRIPTION = N_(
+    "Asks a few questions to see whether a clinical study may suit you. Run by a hospital study team. Not medical advice."
+)
+#: Up to 512 characters, shown in the empty chat before Start is pressed.
+DESCRIPTION = N_(
+    "This bot belongs to a hospital study team. It asks, in Chinese or English, what you can answer yourself about "
+    "taking part in a clinical study; the study doctors decide afterwards.\n\n"
+    "Before any health question it explains what happens with your answers and asks for your consent. You can skip "
+    "questions, stop at any time and have everything deleted. Messages pass through Telegram's servers.\n\n"
+    "It is not for emergencies and gives no medical advice."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +272,10 @@ class Scene:
     #: Whether the person has runs beside this one, and (for /mydata) what was said in them.
     has_earlier: bool = False
     earlier: tuple[EarlierRun, ...] = ()
+    #: When the person asked for a human, as far as this turn speaks of it.
+    requests: tuple[datetime, ...] = ()
     phase: str = ""
+    overlay: str = ""
 
 
 class Wording:
@@ -264,7 +315,8 @@ class Wording:
         """SHA-256 of the words shown before a consent was given, as rendered (brief, 3.3)."""
         words = _Words(self._translators[language], language, scene)
         kind = "contact_wish" if purpose == "contact" else purpose
-        text = "\n".join(line.text for line in words.prompt(Prompt(0, kind)))
+        notice = words.said("notice", None) if kind == "consent_health" else ()
+        text = "\n".join(line.text for line in (*notice, *words.prompt(Prompt(0, kind))))
         return hashlib.sha256(text.encode()).hexdigest()
 
     def answer(self, question: Question, answer: Answer, language: str) -> str:
@@ -272,16 +324,12 @@ class Wording:
         return answer_words(question, answer, language, self._translators[language])
 
     def interface_hash(self) -> str:
-        """Names the interface words that participants see; an approval records it."""
-        everything = [
-            *LABELS.values(),
-            *LABELS_IN.values(),
-            *PROMPTS.values(),
-            *SAID.values(),
-            SAFETY_LINE,
-            DEMO,
-        ]
-        text = "\n".join(self._translators[lang](words) for lang in self._translators for words in everything)
+        """Names the interface words that participants see, those of this module; an approval records it."""
+        everything = sorted(messages_of(Path(__file__)))
+        said = {
+            language: {words: tr(words) for words in everything} for language, tr in self._translators.items()
+        }
+        text = json.dumps(said, ensure_ascii=False, sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -292,7 +340,8 @@ def answer_words(question: Question, answer: Answer, language: str, tr: Translat
             return tr(NOT_ANSWERED)
         case Chosen(codes):
             options = [question.option(code) for code in codes]
-            joint = "、" if language == "zh" else "; "
+            # 、 stands inside labels too.
+            joint = "；" if language == "zh" else "; "
             return joint.join(
                 option.label[language] if option else code
                 for option, code in zip(options, codes, strict=True)
@@ -372,9 +421,16 @@ class _Words:
         elsewhere = prompt.kind in ENDINGS and prompt.kind not in ("queued", "withdrawn")
         if elsewhere and self.scene.lead is not None:
             lines = (*lines, Line(fill(self.tr(STILL_QUEUED), {"code": self.scene.lead.code})))
-        if self.scene.demo and (prompt.kind == "hello" or prompt.kind in ENDINGS):
-            lines = (Line(self.tr(DEMO), "faint"), *lines)
+        if prompt.kind in ("delete", "delete_which") and self.scene.requests:
+            lines = (Line(self.fill({self.language: self.tr(REQUEST_GOES)})), *lines)
+        if prompt.kind == "restart" and self.scene.lead is not None:
+            lines = (*lines, Line(self.tr(LEAD_STAYS)))
+        if prompt.kind == "hello" or prompt.kind in ENDINGS:
+            lines = self._with_demo(lines)
         return lines
+
+    def _with_demo(self, lines: tuple[Line, ...]) -> tuple[Line, ...]:
+        return (Line(self.tr(DEMO), "faint"), *lines) if self.scene.demo else lines
 
     def _prompt(self, prompt: Prompt) -> tuple[Line, ...]:
         kind = prompt.kind
@@ -383,10 +439,10 @@ class _Words:
                 return self._hello()
             case "question":
                 return self._question(prompt)
-            case "consent_health":
-                return (*self._notice(), Line(self.study_text(kind), "strong"))
-            case "consent_abroad":
+            case "consent_health" | "consent_abroad":
                 return (Line(self.study_text(kind), "strong"),)
+            case "safety":
+                return (Line(self.tr(PROMPTS[kind])),)
             case "checking":
                 return self._check_list()
             case "contact_wish":
@@ -411,25 +467,23 @@ class _Words:
                 return (Line(self.tr(PROMPTS[kind]), "strong"),)
 
     def _hello(self) -> tuple[Line, ...]:
-        if self.scene.flow is not None:
-            hello = _lines(self.study_text("hello"))
-        else:
-            hello = _lines(
-                self.tr(N_("Hello! I am an automated helper for clinical studies, not a doctor or a person."))
-            )
+        hello = _lines(self.study_text("hello")) if self.scene.flow is not None else self._greeting()
         return (*hello, Line(self.tr(PROMPTS["language"]), "strong"))
+
+    def _greeting(self) -> tuple[Line, ...]:
+        """Before a study is chosen."""
+        words = N_("Hello! I am an automated helper for clinical studies, not a doctor or a person.")
+        return (Line(self.tr(words)), Line(self.tr(SAFETY_LINE)))
 
     def _question(self, prompt: Prompt) -> tuple[Line, ...]:
         question = self._asked(prompt)
         place, total = prompt.position
-        position = fill(
-            self.tr(N_("Question {place} of about {total}")), {"place": str(place), "total": str(total)}
-        )
-        lines = [Line(position, "faint")]
-        if question.preface:
+        position = self.tr(N_("Question {place} of about {total}") if total else N_("Changing an answer"))
+        lines = [Line(fill(position, {"place": str(place), "total": str(total)}), "faint")]
+        if question.preface and total:
             lines.append(Line(self.fill(question.preface)))
         lines.append(Line(self.fill(question.ask), "strong"))
-        if prompt.choices or prompt.controls:
+        if (prompt.choices or prompt.controls) and not prompt.picker:
             lines += [Line(self.tr(hint), "faint") for hint in _HINTS.get(question.kind, ())]
         if prompt.previous is not None:
             before = answer_words(question, prompt.previous, self.language, self.tr)
@@ -439,7 +493,7 @@ class _Words:
     def _notice(self) -> tuple[Line, ...]:
         assert self.scene.flow is not None
         slots = [slot for slot in self.scene.flow.notice if slot != "abroad" or self.scene.abroad]
-        return tuple(Line(self.fill(self.scene.flow.notice[slot])) for slot in slots)
+        return tuple(Line(self.fill(self.scene.flow.notice[slot]), "headed") for slot in slots)
 
     def _check_list(self) -> tuple[Line, ...]:
         assert self.scene.screening is not None
@@ -475,10 +529,11 @@ class _Words:
         if lead is None:
             return (Line(self.tr(N_("You are in our queue."))),)
         by = self._moment(lead.due_at)
-        lines = [
-            Line(self.tr(N_("Thank you! You are in the study team's queue."))),
-            Line(fill(self.tr(N_("Your reference code: {code}")), {"code": lead.code}), "strong"),
-        ]
+        thanks = N_("Thank you! The study team has your request.")
+        if self.scene.demo:
+            thanks = N_("Thank you! In a real study the team would now have your request.")
+        code = self.tr(N_("Your reference code: {code}. Have it at hand when you call."))
+        lines = [Line(self.tr(thanks)), Line(fill(code, {"code": lead.code}), "strong")]
         lines += self._contact_lines()
         if self.scene.demo:
             lines.append(Line(self.tr(DEMO_NOBODY)))
@@ -494,9 +549,11 @@ class _Words:
 
     def _contact_lines(self) -> list[Line]:
         name, phone, when = self.scene.contact
+        lead, in_chat = self.scene.lead, LABELS["chat"]
         found = (
             (N_("Name: {value}"), name),
-            (N_("Phone: {value}"), phone),
+            (N_("Phone: {value}"), phone_words(phone)),
+            (N_("Contact: {value}"), self.tr(in_chat) if lead and not lead.by_phone else ""),
             (N_("Time: {value}"), self.tr(LABELS[when]) if when else ""),
         )
         return [Line(fill(self.tr(words), {"value": value})) for words, value in found if value]
@@ -504,13 +561,10 @@ class _Words:
     def _kept(self) -> Line:
         """What stays of somebody who has no run now."""
         if self.scene.has_earlier:
-            return Line(
-                self.tr(
-                    N_(
-                        "What you told me earlier is still kept. To see it, send /mydata; to delete it, /delete."
-                    )
-                )
+            words = N_(
+                "What you told me before this is still kept. To see it, send /mydata; to delete it, /delete."
             )
+            return Line(self.tr(words))
         return Line(self.tr(N_("Nothing of you is kept.")))
 
     def _moment(self, at: datetime) -> str:
@@ -560,7 +614,7 @@ class _Words:
         per_row = self._per_row(prompt, choices)
         rows = [tuple(choices[i : i + per_row]) for i in range(0, len(choices), per_row)]
         controls = {id: self._button(prompt, Choice(id)) for id in prompt.controls}
-        for wide in (".done", ".pick", ".human", ".share"):
+        for wide in (".done", ".pick", ".keep", ".human", ".share"):
             if wide in controls:
                 rows.append((controls.pop(wide),))
         if controls:
@@ -619,6 +673,12 @@ class _Words:
     def said(self, what: str, question: str | None) -> tuple[Line, ...]:
         """A fixed message by name."""
         match what:
+            case "hello":
+                return self._with_demo(
+                    _lines(self.study_text("hello")) if self.scene.flow else self._greeting()
+                )
+            case "notice":
+                return self._notice()
             case "about":
                 return _lines(self.study_text("about"))
             case "question_help":
@@ -636,7 +696,9 @@ class _Words:
         if what == "unwell" and self.scene.flow is not None:
             text = self.study_text("unwell")
         lines = _lines(text)
-        if what == "out_of_range" or what.startswith("unclear"):
+        if what in URGENT:
+            lines = tuple(Line(line.text, "strong") for line in lines)
+        if what in WITH_SAFETY_LINE or what.startswith("unclear"):
             lines = (*lines, Line(self.tr(SAFETY_LINE), "faint"))
         if self.scene.demo and what in ("unwell", "human", "check"):
             lines = (*lines, Line(self.tr(DEMO_NOBODY), "strong"))
@@ -675,29 +737,40 @@ class _Words:
 
     def _status(self) -> tuple[Line, ...]:
         scene = self.scene
-        if scene.lead is not None:
+        if scene.lead is not None and scene.phase not in RUN:
             return self._queued()
         if scene.phase == "asking" and scene.screening is not None:
             asked = len(scene.screening.asked)
             total = asked + scene.screening.remaining
             words = self.tr(N_("You have answered {asked} of about {total} questions."))
-            return (Line(fill(words, {"asked": str(asked), "total": str(total)})),)
+            answered = (Line(fill(words, {"asked": str(asked), "total": str(total)})),)
+            return (*answered, *self._queued()) if scene.lead is not None else answered
         if scene.phase == "checking":
-            return (Line(self.tr(N_("You have answered all questions."))),)
+            answered = (Line(self.tr(N_("You have answered all questions."))),)
+            return (*answered, *self._queued()) if scene.lead is not None else answered
         if scene.phase.startswith("contact") and scene.lead is None:
             return (Line(self.tr(N_("The questions are done. Now it is about how to reach you."))),)
         if scene.phase in ("stopped", "not_match", "not_interested", "withdrawn", "not_recruiting"):
-            return (Line(self.tr(N_("The questions are over. You are not in the queue."))),)
-        return (Line(self.tr(N_("The questions have not begun yet."))), self._kept())
+            return (
+                Line(self.tr(N_("The questions are over. The study team will not contact you by itself."))),
+                *self._request_lines(),
+            )
+        begun = Line(self.tr(N_("The questions have not begun yet.")))
+        return (begun, *(self._request_lines() or (self._kept(),)))
+
+    def _request_lines(self) -> tuple[Line, ...]:
+        words = self.tr(N_("You asked for a person on {day}. That is kept for 7 days at most."))
+        return tuple(Line(fill(words, {"day": self._moment(at)})) for at in self.scene.requests)
 
     def _my_data(self) -> tuple[Line, ...]:
         scene = self.scene
         if scene.screening is None and not any(scene.contact) and not scene.earlier:
-            return (Line(self.tr(N_("Nothing of you is kept, except that this chat is open."))),)
+            nothing = N_("Apart from what keeps this chat open, nothing of you is kept.")
+            return (Line(self.tr(nothing)), *self._request_lines())
         lines = [Line(self.tr(N_("This is kept of you:")), "strong")]
         if scene.screening is not None and scene.screening.asked:
             lines.append(self._check_list()[1])
-        lines += self._contact_lines()
+        lines += [*self._contact_lines(), *self._request_lines()]
         if scene.lead is not None:
             lines.append(Line(fill(self.tr(N_("Your reference code: {code}")), {"code": scene.lead.code})))
         for run in scene.earlier:

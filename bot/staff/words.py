@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-import phonenumbers
 from babel import Locale, UnknownLocaleError
 
 from bot.i18n import N_, Translator
+from bot.service.wording import LABELS, phone_words
 
 KINDS: Mapping[str, str] = {
     "lead": N_("Lead"),
@@ -69,12 +69,9 @@ FLAGS: Mapping[str, tuple[str, str]] = {
     ),
 }
 REACH: Mapping[str, str] = {"chat": N_("Chat"), "phone": N_("Phone")}
+#: As the person chose them.
 TIMES: Mapping[str, str] = {
-    "morning": N_("in the morning"),
-    "afternoon": N_("in the afternoon"),
-    "evening": N_("in the evening"),
-    "weekend": N_("at the weekend"),
-    "any": N_("at any time"),
+    time: LABELS[time] for time in ("morning", "afternoon", "evening", "weekend", "any")
 }
 PURPOSES: Mapping[str, str] = {
     "health": N_("Use of health answers"),
@@ -115,11 +112,7 @@ class Wording:
 
     def phone(self, number: str) -> str:
         """A number in groups, as people read it out."""
-        try:
-            parsed = phonenumbers.parse(number)
-        except phonenumbers.NumberParseException:
-            return number
-        return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+        return phone_words(number)
 
     def ago(self, moment: datetime) -> str:
         """How long ago, in one unit."""

@@ -148,6 +148,11 @@ class Records:
         self._forget_words(chat)
         self._erase_runs(chat, [run])
 
+    def erase_runs(self, chat: Chat, study: str) -> None:
+        """All of a person's runs in one study; a request they made stays its seven days."""
+        self._forget_words(chat)
+        self._erase_runs(chat, self._run_ids(chat, study))
+
     def erase_study(self, chat: Chat, study: str) -> None:
         """All of a person's runs and requests in one study."""
         self._forget_words(chat)
@@ -397,6 +402,13 @@ class Records:
             insert(t.requests).values(**row, chat_hash=chat_hash, address=sealed, expires_at=expires_at)
         )
         return True
+
+    def requests_of(self, channel: str, address: str) -> list[datetime]:
+        """When the person at an address asked for a human, as far as it is kept."""
+        query = select(t.requests.c.created_at).where(
+            t.requests.c.chat_hash == self._chat_hash(channel, address)
+        )
+        return list(self._db.scalars(query.order_by(t.requests.c.created_at)))
 
     def request_address(self, code: str) -> str:
         """Where to answer a request; "" when there is none such."""

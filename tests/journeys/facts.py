@@ -60,7 +60,7 @@ def _runs(records: Records, chat: Any, db: Connection) -> Iterator[str]:
         yield f"run: {row.outcome or 'not ended'}{_given(shown)}"
         yield from _edits(records.answers(chat, row.id))
         given = db.execute(select(t.consents).where(t.consents.c.run_id == row.id).order_by(t.consents.c.id))
-        yield f"consents: {', '.join(c.purpose + (' (withdrawn)' if c.withdrawn_at else '') for c in given)}"
+        yield f"consents: {', '.join(_consent(c) for c in given)}"
 
 
 def _edits(record: Iterable[RecordedAnswer]) -> Iterator[str]:
@@ -100,3 +100,8 @@ def _given(shown: dict[str, str]) -> str:
 
 def _pairs(items: Iterable[tuple[str, object]], joint: str) -> str:
     return ", ".join(f"{name}{joint}{value}" for name, value in items)
+
+
+def _consent(row: Any) -> str:
+    said = "" if row.agreed else " (no)"
+    return row.purpose + (" (withdrawn)" if row.withdrawn_at else said)

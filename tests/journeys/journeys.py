@@ -718,7 +718,7 @@ async def second_run_fails(lin: Person) -> None:
     await lin.tap("finish")
     await lin.say("/status")
     await lin.say("/stop")
-    await lin.tap("queue", "change_time", "evening")
+    await lin.tap("keep", "change_time", "evening")
 
 
 @journey(setting="short")

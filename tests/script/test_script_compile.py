@@ -11,7 +11,7 @@ import pytest
 from bot.core.criteria import Criterion, Disclose, Lasting, SettledBy, State
 from bot.core.flow import All, Any, CrossFlag, Flow, Is, Kind, Meaning, Note, Range, Stop, Window
 from bot.script.compile import NOTICE, TEXTS, Compiled, compile_script
-from bot.script.library import read_folder
+from bot.script.library import read_file, script_files
 
 Changed = Callable[[str, str], Compiled]
 MEETS, OPEN, NEXT = Meaning(State.MEETS), Meaning(State.OPEN), Meaning(State.NOT_ASKED)
@@ -300,9 +300,8 @@ def test_the_scripts_of_a_folder(tmp_path: Path, small: str) -> None:
         (tmp_path / name / "flow.yaml").write_text(small if name == "small" else "flow: [", encoding="utf-8")
     (tmp_path / "README.md").write_text("for staff", encoding="utf-8")
     (tmp_path / "empty").mkdir()
-    found = read_folder(tmp_path)
-    assert list(found) == ["broken", "small"]
-    assert found["broken"].flow is None
-    assert found["broken"].file == str(tmp_path / "broken" / "flow.yaml")
-    assert found["small"].flow is not None
-    assert read_folder(tmp_path / "nowhere") == {}
+    broken, good = map(read_file, script_files(tmp_path))
+    assert broken.flow is None
+    assert broken.file == str(tmp_path / "broken" / "flow.yaml")
+    assert good.flow is not None
+    assert list(script_files(tmp_path / "nowhere")) == []

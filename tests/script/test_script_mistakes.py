@@ -4,6 +4,7 @@ from collections.abc import Callable
 from string import Formatter
 
 import pytest
+from case_mistakes import CASE_MISTAKES
 from script_mistakes import MISTAKES, Mistake
 
 from bot.script.compile import Compiled, compile_script
@@ -11,7 +12,9 @@ from bot.script.messages import CATALOGUE
 from bot.script.problems import Problem
 
 #: Sentences about bytes and whole files; their examples are tests below.
-ABOUT_FILES = {"not_utf8", "looks_gbk", "utf16", "too_big", "empty_file", "folder_differs"}
+ABOUT_FILES = {
+    *("not_utf8", "looks_gbk", "utf16", "too_big", "empty_file", "folder_differs", "unreadable_file")
+}
 
 
 @pytest.mark.parametrize(
@@ -30,7 +33,8 @@ def test_it_says_what_is_wrong(mistake: Mistake, changed: Callable[[str, str], C
 
 
 def test_every_sentence_has_an_example() -> None:
-    assert {mistake.message for mistake in MISTAKES} | ABOUT_FILES >= set(CATALOGUE)
+    shown = {mistake.message for mistake in (*MISTAKES, *CASE_MISTAKES)}
+    assert shown | ABOUT_FILES >= set(CATALOGUE)
 
 
 @pytest.mark.parametrize("sentence", CATALOGUE.values(), ids=list(CATALOGUE))

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.script.messages import CATALOGUE, Sentence
 from bot.script.problems import (
     WIDEST_LINE,
     Place,
@@ -18,11 +19,44 @@ from bot.script.problems import (
     render,
     render_all,
     width,
+    workflow_command,
 )
 
 
 def said(line: int, column: int, length: int = 1, word: str = "x") -> Problem:
     return problem_at("flow.yaml", Place(line, column, length), "not_true_false", word=word)
+
+
+def test_a_problem_for_programs() -> None:
+    problem = problem_at(
+        "flow.yaml", Place(5, 7, 3), "text_unknown_language", word="enn", hint=hint("enn", ["zh", "en"])
+    )
+    assert problem.to_dict() == {
+        "file": "flow.yaml",
+        "line": 5,
+        "column": 7,
+        "severity": "error",
+        "rule": "languages",
+        "message": 'there is no language "enn"',
+        "fix": 'did you mean "en"?',
+    }
+    chinese = problem.to_dict("zh")
+    assert (chinese["message"], chinese["fix"]) == ("没有“enn”这种语言", "您是不是想写“en”？")
+
+
+def test_a_problem_for_github() -> None:
+    assert workflow_command(said(5, 7, 3, "50%")) == (
+        '::error file=flow.yaml,line=5,col=7,endColumn=10,title=values::"50%25" should be true or false'
+    )
+    odd = problem_at("a,b:c.yaml", Place(1, 1), "unused_answer_set", word="has")
+    assert workflow_command(odd, "zh") == (
+        "::warning file=a%2Cb%3Ac.yaml,line=1,col=1,endColumn=2,title=unused::没有问题用到“has”这组选项；不需要就删掉。"
+    )
+
+
+@pytest.mark.parametrize("sentence", CATALOGUE.values(), ids=list(CATALOGUE))
+def test_what_would_be_right_stands_apart_in_both_languages_or_in_none(sentence: Sentence) -> None:
+    assert ("；" in sentence.words["zh"]) == ("; " in sentence.words["en"])
 
 
 @pytest.mark.parametrize(

@@ -73,7 +73,7 @@ async def test_nothing_a_person_says_is_written_down_in_plain_text(
     caplog.set_level(logging.DEBUG)
     person = await whole_journey(stage)
     assert NAME in person.heard[-1]  # the person sees what is kept
-    assert "+8613811118888" in person.heard[-1]
+    assert "+86 138 1111 8888" in person.heard[-1]
     (row,) = [row for row in stage.app.desk.queue_now("zh") if row.kind == "lead"]
     assert (row.verdict, row.reach) == ("needs_review", "phone")
     view = stage.app.desk.lead_now(row.code, "en")

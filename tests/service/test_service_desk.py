@@ -239,6 +239,22 @@ async def test_a_session_ends_by_itself_and_by_logging_out(stage: Stage) -> None
     assert await desk.session("nonsense") is None
 
 
+async def test_who_is_removed_is_out_at_once(stage: Stage) -> None:
+    desk = stage.app.desk
+    desk.add_staff("anna", "coordinator")
+    session = await desk.login(desk.link("anna"))
+    assert session is not None
+    unused = desk.link("anna")
+    desk.remove_staff("anna")
+    assert desk.staff() == {}
+    assert await desk.session(session.cookie) is None
+    assert await desk.login(unused) is None
+    for attempt in (desk.link, desk.remove_staff):
+        with pytest.raises(NoSuchStaff):
+            attempt("anna")
+    assert [row.what for row in stage.rows(t.audit) if row.subject == "staff:anna"][-1] == "removed"
+
+
 def test_only_who_is_registered_gets_a_link(stage: Stage) -> None:
     with pytest.raises(NoSuchStaff):
         stage.app.desk.link("mallory")

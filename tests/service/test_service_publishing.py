@@ -46,6 +46,40 @@ def test_everybody_who_brought_a_version_in_counts_as_its_author(live: Stage) ->
     assert publishing.approve(flow.hash, "E-2026-1", "carol") == flow.hash
 
 
+def test_who_the_script_names_as_its_author_cannot_approve_it(live: Stage) -> None:
+    publishing = live.app.publishing
+    flow = publishing.submit(SOURCE.replace(b"author: test team", b"author: Dr. Wang"), "anna")
+    for name in ("Dr. Wang", "dr.wang"):
+        with pytest.raises(Refused):
+            publishing.approve(flow.hash, "E-2026-1", name)
+    publishing.approve(flow.hash, "E-2026-1", "bob")
+
+
+@pytest.mark.parametrize(
+    ("role", "steps"),
+    [
+        ("coordinator", []),
+        ("auditor", []),
+        ("editor", ["submit", "publish"]),
+        ("approver", ["submit", "approve", "publish"]),
+        ("admin", ["submit", "approve", "publish"]),
+    ],
+)
+def test_a_step_is_taken_by_a_member_of_staff_with_a_role_for_it(
+    live: Stage, role: str, steps: list[str]
+) -> None:
+    live.app.desk.add_staff("Wang", role)
+    for step in ("submit", "approve", "publish"):
+        with pytest.raises(Refused, match="not_staff"):
+            live.app.publishing.admit("mallory", step)
+        if step in steps:
+            live.app.publishing.admit("wang", step)
+            continue
+        with pytest.raises(Refused, match="not_entitled") as caught:
+            live.app.publishing.admit("wang", step)
+        assert caught.value.detail == f"wang ({role})"
+
+
 def test_what_is_not_approved_cannot_be_published(live: Stage) -> None:
     publishing = live.app.publishing
     flow = publishing.submit(SOURCE, "anna")
@@ -91,6 +125,19 @@ def test_a_beginning_that_names_several_versions_names_none(
     live.app.database.run_now(twin)
     with pytest.raises(Refused):
         publishing.approve("abcdef", "E-1", "bob")
+
+
+def test_a_version_shows_that_participants_read_other_interface_words_now(live: Stage) -> None:
+    publishing = live.app.publishing
+    flow = publishing.submit(SOURCE, "anna")
+    assert [line.words_changed for line in publishing.list()] == [False]
+    publishing.approve(flow.hash, "E-2026-1", "bob")
+    assert [line.words_changed for line in publishing.list()] == [False]
+    with live.app.database.engine.begin() as connection:
+        connection.execute(t.approvals.update().values(words_hash="0" * 64))
+    assert [line.words_changed for line in publishing.list()] == [True]
+    publishing.approve(flow.hash, "E-2026-2", "bob")
+    assert [line.words_changed for line in publishing.list()] == [False]
 
 
 def test_every_step_is_in_the_trail(live: Stage) -> None:
@@ -193,7 +240,7 @@ async def test_coordinators_are_alerted_of_code_and_status_only_and_never_in_a_d
     assert len(feed) == alerts
     for posted in feed:
         (row,) = stage.app.desk.queue_now("zh")
-        assert [line.text for line in posted.outgoing.lines] == [f"{row.code} · likely_match"]
+        assert [line.text for line in posted.outgoing.lines] == [f"{row.code} · 新意向 · new lead"]
         assert posted.outgoing.rows == ()
 
 
@@ -203,12 +250,17 @@ async def test_coordinators_are_alerted_of_code_and_status_only_and_never_in_a_d
 async def test_leads_are_kept_until_their_days_after_recruiting_ended(live: Stage) -> None:
     """R-11: and if it begins again before, they stay."""
     live.open()
-    await Person(live).to_queue()
+    lin = await Person(live).to_queue()
     publishing = live.app.publishing
     publishing.set_fact("small", "recruiting", "no", "admin")
-    live.clock.move(days=179, hours=23)
+    live.clock.move(days=100)
+    # Neither a second word of it nor what the person does lengthens the days.
+    publishing.set_fact("small", "recruiting", "no", "admin")
+    await lin.say("/status")
+    live.clock.move(days=79)
     await live.app.timers.tick()
     assert live.counts()["leads"] == 1
+    publishing.set_fact("small", "status_checked_on", live.clock.now.date().isoformat(), "admin")
     publishing.set_fact("small", "recruiting", "yes", "admin")
     live.clock.move(days=30)
     await live.app.timers.tick()
@@ -217,6 +269,28 @@ async def test_leads_are_kept_until_their_days_after_recruiting_ended(live: Stag
     live.clock.move(days=180)
     await live.app.timers.tick()
     assert not {"leads", "identities", "answers", "chats"} & set(live.counts())
+
+
+async def test_when_nobody_confirms_any_more_that_it_goes_on_recruiting_counts_as_ended(live: Stage) -> None:
+    live.open()
+    await Person(live).to_queue()
+    live.clock.move(days=90 + 179)
+    await live.app.timers.tick()
+    assert live.counts()["leads"] == 1
+    live.clock.move(days=1)
+    await live.app.timers.tick()
+    assert not {"leads", "identities", "answers", "chats"} & set(live.counts())
+
+
+async def test_a_withdrawn_persons_days_are_nobodys_to_lengthen(live: Stage) -> None:
+    live.open()
+    lin = await Person(live).to_queue()
+    await lin.tap("withdraw", "withdraw")
+    for recruiting in ("yes", "no", "yes"):
+        live.app.publishing.set_fact("small", "recruiting", recruiting, "admin")
+    live.clock.move(days=30)
+    await live.app.timers.tick()
+    assert not {"leads", "answers", "chats"} & set(live.counts())
 
 
 def test_a_site_fact_is_checked_kept_and_noted_without_phones(live: Stage) -> None:

@@ -19,9 +19,10 @@ from bot.core.phases import CONTACT, ENDINGS, GATES, PHASES
 from bot.core.prompts import _GATE_CHOICES, _OVERLAY_CHOICES
 from bot.core.screening import screen
 from bot.core.text import Text
-from bot.i18n import Translators
+from bot.i18n import Translators, messages_of
 from bot.leads.site import Site
 from bot.script.library import read_file
+from bot.service import wording
 from bot.service.messages import Outgoing
 from bot.service.wording import (
     COMMAND_WORDS,
@@ -316,7 +317,7 @@ def test_a_person_sees_what_is_kept_of_them() -> None:
     for part in (
         "35",
         "林女士",
-        "+8613800138000",
+        "+86 138 0013 8000",
         "Weekday evenings",
         "L-7QK4-X9M3",
         "15 June 2026 10:00",
@@ -429,8 +430,8 @@ def test_every_ending_after_consent_names_somebody_to_call_or_a_way_back(languag
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_only_a_channel_that_goes_abroad_speaks_of_it_in_the_notice(language: str) -> None:
     abroad = FLOW.notice["abroad"][language].split("{")[0]
-    assert abroad in words(prompted("consent_health", language))
-    assert abroad not in words(prompted("consent_health", language, scene(abroad=False)))
+    assert abroad in said("notice", language)
+    assert abroad not in said("notice", language, scene(abroad=False))
 
 
 def test_a_consent_is_known_by_the_words_that_were_shown() -> None:
@@ -448,9 +449,56 @@ def test_a_consent_is_known_by_the_words_that_were_shown() -> None:
     assert len({here, *others}) == 6
 
 
+def hash_with(language: str, words: str, instead: str) -> str:
+    """The hash of the interface words where one message of one language reads otherwise."""
+    changed = dict(TRANSLATORS.items())
+    changed[language] = lambda message: instead if message == words else TRANSLATORS[language](message)
+    return Wording(changed).interface_hash()  # type: ignore[arg-type]
+
+
 def test_an_approval_is_of_the_interface_words_too() -> None:
     assert WORDING.interface_hash() == Wording(TRANSLATORS).interface_hash()
     assert len(WORDING.interface_hash()) == 64
+    assert hash_with("zh", "Skip", TRANSLATORS["zh"]("Skip")) == WORDING.interface_hash()
+    assert hash_with("zh", "The queue is empty.", "…") == WORDING.interface_hash()  # staff read it
+
+
+PARTICIPANTS = sorted(messages_of(Path(wording.__file__)))
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_whatever_word_of_the_interface_changes_the_approval_is_of_others(language: str) -> None:
+    hashes = {hash_with(language, words, "…") for words in PARTICIPANTS[::7]}
+    assert len(hashes | {WORDING.interface_hash()}) == len(PARTICIPANTS[::7]) + 1
+
+
+def test_every_table_and_sentence_is_among_the_interface_words() -> None:
+    tables = (wording.LABELS, wording.LABELS_IN, wording.PROMPTS, wording.SAID, wording.CONSENT_WORDS)
+    tables = (*tables, wording.COMMAND_WORDS)
+    assert {words for table in tables for words in table.values()} <= {*PARTICIPANTS}
+    alone = (wording.SAFETY_LINE, wording.DEMO, wording.DEMO_NOBODY, wording.ANSWERS_GO, wording.STILL_QUEUED)
+    assert {*alone, wording.DESCRIPTION, wording.SHORT_DESCRIPTION} <= {*PARTICIPANTS}
+    assert {
+        "Then tap “Done”.",
+        "The team plans to contact you by {by} ({zone}). If it takes longer, you can call {phone}.",
+        "That is all I need to ask. Please check your answers:",
+        "You have answered {asked} of about {total} questions.",
+        "This is kept of you:",
+        "Study team: {phone}. Ethics committee: {ethics_phone}.",
+    } <= {*PARTICIPANTS}
+
+
+BOT = ROOT / "bot"
+#: What the live channels say to the person who runs the bot, never to a participant.
+FOR_OPERATORS = {BOT / "channels" / "telegram" / "errors.py"}
+
+
+def test_no_other_module_has_words_for_participants() -> None:
+    """Else an approval would not hold for them: they belong into wording.py."""
+    modules = {*(BOT / "service").glob("*.py"), *(BOT / "channels" / "telegram").glob("*.py")}
+    modules |= {file for part in ("core", "leads", "reading", "store") for file in (BOT / part).rglob("*.py")}
+    speaking = {module for module in modules if messages_of(module)}
+    assert speaking == {Path(wording.__file__), *FOR_OPERATORS}
 
 
 # what is never said

@@ -106,7 +106,7 @@ async def test_the_queue_reads_well(browser: Browser, server: Server, scripts: b
         for words in (
             "Needs review",
             "Near a limit",
-            "in the morning",
+            "Weekday mornings",
             "Chinese",
             "2 d ago",
             "Overdue",

@@ -5,13 +5,13 @@ import logging
 from typing import Any
 
 import pytest
-from conftest import poller, running
 
 from bot.channels.telegram import polling
 from bot.channels.telegram.app import TelegramFace
 from bot.channels.telegram.errors import AnotherPoller, BadToken
 from bot.service.messages import Text
 from tests.botapi import BotApi
+from tests.telegram.conftest import poller, running
 
 
 def texts(*words: str) -> list[Text]:

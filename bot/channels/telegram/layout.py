@@ -4,12 +4,17 @@ import html
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from bot.service.messages import Line, Style
+from bot.service.messages import Line, Style, head_of
 
 #: Telegram counts UTF-16 code units after the markup is taken out: an emoji is two.
 MAX_UNITS = 4096
 
-_TAGS: dict[Style, tuple[str, str]] = {"plain": ("", ""), "strong": ("<b>", "</b>"), "faint": ("<i>", "</i>")}
+_TAGS: dict[Style, tuple[str, str]] = {
+    "plain": ("", ""),
+    "headed": ("", ""),
+    "strong": ("<b>", "</b>"),
+    "faint": ("<i>", "</i>"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +54,11 @@ def _parts(lines: Sequence[Line], limit: int) -> Iterator[_Part]:
     for line in lines:
         if not line.text.strip():
             continue
-        for row in line.text.strip().split("\n"):
+        head, rest = head_of(line)
+        if head:
+            yield _Part(gap, head, "strong")
+            gap = ""
+        for row in rest.strip("\n" if head else None).split("\n"):
             for piece in _cut(row.rstrip(), limit):
                 yield _Part(gap, piece, line.style)
                 gap = " "

@@ -8,26 +8,13 @@ from telegram.error import TelegramError
 
 from bot.channels.telegram.patience import reason
 from bot.core.inputs import COMMANDS
-from bot.i18n import N_, Translator
-from bot.service.wording import COMMAND_WORDS
+from bot.i18n import Translator
+from bot.service.wording import COMMAND_WORDS, DESCRIPTION, SHORT_DESCRIPTION
 
 log = logging.getLogger(__name__)
 
 #: The language of clients that speak none of ours.
 FALLBACK = "en"
-
-#: Telegram shows up to 120 characters on the bot's page and beside shared links.
-SHORT_DESCRIPTION = N_(
-    "Asks a few questions to see whether a clinical study may suit you. Run by a hospital study team. Not medical advice."
-)
-#: Up to 512 characters, shown in the empty chat before Start is pressed.
-DESCRIPTION = N_(
-    "This bot belongs to a hospital study team. It asks, in Chinese or English, what you can answer yourself about "
-    "taking part in a clinical study; the study doctors decide afterwards.\n\n"
-    "Before any health question it explains what happens with your answers and asks for your consent. You can skip "
-    "questions, stop at any time and have everything deleted. Messages pass through Telegram's servers.\n\n"
-    "It is not for emergencies and gives no medical advice."
-)
 
 
 async def register_profile(bot: Bot, translators: Mapping[str, Translator]) -> None:

@@ -6,7 +6,7 @@ from typing import Protocol
 from uuid import uuid4
 
 from bot.i18n import N_, Translator
-from bot.service.messages import TERMINAL, Button, Content, Incoming, Outgoing, Press, Text
+from bot.service.messages import TERMINAL, Button, Content, Incoming, Line, Outgoing, Press, Text, head_of
 
 
 class Posted(Protocol):
@@ -29,11 +29,11 @@ class Look:
     """How lines look: in colour on a screen, plain in a pipe."""
 
     def __init__(self, colours: bool) -> None:
-        self._codes = {"strong": "\x1b[1m", "faint": "\x1b[2m", "plain": ""} if colours else {}
+        self._codes = {"strong": "\x1b[1m", "faint": "\x1b[2m"} if colours else {}
 
     def __call__(self, text: str, style: str) -> str:
         code = self._codes.get(style, "")
-        return f"{code}{text}\x1b[0m" if code else text
+        return f"{code}{text}\x1b[0m" if code and text else text
 
 
 class TerminalChat:
@@ -89,7 +89,7 @@ class TerminalChat:
     def _shown(self, outgoing: Outgoing) -> Iterator[str]:
         match outgoing.op:
             case "send":
-                yield "\n" + "\n".join(self._look(line.text, line.style) for line in outgoing.lines) + "\n"
+                yield "\n" + "\n".join(self._line(line) for line in outgoing.lines) + "\n"
                 if outgoing.prompt:
                     self._prompt = outgoing.prompt
                     yield from self._keyboard(outgoing)
@@ -99,6 +99,10 @@ class TerminalChat:
                 self._buttons = []
                 if outgoing.lines and outgoing.lines[-1].text.startswith("✓"):
                     yield self._look(outgoing.lines[-1].text, "faint") + "\n"
+
+    def _line(self, line: Line) -> str:
+        head, rest = head_of(line)
+        return self._look(head, "strong") + self._look(rest, line.style)
 
     def _keyboard(self, outgoing: Outgoing) -> Iterator[str]:
         self._buttons = [button for row in outgoing.rows for button in row if not button.share]

@@ -72,7 +72,9 @@
   function fill(bubble, lines) {
     bubble.replaceChildren(
       ...lines.map(([text, style]) => {
-        const line = make("p", style, text);
+        const head = style === "headed" ? text.match(/^[^:：]{1,40}[:：]/)?.[0] || "" : "";
+        const line = make("p", style, text.slice(head.length));
+        if (head) line.prepend(make("b", "", head));
         const own = languageOf(text);
         if (own) line.lang = own;
         return line;
