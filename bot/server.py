@@ -22,7 +22,7 @@ from bot.channels.telegram.polling import Poller
 from bot.channels.telegram.profile import register_profile
 from bot.channels.telegram.webhook import check_webhook, register, webhook_route
 from bot.channels.web import chat
-from bot.service.messages import TELEGRAM, Incoming
+from bot.service.messages import TELEGRAM, Incoming, Membership
 from bot.service.sender import Sender
 from bot.service.views import StaffMember
 from bot.staff import pages
@@ -58,7 +58,7 @@ class _Bell:
         self._app = app
         self._ring = ring
 
-    async def take(self, incoming: Incoming) -> None:
+    async def take(self, incoming: Incoming | Membership) -> None:
         await self._app.intake.take(incoming)
         self._ring()
 

@@ -49,6 +49,7 @@ from bot.service.messages import (
     Edited,
     Incoming,
     Line,
+    Membership,
     Other,
     Outgoing,
     OwnPhone,
@@ -97,15 +98,22 @@ class Intake:
     def __init__(self, tools: Tools) -> None:
         self._tools = tools
 
-    async def take(self, incoming: Incoming) -> None:
+    async def take(self, incoming: Incoming | Membership) -> None:
         """One update; one that was seen before changes nothing."""
         await self._tools.store.run(lambda records: self.take_within(records, incoming))
 
-    def take_within(self, records: Records, incoming: Incoming) -> None:
+    def take_within(self, records: Records, incoming: Incoming | Membership) -> None:
         """The same inside a transaction that is open already."""
         now = self._tools.clock()
-        if records.first_sight(incoming.channel, incoming.update, now):
+        if not records.first_sight(incoming.channel, incoming.update, now):
+            return
+        if isinstance(incoming, Incoming):
             _Step(self._tools, records, now, incoming).take()
+        elif chat := records.chat(incoming.channel, incoming.address):
+            if incoming.blocked:
+                records.block(chat.chat_hash, now)
+            else:
+                records.unblock(chat.chat_hash)
 
     def remind(self, records: Records, chat_id: str) -> None:
         """The day's pause is over (R-29)."""

@@ -128,6 +128,16 @@ class Incoming:
 
 
 @dataclass(frozen=True, slots=True)
+class Membership:
+    """The person blocked the bot, or let it in again. An update like any other, only that nobody said anything."""
+
+    channel: str
+    address: str
+    update: str
+    blocked: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Channel:
     """What a channel can do. `goes_abroad`: messages leave the country, which needs a consent of its own (R-13)."""
 

@@ -150,7 +150,7 @@ class Records:
 
     def erase_runs(self, chat: Chat, study: str) -> None:
         """All of a person's runs in one study; a request they made stays its seven days."""
-        self._forget_messages(chat)
+        self._forget_words(chat)
         self._erase_runs(chat, self._run_ids(chat, study))
 
     def erase_study(self, chat: Chat, study: str) -> None:
@@ -507,10 +507,16 @@ class Records:
         self._db.execute(update(t.outbox).where(t.outbox.c.id == id).values(**row))
 
     def block(self, chat_hash: bytes, now: datetime) -> None:
-        """The person blocked the bot: nothing that waits is ever sent."""
-        self._db.execute(update(t.chats).where(t.chats.c.chat_hash == chat_hash).values(blocked_at=now))
+        """The person blocked the bot: nothing that waits is ever sent, and they are not reminded."""
+        blocked = update(t.chats).where(t.chats.c.chat_hash == chat_hash).values(blocked_at=now)
+        for id in self._db.scalars(blocked.returning(t.chats.c.id)).all():
+            self.stop_timer("remind", id)
         unsent = delete(t.outbox).where(t.outbox.c.chat_hash == chat_hash, t.outbox.c.sent_at.is_(None))
         self._db.execute(unsent)
+
+    def unblock(self, chat_hash: bytes) -> None:
+        """The person lets the bot in again."""
+        self._db.execute(update(t.chats).where(t.chats.c.chat_hash == chat_hash).values(blocked_at=None))
 
     def ref_of_prompt(self, chat_hash: bytes, prompt: int) -> str:
         """The channel's name of the message that carried a prompt; "" when it was never sent."""

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
-from bot.service.messages import TELEGRAM, Incoming, Outgoing, Text
+from bot.service.messages import TELEGRAM, Incoming, Membership, Outgoing, Text
 from bot.service.timers import Timers
 from bot.store import tables as t
 from bot.store.records import Records
@@ -291,6 +291,31 @@ async def test_two_workers_do_no_timer_twice(served: Stage) -> None:
     assert sum(done) == len(people)
     for person in people:
         assert (await person.listen()).count("/stop") == 1
+
+
+async def test_who_blocks_the_bot_gets_nothing_more_until_they_let_it_in_again(stage: Stage) -> None:
+    anna = await Person(stage, "4711", "en", TELEGRAM).to_questions()
+    assert stage.counts()["outbox"]
+    await stage.app.intake.take(Membership("telegram", "4711", "b1", blocked=True))
+    assert [row.blocked_at for row in stage.rows(t.chats)] == [MORNING]
+    assert send_all(stage) == []
+    stage.clock.move(hours=25)
+    await stage.app.timers.tick()
+    assert send_all(stage) == []
+    unblocks = Membership("telegram", "4711", "b2", blocked=False)
+    await stage.app.intake.take(unblocks)
+    assert [row.blocked_at for row in stage.rows(t.chats)] == [None]
+    # The first update comes once more: it was seen.
+    await stage.app.intake.take(Membership("telegram", "4711", "b1", blocked=True))
+    assert [row.blocked_at for row in stage.rows(t.chats)] == [None]
+    await anna.say("35")
+    assert send_all(stage)
+
+
+async def test_a_stranger_who_blocks_the_bot_leaves_nothing(stage: Stage) -> None:
+    await stage.app.intake.take(Membership("telegram", "4711", "b1", blocked=True))
+    await stage.app.intake.take(Membership("telegram", "4711", "b2", blocked=False))
+    assert kept(stage) == set()
 
 
 async def test_an_update_seen_twice_is_done_once(stage: Stage) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from bot.channels.telegram.app import TelegramFace
 from bot.channels.telegram.polling import Poller
-from bot.service.messages import Content, Incoming
+from bot.service.messages import Content, Incoming, Membership
 from tests.botapi import BotApi, Person
 
 
@@ -20,19 +20,19 @@ class FakeIntake:
 
     def __init__(self, api: BotApi) -> None:
         self._api = api
-        self.taken: list[Incoming] = []
+        self.taken: list[Incoming | Membership] = []
         #: What was tried, committed or not.
-        self.tried: list[Incoming] = []
-        self.fail: Callable[[Incoming], bool] = lambda incoming: False
+        self.tried: list[Incoming | Membership] = []
+        self.fail: Callable[[Incoming | Membership], bool] = lambda incoming: False
         self._held: dict[str, asyncio.Event] = {}
 
-    async def take(self, incoming: Incoming) -> None:
+    async def take(self, incoming: Incoming | Membership) -> None:
         self.tried.append(incoming)
         self._api.changed()
         if held := self._held.get(incoming.address):
             await held.wait()
         if self.fail(incoming):
-            raise RuntimeError(f"cannot commit {incoming.content}")
+            raise RuntimeError(f"cannot commit {incoming}")
         self.taken.append(incoming)
         self._api.changed()
 
@@ -42,7 +42,7 @@ class FakeIntake:
 
     @property
     def contents(self) -> list[Content]:
-        return [incoming.content for incoming in self.taken]
+        return [incoming.content for incoming in self.taken if isinstance(incoming, Incoming)]
 
     def of(self, person: Person) -> list[Content]:
         return [incoming.content for incoming in self.taken if incoming.address == str(person.user_id)]

@@ -6,7 +6,7 @@ import pytest
 
 from bot.channels.telegram.app import TelegramFace
 from bot.channels.telegram.door import chat_key, language_of, parse, read
-from bot.service.messages import Edited, Other, OwnPhone, Press, Text
+from bot.service.messages import Edited, Membership, Other, OwnPhone, Press, Text
 from tests.botapi import BotApi, Person
 
 USER = {
@@ -126,6 +126,33 @@ def test_everything_else_is_left_alone(kind: str, body: dict[str, Any]) -> None:
     assert incoming(kind, body) is None
 
 
+BOT = {"id": 7000000001, "is_bot": True, "first_name": "Prescreen"}
+
+
+def membership(old: str, new: str, chat: dict[str, Any] = PRIVATE) -> dict[str, Any]:
+    until = {"until_date": 0}
+    return {
+        "chat": chat,
+        "from": USER,
+        "date": 1767225600,
+        "old_chat_member": {"user": BOT, "status": old, **until},
+        "new_chat_member": {"user": BOT, "status": new, **until},
+    }
+
+
+@pytest.mark.parametrize(("old", "new", "blocked"), [("member", "kicked", True), ("kicked", "member", False)])
+def test_blocking_the_bot_and_letting_it_in_again_are_told_apart(old: str, new: str, blocked: bool) -> None:
+    found = incoming("my_chat_member", membership(old, new))
+    assert found == Membership("telegram", "77", "9", blocked)
+
+
+@pytest.mark.parametrize(
+    ("new", "chat"), [("member", GROUP), ("kicked", GROUP), ("left", GROUP), ("left", PRIVATE)]
+)
+def test_what_becomes_of_it_in_a_group_is_nobodys_message(new: str, chat: dict[str, Any]) -> None:
+    assert incoming("my_chat_member", membership("member", new, chat)) is None
+
+
 def test_an_edited_text_is_never_an_answer() -> None:
     assert incoming("edited_message", message(text="no", edit_date=1767225601)).content == Edited("no")
 
@@ -201,7 +228,8 @@ async def test_a_person_over_http(api: BotApi, polled: TelegramFace, intake: Any
     anna.edit(number, "36")
     anna.block()
     anna.press_data("0:x")
-    await intake.has(9)
+    anna.unblock()
+    await intake.has(11)
     assert intake.contents == [
         Text("/start melasma-exosome-poster"),
         Other("my face"),
@@ -213,6 +241,8 @@ async def test_a_person_over_http(api: BotApi, polled: TelegramFace, intake: Any
         Edited("36"),
         Press("0:x", "1"),
     ]
-    assert {i.language for i in intake.taken} == {"zh"}
+    memberships = [i for i in intake.taken if isinstance(i, Membership)]
+    assert [membership.blocked for membership in memberships] == [True, False]
+    assert {i.language for i in intake.taken if i not in memberships} == {"zh"}
     assert {i.address for i in intake.taken} == {str(anna.user_id)}
-    assert len({i.update for i in intake.taken}) == 9
+    assert len({i.update for i in intake.taken}) == 11

@@ -19,7 +19,7 @@ from bot.channels.telegram.carrier import TelegramCarrier
 from bot.channels.telegram.door import chat_key, parse, read
 from bot.channels.telegram.errors import BadToken
 from bot.channels.telegram.patience import PAUSES, insist
-from bot.service.messages import Incoming
+from bot.service.messages import Incoming, Membership
 
 log = logging.getLogger(__name__)
 
@@ -41,7 +41,7 @@ _QUIET = {
 class Taker(Protocol):
     """What the face needs of the intake."""
 
-    async def take(self, incoming: Incoming) -> None:
+    async def take(self, incoming: Incoming | Membership) -> None:
         """Returns after the commit; an exception means that nothing was committed."""
 
 

@@ -4,11 +4,11 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from telegram import CallbackQuery, Message, Update, User
-from telegram.constants import ChatType
+from telegram import CallbackQuery, ChatMemberUpdated, Message, Update, User
+from telegram.constants import ChatMemberStatus, ChatType
 from telegram.ext import filters
 
-from bot.service.messages import TELEGRAM, Content, Edited, Incoming, Other, OwnPhone, Press, Text
+from bot.service.messages import TELEGRAM, Content, Edited, Incoming, Membership, Other, OwnPhone, Press, Text
 
 #: What we ask Telegram for. Anything else that comes nevertheless is acknowledged and left alone.
 ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "my_chat_member")
@@ -53,8 +53,10 @@ def _essence(message: Mapping[str, Any]) -> dict[str, Any]:
     return {key: message[key] for key in _ESSENTIAL if key in message}
 
 
-def read(update: Update) -> Incoming | None:
+def read(update: Update) -> Incoming | Membership | None:
     """What a person did in a private chat; None for groups, channels, other bots and everything else."""
+    if update.my_chat_member:
+        return _membership(update, update.my_chat_member)
     if update.callback_query:
         return _pressed(update, update.callback_query)
     if update.message:
@@ -82,6 +84,18 @@ def language_of(code: str | None) -> str:
     if not isinstance(code, str) or not code:
         return ""
     return "zh" if re.split("[-_]", code.lower())[0] == "zh" else "en"
+
+
+def _membership(update: Update, change: ChatMemberUpdated) -> Membership | None:
+    """In a private chat the bot is "kicked" when the person blocks it, and a "member" otherwise."""
+    status = change.new_chat_member.status
+    if change.chat.type != ChatType.PRIVATE or status not in (
+        ChatMemberStatus.BANNED,
+        ChatMemberStatus.MEMBER,
+    ):
+        return None
+    blocked = status == ChatMemberStatus.BANNED
+    return Membership(TELEGRAM.name, str(change.chat.id), str(update.update_id), blocked)
 
 
 def _pressed(update: Update, query: CallbackQuery) -> Incoming | None:
