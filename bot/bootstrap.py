@@ -85,8 +85,7 @@ def bootstrap(settings: Settings, clock: Clock | None = None, only: Path | None 
     `only`: one script instead of the flows folder (demonstration). Raises Trouble (a fixed day in live mode,
     database, key) and BrokenScript.
     """
-    if settings.today is not None and settings.mode != "demo":
-        raise Trouble("today_in_live")
+    check_today(settings)
     clock = clock or clock_of(settings)
     translators = Translators(settings.locales)
     wording = Wording(translators)
@@ -118,6 +117,12 @@ def bootstrap(settings: Settings, clock: Clock | None = None, only: Path | None 
         clock=clock,
         made_key=made_key,
     )
+
+
+def check_today(settings: Settings) -> None:
+    """A fixed day is for demonstrations; Trouble where people are real."""
+    if settings.today is not None and settings.mode != "demo":
+        raise Trouble("today_in_live")
 
 
 def open_database(settings: Settings) -> tuple[Database, bool]:

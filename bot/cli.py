@@ -24,7 +24,7 @@ from pydantic import ValidationError
 from rich.console import Console
 from rich.table import Table
 
-from bot.bootstrap import App, BrokenScript, bootstrap, clock_of, open_database, read_script
+from bot.bootstrap import App, BrokenScript, bootstrap, check_today, clock_of, open_database, read_script
 from bot.channels.telegram.errors import TelegramRefused
 from bot.channels.terminal.chat import TerminalChat
 from bot.config import Settings
@@ -38,7 +38,7 @@ from bot.script.problems import workflow_command
 from bot.script.rehearsal import differences, walk
 from bot.server import bind, browser_address, serve
 from bot.service.desk import ROLES, NoSuchStaff, NotAllowed
-from bot.service.names import TooLong
+from bot.service.names import BadName
 from bot.service.publishing import Refused
 from bot.service.views import LeadView, QueueRow
 from bot.staff import words
@@ -69,6 +69,8 @@ TROUBLES = {
     "no_such_role": N_("There is no role {detail}. The roles are coordinator, editor, approver, auditor, admin."),
     "today_in_live": N_("PRESCREEN_TODAY is only for the demonstration. Unset it, or set PRESCREEN_MODE=demo."),
     "no_day": N_("{detail} is not a day such as 2026-06-15, from 1950 to 2199."),
+    "blank_name": N_("A name or number is blank. Say who does it (--by), and the ethics number where one is asked for."),
+    "approved_already": N_("This version is approved already: {detail}. An approval is not replaced."),
     "too_long": N_("{detail} is too long: a name or a number has at most 50 characters."),
     "bad_fact": N_("That is not a site fact and a value it can have: {detail}. prescreen site FLOW show lists them."),
     "no_token": N_("There is no bot token, so Telegram is not used. Set PRESCREEN_TELEGRAM_TOKEN to the token from @BotFather."),
@@ -138,8 +140,8 @@ class Shell:
         except NotAllowed as missing:
             self.trouble("no_such_role", str(missing))
             raise typer.Exit(WRONG_USE) from None
-        except TooLong as long:
-            self.trouble("too_long", f"{long.name[:20]}…")
+        except BadName as bad:
+            self.trouble(bad.reason, f"{bad.name[:20]}…")
             raise typer.Exit(WRONG_USE) from None
         except BadFact as bad:
             self.trouble("bad_fact", f"{bad.name}={bad.value}")
@@ -213,6 +215,7 @@ def serve_command(context: typer.Context) -> None:
     _quiet_logs(logging.INFO)
     with shell.careful():
         settings = shell.settings()
+        check_today(settings)
         with bind(settings.host, settings.port) as listening, served_alone(settings.database):
             parts = bootstrap(settings)
             if parts.made_key:

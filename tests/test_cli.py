@@ -618,7 +618,8 @@ def test_a_name_that_is_too_long_is_not_cut(
         server: Postgres = request.getfixturevalue("postgres")
         shell.env |= {"PRESCREEN_DATABASE_URL": server.create_database(), "PRESCREEN_KEY": new_keys()}
     fits, long = "林" * 50, "林" * 51
-    shell("staff", "add", fits)
+    shell("staff", "add", fits, "--role", "editor")
+    shell("staff", "add", "bob", "--role", "approver")
     shell("staff", "link", fits)
     hash = shell("flows", "submit", "small", "--by", fits).stdout.split()[1]
     shell("flows", "approve", hash, "--ethics-number", fits, "--by", "bob")
@@ -634,6 +635,32 @@ def test_a_name_that_is_too_long_is_not_cut(
     ):
         result = shell(*command, language=language, code=2)
         assert (result.stdout, result.stderr) == ("", sentence)
+
+
+@pytest.mark.parametrize("blank", ["", "  "])
+def test_nobody_acts_without_a_name_and_no_approval_goes_without_its_number(shell: Shell, blank: str) -> None:
+    shell("staff", "add", "lin", "--role", "editor")
+    shell("staff", "add", "bob", "--role", "approver")
+    hash = shell("flows", "submit", "small", "--by", "lin").stdout.split()[1]
+    for command in (
+        ["staff", "add", blank],
+        ["flows", "submit", "small", "--by", blank],
+        ["flows", "approve", hash, "--ethics-number", "E-1", "--by", blank],
+        ["flows", "approve", hash, "--ethics-number", blank, "--by", "bob"],
+        ["flows", "publish", hash, "--by", blank],
+        ["site", "small", "set", "phone", "0591-5550101", "--by", blank],
+    ):
+        assert "is blank" in shell(*command, code=2).stderr
+
+
+def test_an_approval_is_not_replaced(shell: Shell) -> None:
+    shell("staff", "add", "lin", "--role", "editor")
+    shell("staff", "add", "bob", "--role", "approver")
+    hash = shell("flows", "submit", "small", "--by", "lin").stdout.split()[1]
+    shell("flows", "approve", hash, "--ethics-number", "E-1", "--by", "bob")
+    again = shell("flows", "approve", hash, "--ethics-number", "E-2", "--by", "bob", code=1)
+    assert "E-1 (bob)" in again.stderr
+    assert "E-1 (bob)" in shell("flows", "list").stdout
 
 
 def test_the_database_is_brought_up_to_date(shell: Shell) -> None:

@@ -14,7 +14,7 @@ from bot.i18n import Translators
 from bot.leads.lead import Lead, Request
 from bot.service.evidence import fails_before
 from bot.service.messages import TELEGRAM
-from bot.service.names import check_length
+from bot.service.names import check_names
 from bot.service.ports import Clock, Records, Store
 from bot.service.shelf import Shelf
 from bot.service.views import (
@@ -289,8 +289,8 @@ class Desk:
     # logging in
 
     def add_staff(self, name: str, role: str) -> None:
-        """Register a member of staff; NotAllowed, TooLong."""
-        check_length(name)
+        """Register a member of staff; NotAllowed, BadName."""
+        check_names(name)
         if role not in ROLES:
             raise NotAllowed(role)
 

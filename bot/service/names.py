@@ -1,4 +1,4 @@
-"""The names and numbers that staff give: how long one may be."""
+"""The names and numbers that staff give: there must be one, and it must be kept whole."""
 
 from dataclasses import dataclass
 
@@ -7,14 +7,17 @@ LONGEST_NAME = 50
 
 
 @dataclass(eq=False)
-class TooLong(Exception):
-    """A name that would not be kept whole."""
+class BadName(Exception):
+    """A name that is blank (`reason` blank_name) or would not be kept whole (`too_long`)."""
 
+    reason: str
     name: str
 
 
-def check_length(*names: str) -> None:
-    """Raises TooLong: SQLite would keep any length, PostgreSQL refuse it."""
+def check_names(*names: str) -> None:
+    """Raises BadName. SQLite would keep any length, PostgreSQL refuse it; nobody in the trail is nobody."""
     for name in names:
+        if not name.strip():
+            raise BadName("blank_name", name)
         if len(name) > LONGEST_NAME:
-            raise TooLong(name)
+            raise BadName("too_long", name)

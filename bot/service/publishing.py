@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from bot.core.flow import Flow
 from bot.leads.site import Site, check_fact
 from bot.service.evidence import keep_with_leads
-from bot.service.names import check_length
+from bot.service.names import check_names
 from bot.service.ports import Clock, Records, Store
 from bot.service.wording import Wording
 
@@ -50,7 +50,7 @@ class VersionLine:
 
 
 class Publishing:
-    """Staff actions on flow versions. Whoever acts, and an ethics number, may be too long (TooLong)."""
+    """Staff actions on flow versions. Whoever acts, and an ethics number, may be no name (BadName)."""
 
     def __init__(
         self,
@@ -67,7 +67,8 @@ class Publishing:
         self._zone = zone
 
     def admit(self, who: str, step: str) -> None:
-        """Live, a step is taken by a registered member of staff whose role allows it. Refused."""
+        """Live, a step is taken by a registered member of staff whose role allows it. Refused, BadName."""
+        check_names(who)
         staff = self._store.run_now(lambda records: records.staff())
         roles = {_same(row.name): row.role for row in staff if row.role}
         if _same(who) not in roles:
@@ -77,7 +78,7 @@ class Publishing:
 
     def submit(self, source: bytes, who: str) -> Flow:
         """Keep a version whole under its hash; `who` counts among its authors from now on."""
-        check_length(who)
+        check_names(who)
         flow = self._compile(source)
 
         def keep(records: Records) -> None:
@@ -92,7 +93,7 @@ class Publishing:
 
         Its authors are the one the script names and everybody who brought it in.
         """
-        check_length(ethics_number, who)
+        check_names(ethics_number, who)
 
         def approve(records: Records) -> str:
             hash = self._find(records, prefix)
@@ -102,7 +103,10 @@ class Publishing:
             authors |= {*records.who_did(hash, "submitted")}
             if _same(who) in {_same(author) for author in authors if author}:
                 raise Refused("own_version", who)
-            records.add_approval(hash, ethics_number, self._wording.interface_hash(), who, self._clock())
+            words, before = self._wording.interface_hash(), records.approval(hash)
+            if before is not None and before.words_hash == words:
+                raise Refused("approved_already", f"{before.ethics_number} ({before.approved_by})")
+            records.add_approval(hash, ethics_number, words, who, self._clock())
             detail = {"ethics_number": ethics_number}
             records.note(hash, who, "approved", detail, self._clock())
             return hash
@@ -111,7 +115,7 @@ class Publishing:
 
     def publish(self, prefix: str, who: str) -> str:
         """New runs take this version from now on; running chats stay on theirs. Refused unless approved."""
-        check_length(who)
+        check_names(who)
 
         def publish(records: Records) -> str:
             hash = self._find(records, prefix)
@@ -173,7 +177,7 @@ class Publishing:
 
     def set_fact(self, study: str, name: str, value: str, who: str) -> None:
         """Set a site fact; BadFact when there is none such or the value does not fit."""
-        check_length(who)
+        check_names(who)
         check_fact(name, value, self._zone)
 
         def change(records: Records) -> None:
