@@ -1021,7 +1021,7 @@ def test_every_command_has_a_help(shell: Shell) -> None:
         for command in group.registered_commands:
             yield [*words, command.name or command.callback.__name__.replace("_", "-")]
         for inner in group.registered_groups:
-            yield from walk([*words, inner.name], inner.typer_instance)
+            yield from walk([*words, inner.name] if inner.name else words, inner.typer_instance)
 
     commands = list(walk([], app))
     assert len(commands) > 15

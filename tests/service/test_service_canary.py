@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import structlog
 
-from bot.cli import _quiet_logs
+from bot.commands.shell import quiet_logs
 from bot.service.messages import Edited, Other, OwnPhone
 from tests.service.stage import Person, Stage
 
@@ -20,7 +20,7 @@ SECRETS = (NAME, "金丝雀", PHONE, "+8613811118888", "canary", "person-canary"
 @pytest.fixture(autouse=True)
 def logs_as_served() -> None:
     """Logs are set up as `prescreen serve` sets them up, and noisier."""
-    _quiet_logs(logging.DEBUG)
+    quiet_logs(logging.DEBUG)
     yield
     structlog.reset_defaults()
 

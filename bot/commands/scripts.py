@@ -1,0 +1,127 @@
+"""Scripts: what is wrong with them, and their rehearsals."""
+
+import json
+import sys
+from collections.abc import Iterator
+from datetime import date
+from enum import Enum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot.bootstrap import BrokenScript, clock_of, read_script
+from bot.commands.shell import FINE, PROBLEMS, WRONG_USE, Shell
+from bot.config import Settings
+from bot.core.text import fill
+from bot.i18n import N_
+from bot.script.cases import day_of, read_cases
+from bot.script.compile import Compiled
+from bot.script.library import SCRIPT_NAME
+from bot.script.problems import workflow_command
+from bot.script.rehearsal import differences, walk
+from bot.store.database import Trouble
+
+app = typer.Typer()
+
+
+def script_path(flow: str, settings: Settings) -> Path:
+    """A script by its file, its folder or its name; Trouble."""
+    for path in (Path(flow), Path(flow) / SCRIPT_NAME, settings.flows / flow / SCRIPT_NAME):
+        if path.is_file():
+            return path
+    raise Trouble("no_such_flow", flow)
+
+
+def given_day(text: str) -> date | None:
+    """The day an option names; Trouble."""
+    if text and day_of(text) is None:
+        raise Trouble("no_day", text)
+    return day_of(text)
+
+
+class Form(Enum):
+    """How problems are printed."""
+
+    TEXT = "text"
+    JSON = "json"
+    GITHUB = "github"
+
+
+@app.command(help=N_("Say what is wrong with scripts, where, and what would be right."))
+def check(
+    context: typer.Context,
+    flows: list[str],
+    form: Annotated[
+        Form, typer.Option("--format", help="For people, for programs, or for GitHub.")
+    ] = Form.TEXT,
+) -> None:
+    shell: Shell = context.obj
+    with shell.careful():
+        settings = shell.settings()
+        checked = [read_script(script_path(flow, settings)) for flow in flows]
+        problems = [problem for compiled in checked for problem in compiled.problems]
+        match form:
+            case Form.TEXT:
+                for compiled in checked:
+                    sys.stdout.writelines(f"{line}\n" for line in _checked(compiled, shell))
+            case Form.JSON:
+                listed = [problem.to_dict(shell.language) for problem in problems]
+                sys.stdout.write(json.dumps(listed, ensure_ascii=False, indent=1) + "\n")
+            case Form.GITHUB:
+                sys.stdout.writelines(f"{workflow_command(each, shell.language)}\n" for each in problems)
+    raise typer.Exit(FINE if all(compiled.flow for compiled in checked) else PROBLEMS)
+
+
+def _checked(compiled: Compiled, shell: Shell) -> Iterator[str]:
+    if compiled.problems:
+        yield compiled.report(shell.language).rstrip()
+    if compiled.flow is not None:
+        words = shell.tr(N_("{file}: fine ({criteria} criteria, {questions} questions)"))
+        values = {
+            "file": compiled.file,
+            "criteria": str(len(compiled.flow.criteria)),
+            "questions": str(len(compiled.flow.questions)),
+        }
+        yield fill(words, values)
+
+
+@app.command(
+    help=N_("Walk the rehearsals beside a script and say where the result is not what was expected.")
+)
+def rehearse(
+    context: typer.Context,
+    flow: str,
+    cases: Annotated[list[Path] | None, typer.Argument()] = None,
+    as_json: Annotated[bool, typer.Option("--json")] = False,
+    today: Annotated[str, typer.Option(help="For cases that name no day, YYYY-MM-DD.")] = "",
+) -> None:
+    shell: Shell = context.obj
+    with shell.careful():
+        settings = shell.settings()
+        day = given_day(today) or clock_of(settings)().astimezone(settings.zone).date()
+        path = script_path(flow, settings)
+        compiled = read_script(path)
+        if compiled.flow is None:
+            raise BrokenScript(compiled)
+        folder = path.parent / "rehearsals"
+        found = read_cases(cases or sorted(folder.glob("*.yaml")), compiled.flow)
+        if found.problems:
+            shell.fail(found.report(shell.language))
+            raise typer.Exit(WRONG_USE)
+        results, wrong = [], 0
+        for case in found.cases:
+            result = walk(compiled.flow, case, day)
+            differs = differences(case, result, shell.language)
+            wrong += bool(differs)
+            results.append({"id": case.id, **result.to_dict()})
+            if not as_json:
+                mark = "✗" if differs else "✓"
+                sys.stdout.write(f"{mark} {case.id}: {result.verdict.value}\n")
+                sys.stdout.writelines(f"    {line}\n" for line in differs)
+        if as_json:
+            sys.stdout.write(json.dumps(results, ensure_ascii=False, indent=1) + "\n")
+        else:
+            words = shell.tr(N_("{count} rehearsals, {wrong} not as expected"))
+            sys.stdout.write(fill(words, {"count": str(len(found.cases)), "wrong": str(wrong)}) + "\n")
+    raise typer.Exit(PROBLEMS if wrong else FINE)

@@ -1,0 +1,59 @@
+"""The facts only the site knows."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from bot.bootstrap import App, BrokenScript, read_script
+from bot.commands.scripts import script_path
+from bot.commands.shell import Shell, opened
+from bot.core.text import fill
+from bot.i18n import N_
+from bot.leads.site import FACTS
+
+app = typer.Typer()
+
+
+# A Telegram group's number begins with a minus, which is no option.
+@app.command(
+    "site",
+    context_settings={"ignore_unknown_options": True},
+    help=N_("Show or set the facts only the site knows: recruiting, phones, hours, retention."),
+)
+def site(
+    context: typer.Context,
+    flow: str,
+    action: Annotated[str, typer.Argument(help="show or set")] = "show",
+    name: Annotated[str, typer.Argument()] = "",
+    value: Annotated[str, typer.Argument()] = "",
+    by: Annotated[str, typer.Option()] = "command",
+) -> None:
+    shell: Shell = context.obj
+    if action not in ("show", "set"):
+        raise typer.BadParameter("show or set")
+    with shell.careful(), opened(shell) as parts:
+        study = study_id(flow, parts)
+        if action == "set":
+            parts.publishing.set_fact(study, name, value, by)
+        for fact, now in parts.publishing.facts(study).items():
+            needed = shell.tr(N_("(still needed)")) if not now and FACTS[fact].default is None else ""
+            sys.stdout.write(f"{fact} = {now}{needed}\n")
+        if failed_at := parts.publishing.alerts_failed_at(study):
+            since = f"{failed_at.astimezone(parts.settings.zone):%Y-%m-%d %H:%M}"
+            shell.fail(fill(shell.tr(ALERTS_FAIL), {"since": since}))
+
+
+ALERTS_FAIL = N_(
+    "Alerts do not reach alert_chat (since {since}): Telegram does not know the chat, or the bot may not write there. Add the bot to the group, or set another chat."
+)
+
+
+def study_id(flow: str, parts: App) -> str:
+    """A study by its id, or by its script; Trouble."""
+    if flow in {line.study for line in parts.publishing.list()}:
+        return flow
+    compiled = read_script(script_path(flow, parts.settings))
+    if compiled.flow is None:
+        raise BrokenScript(compiled)
+    return compiled.flow.id

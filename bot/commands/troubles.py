@@ -1,0 +1,33 @@
+"""What can be wrong, in a sentence each that says what to do."""
+
+from bot.i18n import N_
+
+TROUBLES = {
+    "bad_database_url": N_("PRESCREEN_DATABASE_URL is not an address such as postgresql://user:password@host/name."),
+    "unreachable_database": N_("The database cannot be reached: {detail}. Check PRESCREEN_DATABASE_URL and that the server runs."),
+    "newer_database": N_("The database belongs to a newer version of this program ({detail}). Install that version, or restore a backup made before the upgrade."),
+    "wrong_key": N_("The key does not fit this database. Put back the key it was made with (PRESCREEN_KEY or PRESCREEN_KEY_FILE)."),
+    "unreadable_key": N_("The key cannot be read. It must be lines of name:base64 with 32 bytes each, one of them named lookup."),
+    "missing_key": N_("There is no key for this database ({detail}). Set PRESCREEN_KEY or PRESCREEN_KEY_FILE; without its key a database cannot be read."),
+    "port_taken": N_("{detail} cannot be used: another program listens there, or the address is not this machine's. Choose another with PRESCREEN_LISTEN (demo: --port)."),
+    "already_serving": N_("Another process serves this database already ({detail}). Stop it first, or use another database (PRESCREEN_DATA_DIR, PRESCREEN_DATABASE_URL)."),
+    "other_mode": N_("This database was made in {detail} mode and is not opened in another. Set PRESCREEN_MODE, or use another PRESCREEN_DATA_DIR."),
+    "no_flows": N_("There is no flow script in {detail}. Set PRESCREEN_FLOWS_DIR to the folder that holds them."),
+    "no_such_flow": N_("There is no flow script {detail}. Name its folder, for example flows/melasma-exosome."),
+    "unreadable_script": N_("The flow script cannot be read: {detail}."),
+    "own_version": N_("{detail} wrote this version or brought it in and cannot approve it. Somebody else must."),
+    "not_staff": N_("Nobody called {detail} is registered. First: prescreen staff add {detail} --role approver (or editor)."),
+    "not_entitled": N_("{detail} may not do that. Approving needs the role approver or admin; submitting and publishing need editor, approver or admin."),
+    "not_approved": N_("Version {detail} is not approved, so it cannot be published. First: prescreen flows approve."),
+    "no_such_version": N_("There is no single version that begins with {detail}. Give at least 6 characters; prescreen flows list shows them."),
+    "no_such_lead": N_("There is no lead or request {detail}."),
+    "no_such_staff": N_("Nobody called {detail} is registered. First: prescreen staff add."),
+    "no_such_role": N_("There is no role {detail}. The roles are coordinator, editor, approver, auditor, admin."),
+    "today_in_live": N_("PRESCREEN_TODAY is only for the demonstration. Unset it, or set PRESCREEN_MODE=demo."),
+    "no_day": N_("{detail} is not a day such as 2026-06-15, from 1950 to 2199."),
+    "blank_name": N_("A name or number is blank. Say who does it (--by), and the ethics number where one is asked for."),
+    "approved_already": N_("This version is approved already: {detail}. An approval is not replaced."),
+    "too_long": N_("{detail} is too long: a name or a number has at most 50 characters."),
+    "bad_fact": N_("That is not a site fact and a value it can have: {detail}. prescreen site FLOW show lists them."),
+    "no_token": N_("There is no bot token, so Telegram is not used. Set PRESCREEN_TELEGRAM_TOKEN to the token from @BotFather."),
+}  # fmt: skip
