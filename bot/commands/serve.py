@@ -12,6 +12,7 @@ from bot.bootstrap import App, bootstrap, check_today
 from bot.commands.shell import FINE, Shell, quiet_logs
 from bot.core.text import fill
 from bot.i18n import N_, Translator
+from bot.leads.site import STATUS_HOLDS
 from bot.server import bind, serve
 from bot.store.database import served_alone
 
@@ -99,13 +100,20 @@ def _not_open(parts: App, tr: Translator) -> Iterator[str]:
                 )
             )
             yield fill(words, {"study": study, "names": ", ".join(site.missing)})
-        elif study not in offer.recruiting:
+        if site.stopped:
             words = tr(
                 N_(
-                    "{study}: recruiting is not confirmed, so people hear that it is not recruiting. Set recruiting=yes and status_checked_on to today's date."
+                    "{study}: recruiting is set to no (ended on {day}), so people hear that it is not recruiting."
                 )
             )
-            yield fill(words, {"study": study})
+            yield fill(words, {"study": study, "day": site["ended_on"]})
+        elif not site.missing and study not in offer.recruiting:
+            words = tr(
+                N_(
+                    "{study}: recruiting is not confirmed (a confirmation holds {days} days), so people hear that it is not recruiting. Set recruiting=yes and status_checked_on to today's date."
+                )
+            )
+            yield fill(words, {"study": study, "days": str(STATUS_HOLDS.days)})
 
 
 def _other_words(parts: App, tr: Translator) -> Iterator[str]:

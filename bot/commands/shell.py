@@ -15,6 +15,7 @@ from rich.console import Console
 
 from bot.bootstrap import App, BrokenScript, bootstrap
 from bot.channels.telegram.errors import TelegramRefused
+from bot.commands.facts import refusal
 from bot.commands.troubles import TROUBLES
 from bot.config import Settings
 from bot.core.text import fill
@@ -87,7 +88,7 @@ class Shell:
             self.trouble(bad.reason, f"{bad.name[:20]}…")
             raise typer.Exit(WRONG_USE) from None
         except BadFact as bad:
-            self.trouble("bad_fact", f"{bad.name}={bad.value}")
+            self.fail(refusal(bad, self.tr))
             raise typer.Exit(WRONG_USE) from None
         except BrokenPipeError:
             raise typer.Exit(FINE) from None

@@ -28,6 +28,5 @@ TROUBLES = {
     "blank_name": N_("A name or number is blank. Say who does it (--by), and the ethics number where one is asked for."),
     "approved_already": N_("This version is approved already: {detail}. An approval is not replaced."),
     "too_long": N_("{detail} is too long: a name or a number has at most 50 characters."),
-    "bad_fact": N_("That is not a site fact and a value it can have: {detail}. prescreen site FLOW show lists them."),
     "no_token": N_("There is no bot token, so Telegram is not used. Set PRESCREEN_TELEGRAM_TOKEN to the token from @BotFather."),
 }  # fmt: skip
