@@ -133,6 +133,7 @@ def test_a_broken_script_is_told_where_and_what(shell: Shell, language: str, wor
     ],
 )
 def test_an_unknown_flow_is_named(shell: Shell, language: str, sentence: str) -> None:
+    shell("db", "upgrade")
     commands = (["check"], ["rehearse"], ["chat"], ["flows", "submit", "--by", "anna"], ["site"])
     for command in commands:
         result = shell(*command, "nowhere", language=language, code=2)
@@ -660,6 +661,7 @@ def test_staff_are_listed_and_removed(shell: Shell, language: str, nobody: str, 
     ],
 )
 def test_unknown_staff_and_roles_are_refused(shell: Shell, language: str, nobody: str, no_role: str) -> None:
+    shell("db", "upgrade")
     assert shell("staff", "link", "mallory", language=language, code=2).stderr == nobody
     assert shell("staff", "add", "mallory", "--role", "boss", language=language, code=2).stderr == no_role
 
@@ -836,20 +838,44 @@ def no_database(shell: Shell) -> None:
     (shell.data / "key").write_text(new_keys(), encoding="utf-8")
 
 
+def broken_inside(shell: Shell) -> None:
+    shell("db", "upgrade")
+    file = shell.data / "prescreen.db"
+    whole = file.read_bytes()
+    file.write_bytes(whole[:4096] + b"\xff" * (len(whole) - 4096))
+
+
 def no_folder(shell: Shell) -> None:
     shell.data.write_text("a file, not a folder", encoding="utf-8")
 
 
+def impossible_folder(shell: Shell) -> None:
+    shell.env["PRESCREEN_DATA_DIR"] = "/proc/nowhere"
+
+
+def file_is_a_folder(shell: Shell) -> None:
+    shell.env["PRESCREEN_DATABASE_URL"] = f"sqlite:///{shell.folder}"
+    shell.env["PRESCREEN_KEY"] = new_keys()
+
+
+def mistyped_folder(shell: Shell) -> None:
+    shell.env["PRESCREEN_DATABASE_URL"] = "sqlite:///nope/x.db"
+
+
 UNUSABLE: list[tuple[Callable[[Shell], None], str, str]] = [
     (wrong_key, "The key does not fit this database.", "密钥与这个数据库不匹配。"),
-    (unreadable_key, "The key cannot be read.", "密钥无法读取。"),
-    (garbled_key, "The key cannot be read. It must be lines of name:base64", "密钥无法读取。"),
+    (unreadable_key, "The key in data/key cannot be read.", "data/key 里的密钥无法读取。"),
+    (garbled_key, "The key in PRESCREEN_KEY cannot be read. It must be lines of name:base64", "PRESCREEN_KEY 里的密钥无法读取。"),
     (missing_key, "There is no key for this database (data/key).", "找不到这个数据库的密钥（data/key）。"),
     (newer_database, "The database belongs to a newer version of this program (9999).", "这个数据库属于更新版本的程序（9999）。"),
     (bad_address, "PRESCREEN_DATABASE_URL is not an address such as", "PRESCREEN_DATABASE_URL 的写法不对"),
     (unreachable, "The database cannot be reached: connection", "连不上数据库："),
-    (no_database, "The database cannot be reached: file is not a database.", "连不上数据库：file is not a database。"),
-    (no_folder, "The database cannot be reached: data: ", "连不上数据库：data: "),
+    (no_database, "The file data/prescreen.db is damaged, or it is not a database", "文件 data/prescreen.db 已损坏，或不是本程序的数据库。"),
+    (broken_inside, "The file data/prescreen.db is damaged, or it is not a database", "文件 data/prescreen.db 已损坏，或不是本程序的数据库。"),
+    (no_folder, "The data directory cannot be used: data: File exists. Choose another", "数据目录用不了：data: File exists。"),
+    (impossible_folder, "The data directory cannot be used: /proc/nowhere: ", "数据目录用不了：/proc/nowhere: "),
+    (file_is_a_folder, "The database cannot be used: /", "数据库用不了：/"),
+    (mistyped_folder, "PRESCREEN_DATABASE_URL names a folder that does not exist: nope.", "PRESCREEN_DATABASE_URL 所写的文件夹不存在：nope。"),
 ]  # fmt: skip
 
 
@@ -866,6 +892,33 @@ def test_a_database_that_cannot_be_used_is_explained(
         assert result.stderr.startswith(english if language == "en" else chinese)
         assert len(result.stderr.splitlines()) == 1
         assert "hush" not in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        (
+            "en",
+            "An encryption key was made at data/key. Keep a copy in a safe place: without it the data cannot be read.\n",
+        ),
+        ("zh", "已生成加密密钥：data/key。请另存一份到安全的地方：没有它，数据无法读取。\n"),
+    ],
+)
+@pytest.mark.parametrize("command", ["db upgrade", "staff list", "flows list", "leads list", "site small"])
+def test_whichever_command_makes_the_key_says_so_once(
+    shell: Shell, command: str, language: str, sentence: str
+) -> None:
+    assert shell(*command.split(), language=language).stderr == sentence
+    assert shell(*command.split(), language=language).stderr == ""
+
+
+def test_a_mistyped_folder_is_not_made(shell: Shell) -> None:
+    mistyped_folder(shell)
+    shell("staff", "list", code=2)
+    assert not (shell.folder / "nope").exists()
+    shell.env["PRESCREEN_DATABASE_URL"] = "sqlite:///here.db"
+    shell("staff", "list")
+    assert (shell.folder / "here.db").exists()
 
 
 def test_nothing_is_lost_when_the_key_is_put_back(shell: Shell) -> None:
@@ -931,10 +984,12 @@ def test_a_port_that_is_given_to_the_demonstration_counts(shell: Shell, taken: s
 def test_a_database_is_served_by_one_process(shell: Shell, language: str, sentence: str) -> None:
     """Also when the other one has another data directory; nothing is done to the database before."""
     file = shell.folder / "somewhere" / "prescreen.db"
+    file.parent.mkdir()
     shell.env |= {"PRESCREEN_LISTEN": "127.0.0.1:0", "PRESCREEN_DATABASE_URL": f"sqlite:///{file}"}
     with served_alone(f"sqlite:///{file}"):
         assert shell("serve", language=language, code=2).stderr == sentence.format(file=file)
     assert not file.exists()
+    (shell.data / "demo").mkdir(parents=True)
     with served_alone(f"sqlite:///{shell.data / 'demo' / 'prescreen.db'}"):
         words = sentence.format(file=Path("data/demo/prescreen.db"))
         assert shell("demo", language=language, code=2).stderr == words
