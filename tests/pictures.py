@@ -89,12 +89,16 @@ def main() -> None:
     with demonstration() as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
         phone = {"width": 390, "height": 700}
-        chinese = browser.new_page(viewport=phone, locale="zh-CN", device_scale_factor=2)
+        chinese = browser.new_page(
+            viewport=phone, locale="zh-CN", device_scale_factor=2, reduced_motion="reduce"
+        )
         chat = Chat(chinese, address, "zh")
         for label in ("中文", "为自己", "已满18周岁", "我同意"):
             chat.press(label)
         chat.write("36")
-        chinese.get_by_text("第2题").wait_for()
+        chat.press("有")
+        chinese.get_by_text("第3题").wait_for()
+        chinese.mouse.move(0, 0)  # a button under the mouse looks like a choice
         chinese.screenshot(path=PICTURES / "chat.png")
         for number, changes in enumerate(({}, {"keloid": "self", "photo_drugs": "yes"})):
             english = browser.new_page(viewport=phone, locale="en-US")

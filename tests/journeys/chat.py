@@ -23,6 +23,15 @@ class Face(Protocol):
     async def say(self, text: str) -> None:
         """Tap the live button with this label; type it where there is none."""
 
+    async def type(self, text: str) -> None:
+        """Type, even what is a live button's label."""
+
+    async def press_old(self, label: str) -> None:
+        """Press a button that a message no longer shows."""
+
+    async def send_photo(self) -> None:
+        """Send what no chat with the bot is for."""
+
     async def seen(self) -> list[str]:
         """What has changed in the chat since the last look, as transcript lines."""
 
@@ -51,10 +60,16 @@ class Bubble:
 
 
 class ServiceFace:
-    """The service without any channel around it. It restarts before every turn, and gets every update twice."""
+    """The service without any channel around it.
 
-    def __init__(self, stage: Stage, channel: str, language: str, address: str = "5001") -> None:
+    `hard`: it restarts before every turn, and gets every update twice.
+    """
+
+    def __init__(
+        self, stage: Stage, channel: str, language: str, address: str = "5001", hard: bool = True
+    ) -> None:
         self.stage = stage
+        self._hard = hard
         self.channel = channel
         self.language = language
         self.address = address
@@ -91,8 +106,9 @@ class ServiceFace:
         await self.take(Other())
 
     async def take(self, content: Content) -> None:
-        """One update, after a restart, and once more as when its acknowledgement was lost."""
-        self.stage.restart()
+        """One update; after a restart, and once more as when its acknowledgement was lost."""
+        if self._hard:
+            self.stage.restart()
         self.stage.clock.move(PAUSE)
         update = f"{self.address}:{next(self._updates)}"
         incoming = Incoming(self.channel, self.address, update, content, self.language)
@@ -100,6 +116,8 @@ class ServiceFace:
         before = len(self._new)
         await self._receive()
         assert len(self._new) > before, f"nothing came after {content}"
+        if not self._hard:
+            return
         before = len(self._new)
         await self.stage.app.intake.take(incoming)
         await self._receive()

@@ -103,6 +103,13 @@ class Person:
         if self.face.channel == "telegram":
             await self.tap("agree")
 
+    async def give_phone(self) -> None:
+        """The own number: by Telegram's button, else typed."""
+        if self.face.channel == "telegram":
+            await self.tap(".share")
+        else:
+            await self.say("138 0013 8000")
+
     async def answer(self, until: str = "", **other: Any) -> None:
         """Answer question after question as the clean case does, except for `other`."""
         while (question := self.question()) and question.id != until:

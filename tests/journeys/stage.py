@@ -35,6 +35,9 @@ FACTS = {
     "alert_chat": ALERTS,
 }
 KEYS = new_keys()
+SOURCES = {STUDY: MELASMA.read_bytes(), "sleep": SLEEP.encode()}
+#: When the site last confirmed that it recruits.
+CHECKED_ON = "2026-06-01"
 
 #: How a site can stand: the studies that are published, and whether they recruit.
 SETTINGS: dict[str, tuple[tuple[str, ...], bool]] = {
@@ -49,8 +52,7 @@ SETTINGS: dict[str, tuple[tuple[str, ...], bool]] = {
 @functools.cache
 def questions() -> tuple[Question, ...]:
     """The questions of both studies."""
-    sources = (MELASMA.read_bytes(), SLEEP.encode())
-    return tuple(question for source in sources for question in root.compile_flow(source).questions)
+    return tuple(question for source in SOURCES.values() for question in root.compile_flow(source).questions)
 
 
 @dataclass
@@ -66,24 +68,36 @@ class Clock:
         self.now += step
 
 
-def settings(url: str, mode: str, data: Path) -> Settings:
+def settings(url: str, mode: str, data: Path, flows: Path = FLOWS) -> Settings:
     """Without the environment of whoever runs the tests."""
     return Settings(
         mode=mode,  # type: ignore[arg-type]
         data_dir=data,
         database_url=url,
         key=SecretStr(KEYS),
-        flows_dir=FLOWS,
+        flows_dir=flows,
         _env_file=None,  # type: ignore[call-arg]
     )
+
+
+def scripts(setting: str, folder: Path) -> Path:
+    """The folder of the setting's scripts: a demonstration offers all that lie there, approved or not."""
+    studies, _ = SETTINGS[setting]
+    if studies == (STUDY,):
+        return FLOWS
+    kept = folder / f"flows {setting}"
+    for study in studies:
+        script = kept / study / "flow.yaml"
+        script.parent.mkdir(parents=True, exist_ok=True)
+        script.write_bytes(SOURCES[study])
+    return kept
 
 
 def publish(app: App, setting: str, checked_on: str) -> None:
     """Let a site stand as the setting says: submitted by one, approved by another."""
     studies, recruits = SETTINGS[setting]
-    sources = {STUDY: MELASMA.read_bytes(), "sleep": SLEEP.encode()}
     for study in studies:
-        kept = app.publishing.submit(sources[study], "editor")
+        kept = app.publishing.submit(SOURCES[study], "editor")
         app.publishing.approve(kept.hash, "EC-2026-01", "approver")
         app.publishing.publish(kept.hash, "approver")
         facts = {**FACTS, "status_checked_on": checked_on, "recruiting": "yes" if recruits else "no"}
@@ -112,6 +126,10 @@ class Databases:
         self._sql(prepared, f"CREATE DATABASE {name} TEMPLATE {parsed.database}")
         return parsed.set(database=name).render_as_string(hide_password=False)
 
+    def scripts(self, setting: str) -> Path:
+        """The folder of scripts for a setting."""
+        return scripts(setting, self._folder)
+
     def drop(self, url: str) -> None:
         """A journey is over."""
         if url.startswith("sqlite"):
@@ -125,8 +143,9 @@ class Databases:
             url = f"sqlite:///{self._folder}/{mode}-{setting.replace(' ', '-')}.db"
         else:
             url = self._server().create_database()
-        app = bootstrap(settings(url, mode, self._folder), Clock())
-        publish(app, setting, "2026-06-01")
+        app = bootstrap(settings(url, mode, self._folder, self.scripts(setting)), Clock())
+        if mode == "live":
+            publish(app, setting, CHECKED_ON)
         app.stop()
         self._prepared[kind, mode, setting] = url
         return url
@@ -165,7 +184,7 @@ class Stage:
 def staged(databases: Databases, kind: str, mode: str, setting: str, data: Path) -> Iterator[Stage]:
     """A stage for one journey."""
     url = databases.new(kind, mode, setting)
-    stage = Stage(settings(url, mode, data))
+    stage = Stage(settings(url, mode, data, databases.scripts(setting)))
     try:
         yield stage
     finally:

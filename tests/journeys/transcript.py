@@ -2,6 +2,7 @@
 
 # Ms Lin, 36, is pregnant.
 > 没有怀孕           what the person taps or types: a live button's label is tapped
+> (types) 没有怀孕   … or is typed all the same; (again), (old button) and (photo) are told likewise
 ~ ✓ 没有怀孕         the answered prompt shows what was chosen
 < 第8题，共约28题     a message, a line each
   您现在在喂母乳吗？
@@ -50,21 +51,34 @@ def path(channel: str, name: str, language: str) -> Path:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """What the person did and what they saw then."""
+    """What was done and what was seen then. `how` is one of the marks below, "" where the line has none."""
 
+    how: str
     said: str
     seen: list[str]
 
 
-def turns(file: Path) -> Iterator[Turn]:
-    """The turns of a transcript in which everything comes from the person."""
+#: Marks of a person's turn, and of what happens without them.
+TYPED, OLD, PHOTO, LATER, SITE = "types", "old button", "photo", "later", "site"
+_DONE = (
+    (re.compile(r"> \(types\) (.*)"), TYPED),
+    (re.compile(r"> \((?:again|old button)\) (.*)"), OLD),
+    (re.compile(r"> \((photo)\)"), PHOTO),
+    (re.compile(r"> (.*)"), ""),
+    (re.compile(r"@ (\d+) hours? later"), LATER),
+    (re.compile(r"@ the site sets (.*)"), SITE),
+)
+
+
+def turns(lines: Iterable[str]) -> Iterator[Turn]:
+    """The turns of a transcript."""
     turn: Turn | None = None
-    for line in file.read_text(encoding="utf-8").splitlines():
-        assert not line.startswith("@"), "only a journey of the service itself can move the world"
-        if line.startswith("> "):
+    for line in lines:
+        done = next(((how, found[1]) for form, how in _DONE if (found := form.fullmatch(line))), None)
+        if done:
             if turn:
                 yield turn
-            turn = Turn(line[2:], [])
+            turn = Turn(*done, [])
         elif turn and not line.startswith("*"):
             turn.seen.append(line)
     if turn:

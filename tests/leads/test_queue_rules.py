@@ -191,7 +191,7 @@ TODAY = date(2026, 6, 15)
 BAD = {
     "recruiting": ["", "maybe", "YES", "是"],
     "status_checked_on": ["today", "2026-02-30", "2026-6-15", "15.6.2026", "2026-06-16"],
-    "ended_on": ["2026-06-16", "२०२६-०६-१५"],
+    "ended_on": ["yesterday", "2026-02-30", "2026-06-16", "२०२६-०६-१५"],
     "phone": ["", "12", "120", "(+) - (+) -", "call us", "138<script>", "电话"],
     "ae_phone": ["x"],
     "ethics_phone": ["1" * 41],
@@ -280,3 +280,18 @@ def test_only_somebody_unwell_is_urgent(kind: str) -> None:
     at = datetime(2026, 6, 15, tzinfo=UTC)
     request = Request("R-1", kind, "small", False, "zh", "web", "new", at, at)
     assert request.urgent is (kind == "unwell")
+
+
+@pytest.mark.parametrize(
+    ("facts", "day"),
+    [
+        ({}, None),
+        ({"ended_on": "2026-06-15", "keep_days": "30"}, date(2026, 7, 15)),
+        # Nobody has confirmed for 90 days that it goes on: it ended then.
+        ({"status_checked_on": "2026-03-17", "keep_days": "30"}, date(2026, 7, 15)),
+        ({"status_checked_on": "2026-03-17", "ended_on": "2026-04-01", "keep_days": "30"}, date(2026, 5, 1)),
+    ],
+)
+def test_leads_go_some_days_after_recruiting_ended(facts: dict[str, str], day: date | None) -> None:
+    """R-11."""
+    assert Site(facts, FUZHOU).leads_go() == day

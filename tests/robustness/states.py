@@ -1,6 +1,7 @@
 """How a chat comes into each phase, and to each question that can lie above one."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from functools import partial
 
 from bot.core.phases import CONSENTS, CONTACT, GATES, RUN
@@ -48,6 +49,10 @@ def say_at(phase: str, text: str) -> Reach:
     return reach
 
 
+def a_day_later(world: World, person: Person) -> None:
+    world.tick(timedelta(hours=24))
+
+
 def then(*steps: Reach) -> Reach:
     def reach(world: World, person: Person) -> None:
         for step in steps:
@@ -85,7 +90,6 @@ REACH: dict[str, Reach] = {
     "contact_phone": choose_at("contact_how", "phone"),
     "not_screened": then(after_a_run, choose_at("for_self", "other")),
     "enrolled": then(after_a_run, choose_at("for_self", "enrolled")),
-    "under_age": then(after_a_run, choose_at("adult", "no")),
     "no_consent": then(after_a_run, choose_at("consent_health", "decline")),
     "left": then(after_a_run, say_at("adult", "/stop")),
     "not_recruiting": stop_recruiting,
@@ -108,5 +112,7 @@ ABOVE: dict[str, Reach] = {
     "withdraw": choose_at("queued", "withdraw"),
     "pause": say_at("contact_wish", "/pause"),
     "safety": say_at("consent_health", "/unwell"),
+    "resume": then(say_at("contact_wish", "/pause"), a_day_later),
+    "minor_gate": then(choose_at("queued", "again"), *map(choose, ("restart", "small", "self", "no"))),
 }
 STATES = {**REACH, **{f"+{overlay}": reach for overlay, reach in ABOVE.items()}}

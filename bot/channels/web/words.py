@@ -4,9 +4,9 @@ from bot.i18n import N_
 
 #: In the order of the menu.
 COMMANDS = (
+    "help",
     "unwell",
     "human",
-    "help",
     "back",
     "pause",
     "language",

@@ -95,7 +95,9 @@
       for (const row of rows) {
         const line = make("div", "row");
         for (const [data, label, share] of row) {
-          const button = make("button", "", label);
+          const id = data.split(":").slice(2).join(":");
+          const kind = id === ".done" ? "done" : /^\.(skip|back|help|keep|human)$/.test(id) ? "control" : "";
+          const button = make("button", kind, label);
           button.type = "button";
           button.dataset.data = data;
           const own = languageOf(label);
