@@ -93,6 +93,11 @@ class Settings(BaseSettings):
         return self.database_url or f"sqlite:///{self.data_dir / 'prescreen.db'}"
 
     @property
+    def key_path(self) -> Path:
+        """The file of the key; in the data directory unless set."""
+        return self.key_file or self.data_dir / "key"
+
+    @property
     def flows(self) -> Path:
         """The folder of flow scripts; the shipped ones when none is set and there is none here."""
         here = "flows_dir" in self.model_fields_set or self.flows_dir.is_dir()

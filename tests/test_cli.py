@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,8 @@ from sqlalchemy import create_engine, text
 from typer.testing import CliRunner
 
 from bot.cli import app
+from bot.config import Settings
+from bot.leads.site import FACTS
 from bot.store.database import served_alone
 from bot.store.vault import new_keys
 from tests.botapi import BotApi
@@ -130,6 +133,7 @@ def test_a_broken_script_is_told_where_and_what(shell: Shell, language: str, wor
     ],
 )
 def test_an_unknown_flow_is_named(shell: Shell, language: str, sentence: str) -> None:
+    shell("db", "upgrade")
     commands = (["check"], ["rehearse"], ["chat"], ["flows", "submit", "--by", "anna"], ["site"])
     for command in commands:
         result = shell(*command, "nowhere", language=language, code=2)
@@ -446,32 +450,93 @@ def test_a_site_is_told_that_its_alerts_do_not_arrive(shell: Shell, language: st
 
 
 @pytest.mark.parametrize(
-    ("language", "sentence"),
+    ("language", "phone", "hours", "needed"),
     [
         (
             "en",
-            "That is not a site fact and a value it can have: {fact}. prescreen site FLOW show lists them.\n",
+            "    the coordinators' phone, for participants: a phone number such as 0591-5550101, with at least 5 digits",
+            "    the coordinators' working hours: hours such as 08:00-12:00 14:30-17:30",
+            "ethics_phone = (still needed)",
         ),
-        ("zh", "没有这项研究中心信息，或取值不对：{fact}。prescreen site FLOW show 可列出全部。\n"),
+        (
+            "zh",
+            "    协调员的电话，供参与者拨打：电话号码，例如 0591-5550101，至少5位数字",
+            "    协调员的工作时间：时间段，例如 08:00-12:00 14:30-17:30",
+            "ethics_phone = （还需填写）",
+        ),
     ],
 )
+def test_beside_each_fact_stands_what_it_is_for_and_how_it_is_written(
+    shell: Shell, language: str, phone: str, hours: str, needed: str
+) -> None:
+    shell("site", "small", "set", "phone", "0591-5550101")
+    shown = shell("site", "small", language=language).stdout.splitlines()
+    assert len(shown) == 2 * len(FACTS)
+    assert shown[shown.index("phone = 0591-5550101") + 1] == phone
+    assert shown[shown.index("hours = 08:00-12:00 14:30-17:30") + 1] == hours
+    assert needed in shown
+
+
+@pytest.mark.parametrize(
+    ("fact", "english", "chinese"),
+    [
+        ("phone=call us", 'phone cannot be "call us". It is a phone number such as 0591-5550101, with at least 5 digits.', "phone 不能是“call us”。应填：电话号码，例如 0591-5550101，至少5位数字。"),
+        ("ae_phone=120", 'ae_phone cannot be "120". It is a phone number', "ae_phone 不能是“120”。应填：电话号码"),
+        ("recruiting=maybe", 'recruiting cannot be "maybe". It is yes or no.', "recruiting 不能是“maybe”。应填：yes 或 no。"),
+        ("hours=8-12", 'hours cannot be "8-12". It is hours such as 08:00-12:00 14:30-17:30.', "hours 不能是“8-12”。应填：时间段，例如 08:00-12:00 14:30-17:30。"),
+        ("keep_days=long", 'keep_days cannot be "long". It is a whole number of days, 0 to 9999.', "keep_days 不能是“long”。应填：天数，0至9999的整数。"),
+        ("first_contact_days=0", "It is a whole number of days, 1 to 9.", "应填：天数，1至9的整数。"),
+        ("status_checked_on=2026-02-30", "It is a day such as 2026-06-15, not in the future; empty for none.", "应填：日期，例如 2026-06-15，不能晚于今天；留空表示没有。"),
+        ("ended_on=2199-01-01", 'ended_on cannot be "2199-01-01". It is a day such as', "ended_on 不能是“2199-01-01”。应填：日期"),
+        ("alert_chat=@group", "It is a chat's number such as -1001234567890; empty for none.", "应填：聊天的编号，例如 -1001234567890；留空表示没有。"),
+        ("fone=1", "There is no site fact fone; did you mean phone?", "没有 fone 这项研究中心信息；您是不是想写 phone？"),
+        ("zzz=1", "There is no site fact zzz. The facts are: recruiting, status_checked_on,", "没有 zzz 这项研究中心信息。可以设置："),
+    ],
+)  # fmt: skip
 def test_a_site_fact_that_does_not_fit_is_refused_and_changes_nothing(
-    shell: Shell, language: str, sentence: str
+    shell: Shell, fact: str, english: str, chinese: str
 ) -> None:
     before = shell("site", "small").stdout
-    for name, value in (
-        ("phone", "call us"),
-        ("nothing", "1"),
-        ("status_checked_on", "2026-02-30"),
-        ("", ""),
-    ):
-        result = shell("site", "small", "set", name, value, language=language, code=2)
-        assert (result.stdout, result.stderr) == ("", sentence.format(fact=f"{name}={value}"))
+    for language, sentence in (("en", english), ("zh", chinese)):
+        result = shell("site", "small", "set", *fact.split("="), language=language, code=2)
+        assert result.stdout == ""
+        assert sentence in result.stderr
     assert shell("site", "small").stdout == before
 
 
 def test_site_does_two_things_only(shell: Shell) -> None:
-    assert "show or set" in shell("site", "small", "drop", code=2).stderr
+    for words in (["drop"], ["set"], ["set", "phone"], ["show", "phone", "1"]):
+        assert "site FLOW set NAME VALUE" in shell("site", "small", *words, code=2).stderr
+    assert "site FLOW set NAME VALUE" in shell("site", "small", "drop", language="zh", code=2).stderr
+
+
+async def test_serve_says_why_a_study_does_not_recruit(shell: Shell) -> None:
+    """Nobody confirmed it, or the site said no on purpose."""
+    shell("staff", "add", "anna", "--role", "editor")
+    shell("staff", "add", "bob", "--role", "approver")
+    published(shell)
+    for name in ("phone", "ae_phone", "ethics_phone"):
+        shell("site", "small", "set", name, "0591-5550101")
+    today = datetime.now(Settings().zone).date()
+    for fact, english, chinese in (
+        (
+            "recruiting=yes",
+            "small: recruiting is not confirmed (a confirmation holds 90 days), so",
+            "small：没有确认正在招募（一次确认有效90天），",
+        ),
+        (
+            "recruiting=no",
+            f"small: recruiting is set to no (ended on {today}), so",
+            f"small：已设为停止招募（{today} 结束），",
+        ),
+    ):
+        shell("site", "small", "set", *fact.split("="))
+        for language, sentence in (("en", english), ("zh", chinese)):
+            async with Program(shell, "--language", language, "serve") as server:
+                await server.line()
+                server.process.send_signal(signal.SIGTERM)
+                _, complaints = await server.end()
+            assert any(line.startswith(sentence) for line in complaints.splitlines()), complaints
 
 
 # the queue
@@ -596,6 +661,7 @@ def test_staff_are_listed_and_removed(shell: Shell, language: str, nobody: str, 
     ],
 )
 def test_unknown_staff_and_roles_are_refused(shell: Shell, language: str, nobody: str, no_role: str) -> None:
+    shell("db", "upgrade")
     assert shell("staff", "link", "mallory", language=language, code=2).stderr == nobody
     assert shell("staff", "add", "mallory", "--role", "boss", language=language, code=2).stderr == no_role
 
@@ -772,20 +838,44 @@ def no_database(shell: Shell) -> None:
     (shell.data / "key").write_text(new_keys(), encoding="utf-8")
 
 
+def broken_inside(shell: Shell) -> None:
+    shell("db", "upgrade")
+    file = shell.data / "prescreen.db"
+    whole = file.read_bytes()
+    file.write_bytes(whole[:4096] + b"\xff" * (len(whole) - 4096))
+
+
 def no_folder(shell: Shell) -> None:
     shell.data.write_text("a file, not a folder", encoding="utf-8")
 
 
+def impossible_folder(shell: Shell) -> None:
+    shell.env["PRESCREEN_DATA_DIR"] = "/proc/nowhere"
+
+
+def file_is_a_folder(shell: Shell) -> None:
+    shell.env["PRESCREEN_DATABASE_URL"] = f"sqlite:///{shell.folder}"
+    shell.env["PRESCREEN_KEY"] = new_keys()
+
+
+def mistyped_folder(shell: Shell) -> None:
+    shell.env["PRESCREEN_DATABASE_URL"] = "sqlite:///nope/x.db"
+
+
 UNUSABLE: list[tuple[Callable[[Shell], None], str, str]] = [
     (wrong_key, "The key does not fit this database.", "密钥与这个数据库不匹配。"),
-    (unreadable_key, "The key cannot be read.", "密钥无法读取。"),
-    (garbled_key, "The key cannot be read. It must be lines of name:base64", "密钥无法读取。"),
+    (unreadable_key, "The key in data/key cannot be read.", "data/key 里的密钥无法读取。"),
+    (garbled_key, "The key in PRESCREEN_KEY cannot be read. It must be lines of name:base64", "PRESCREEN_KEY 里的密钥无法读取。"),
     (missing_key, "There is no key for this database (data/key).", "找不到这个数据库的密钥（data/key）。"),
     (newer_database, "The database belongs to a newer version of this program (9999).", "这个数据库属于更新版本的程序（9999）。"),
     (bad_address, "PRESCREEN_DATABASE_URL is not an address such as", "PRESCREEN_DATABASE_URL 的写法不对"),
     (unreachable, "The database cannot be reached: connection", "连不上数据库："),
-    (no_database, "The database cannot be reached: file is not a database.", "连不上数据库：file is not a database。"),
-    (no_folder, "The database cannot be reached: data: ", "连不上数据库：data: "),
+    (no_database, "The file data/prescreen.db is damaged, or it is not a database", "文件 data/prescreen.db 已损坏，或不是本程序的数据库。"),
+    (broken_inside, "The file data/prescreen.db is damaged, or it is not a database", "文件 data/prescreen.db 已损坏，或不是本程序的数据库。"),
+    (no_folder, "The data directory cannot be used: data: File exists. Choose another", "数据目录用不了：data: File exists。"),
+    (impossible_folder, "The data directory cannot be used: /proc/nowhere: ", "数据目录用不了：/proc/nowhere: "),
+    (file_is_a_folder, "The database cannot be used: /", "数据库用不了：/"),
+    (mistyped_folder, "PRESCREEN_DATABASE_URL names a folder that does not exist: nope.", "PRESCREEN_DATABASE_URL 所写的文件夹不存在：nope。"),
 ]  # fmt: skip
 
 
@@ -802,6 +892,33 @@ def test_a_database_that_cannot_be_used_is_explained(
         assert result.stderr.startswith(english if language == "en" else chinese)
         assert len(result.stderr.splitlines()) == 1
         assert "hush" not in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        (
+            "en",
+            "An encryption key was made at data/key. Keep a copy in a safe place: without it the data cannot be read.\n",
+        ),
+        ("zh", "已生成加密密钥：data/key。请另存一份到安全的地方：没有它，数据无法读取。\n"),
+    ],
+)
+@pytest.mark.parametrize("command", ["db upgrade", "staff list", "flows list", "leads list", "site small"])
+def test_whichever_command_makes_the_key_says_so_once(
+    shell: Shell, command: str, language: str, sentence: str
+) -> None:
+    assert shell(*command.split(), language=language).stderr == sentence
+    assert shell(*command.split(), language=language).stderr == ""
+
+
+def test_a_mistyped_folder_is_not_made(shell: Shell) -> None:
+    mistyped_folder(shell)
+    shell("staff", "list", code=2)
+    assert not (shell.folder / "nope").exists()
+    shell.env["PRESCREEN_DATABASE_URL"] = "sqlite:///here.db"
+    shell("staff", "list")
+    assert (shell.folder / "here.db").exists()
 
 
 def test_nothing_is_lost_when_the_key_is_put_back(shell: Shell) -> None:
@@ -867,10 +984,12 @@ def test_a_port_that_is_given_to_the_demonstration_counts(shell: Shell, taken: s
 def test_a_database_is_served_by_one_process(shell: Shell, language: str, sentence: str) -> None:
     """Also when the other one has another data directory; nothing is done to the database before."""
     file = shell.folder / "somewhere" / "prescreen.db"
+    file.parent.mkdir()
     shell.env |= {"PRESCREEN_LISTEN": "127.0.0.1:0", "PRESCREEN_DATABASE_URL": f"sqlite:///{file}"}
     with served_alone(f"sqlite:///{file}"):
         assert shell("serve", language=language, code=2).stderr == sentence.format(file=file)
     assert not file.exists()
+    (shell.data / "demo").mkdir(parents=True)
     with served_alone(f"sqlite:///{shell.data / 'demo' / 'prescreen.db'}"):
         words = sentence.format(file=Path("data/demo/prescreen.db"))
         assert shell("demo", language=language, code=2).stderr == words

@@ -4,14 +4,17 @@ import asyncio
 import logging
 import socket
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Annotated
 
 import typer
 
-from bot.bootstrap import App, bootstrap, check_today
+from bot.bootstrap import App, bootstrap, check_today, make_data_dir
 from bot.commands.shell import FINE, Shell, quiet_logs
+from bot.config import Settings
 from bot.core.text import fill
 from bot.i18n import N_, Translator
+from bot.leads.site import STATUS_HOLDS
 from bot.server import bind, serve
 from bot.store.database import served_alone
 
@@ -52,7 +55,7 @@ def demo(
             shell.console.print(f"  {queue} {address}/staff")
             shell.console.print(tr(N_("Ctrl+C stops. Everything you enter stays on this machine.")))
 
-        with bind(settings.host, settings.port) as listening, served_alone(settings.database):
+        with held(settings) as listening:
             _run(bootstrap(settings), listening, announce)
 
 
@@ -63,20 +66,13 @@ def serve_command(context: typer.Context) -> None:
     with shell.careful():
         settings = shell.settings()
         check_today(settings)
-        with bind(settings.host, settings.port) as listening, served_alone(settings.database):
-            parts = bootstrap(settings)
-            if parts.made_key:
-                shell.fail(fill(shell.tr(KEY_MADE), {"path": str(settings.data_dir / "key")}))
+        with held(settings) as listening:
+            parts = shell.put_together(settings)
             if settings.telegram_token is None:
                 shell.trouble("no_token")
             for sentence in (*_not_open(parts, shell.tr), *_other_words(parts, shell.tr)):
                 shell.fail(sentence)
             _run(parts, listening, lambda address: shell.console.print(address))
-
-
-KEY_MADE = N_(
-    "An encryption key was made at {path}. Keep a copy in a safe place: without it the data cannot be read."
-)
 
 
 def _not_open(parts: App, tr: Translator) -> Iterator[str]:
@@ -99,13 +95,20 @@ def _not_open(parts: App, tr: Translator) -> Iterator[str]:
                 )
             )
             yield fill(words, {"study": study, "names": ", ".join(site.missing)})
-        elif study not in offer.recruiting:
+        if site.stopped:
             words = tr(
                 N_(
-                    "{study}: recruiting is not confirmed, so people hear that it is not recruiting. Set recruiting=yes and status_checked_on to today's date."
+                    "{study}: recruiting is set to no (ended on {day}), so people hear that it is not recruiting."
                 )
             )
-            yield fill(words, {"study": study})
+            yield fill(words, {"study": study, "day": site["ended_on"]})
+        elif not site.missing and study not in offer.recruiting:
+            words = tr(
+                N_(
+                    "{study}: recruiting is not confirmed (a confirmation holds {days} days), so people hear that it is not recruiting. Set recruiting=yes and status_checked_on to today's date."
+                )
+            )
+            yield fill(words, {"study": study, "days": str(STATUS_HOLDS.days)})
 
 
 def _other_words(parts: App, tr: Translator) -> Iterator[str]:
@@ -120,6 +123,15 @@ def _other_words(parts: App, tr: Translator) -> Iterator[str]:
     for line in parts.publishing.list():
         if line.published and line.words_changed:
             yield fill(words, {"study": line.study, "version": line.hash[:12]})
+
+
+@contextmanager
+def held(settings: Settings) -> Iterator[socket.socket]:
+    """The address and the database, for this process alone; nothing is made before the address is free. Trouble."""
+    with bind(settings.host, settings.port) as listening:
+        make_data_dir(settings)
+        with served_alone(settings.database):
+            yield listening
 
 
 def _run(parts: App, listening: socket.socket, announce: Callable[[str], None]) -> None:

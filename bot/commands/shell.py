@@ -15,7 +15,8 @@ from rich.console import Console
 
 from bot.bootstrap import App, BrokenScript, bootstrap
 from bot.channels.telegram.errors import TelegramRefused
-from bot.commands.troubles import TROUBLES
+from bot.commands.facts import refusal
+from bot.commands.troubles import KEY_MADE, TROUBLES
 from bot.config import Settings
 from bot.core.text import fill
 from bot.i18n import Translator, Translators
@@ -50,6 +51,17 @@ class Shell:
     def tr(self) -> Translator:
         """The translator of the person's language."""
         return translators()[self.language]
+
+    def put_together(self, settings: Settings) -> App:
+        """The parts. Whoever makes the key hears that a copy must be kept."""
+        parts = bootstrap(settings)
+        if parts.made_key:
+            self.key_made(settings)
+        return parts
+
+    def key_made(self, settings: Settings) -> None:
+        """The key is new: what to do with it."""
+        self.fail(fill(self.tr(KEY_MADE), {"path": str(settings.key_path)}))
 
     def fail(self, sentence: str) -> None:
         """A sentence on standard error."""
@@ -87,7 +99,7 @@ class Shell:
             self.trouble(bad.reason, f"{bad.name[:20]}…")
             raise typer.Exit(WRONG_USE) from None
         except BadFact as bad:
-            self.trouble("bad_fact", f"{bad.name}={bad.value}")
+            self.fail(refusal(bad, self.tr))
             raise typer.Exit(WRONG_USE) from None
         except BrokenPipeError:
             raise typer.Exit(FINE) from None
@@ -111,7 +123,7 @@ def opened(shell: Shell) -> Iterator[App]:
     demo_dir = settings.data_dir / "demo"
     if settings.mode == "demo" and settings.database_url is None and demo_dir.is_dir():
         settings = settings.model_copy(update={"data_dir": demo_dir})
-    parts = bootstrap(settings)
+    parts = shell.put_together(settings)
     try:
         yield parts
     finally:

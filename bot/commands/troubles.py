@@ -5,9 +5,13 @@ from bot.i18n import N_
 TROUBLES = {
     "bad_database_url": N_("PRESCREEN_DATABASE_URL is not an address such as postgresql://user:password@host/name."),
     "unreachable_database": N_("The database cannot be reached: {detail}. Check PRESCREEN_DATABASE_URL and that the server runs."),
+    "damaged_database": N_("The file {detail} is damaged, or it is not a database of this program. Put a backup of it back, or choose another PRESCREEN_DATA_DIR."),
+    "unusable_database": N_("The database cannot be used: {detail}. See that its folder can be written and the disk is not full, or choose another PRESCREEN_DATA_DIR."),
+    "unusable_folder": N_("The data directory cannot be used: {detail}. Choose another with PRESCREEN_DATA_DIR: a folder that can be made and written."),
+    "no_folder": N_("PRESCREEN_DATABASE_URL names a folder that does not exist: {detail}. Correct the address, or make the folder first."),
     "newer_database": N_("The database belongs to a newer version of this program ({detail}). Install that version, or restore a backup made before the upgrade."),
     "wrong_key": N_("The key does not fit this database. Put back the key it was made with (PRESCREEN_KEY or PRESCREEN_KEY_FILE)."),
-    "unreadable_key": N_("The key cannot be read. It must be lines of name:base64 with 32 bytes each, one of them named lookup."),
+    "unreadable_key": N_("The key in {detail} cannot be read. It must be lines of name:base64 with 32 bytes each, one of them named lookup."),
     "missing_key": N_("There is no key for this database ({detail}). Set PRESCREEN_KEY or PRESCREEN_KEY_FILE; without its key a database cannot be read."),
     "port_taken": N_("{detail} cannot be used: another program listens there, or the address is not this machine's. Choose another with PRESCREEN_LISTEN (demo: --port)."),
     "already_serving": N_("Another process serves this database already ({detail}). Stop it first, or use another database (PRESCREEN_DATA_DIR, PRESCREEN_DATABASE_URL)."),
@@ -28,6 +32,9 @@ TROUBLES = {
     "blank_name": N_("A name or number is blank. Say who does it (--by), and the ethics number where one is asked for."),
     "approved_already": N_("This version is approved already: {detail}. An approval is not replaced."),
     "too_long": N_("{detail} is too long: a name or a number has at most 50 characters."),
-    "bad_fact": N_("That is not a site fact and a value it can have: {detail}. prescreen site FLOW show lists them."),
     "no_token": N_("There is no bot token, so Telegram is not used. Set PRESCREEN_TELEGRAM_TOKEN to the token from @BotFather."),
 }  # fmt: skip
+
+KEY_MADE = N_(
+    "An encryption key was made at {path}. Keep a copy in a safe place: without it the data cannot be read."
+)

@@ -178,13 +178,13 @@ class Publishing:
     def set_fact(self, study: str, name: str, value: str, who: str) -> None:
         """Set a site fact; BadFact when there is none such or the value does not fit."""
         check_names(who)
-        check_fact(name, value, self._zone)
+        today = self._clock().astimezone(self._zone).date()
+        check_fact(name, value, self._zone, today)
 
         def change(records: Records) -> None:
             records.set_fact(study, name, value, who, self._clock())
             if name == "recruiting":
-                today = self._clock().astimezone(self._zone).date().isoformat()
-                ended = records.site(study).get("ended_on") or today
+                ended = records.site(study).get("ended_on") or today.isoformat()
                 records.set_fact(study, "ended_on", ended if value == "no" else "", who, self._clock())
             if name in ("recruiting", "ended_on", "status_checked_on", "keep_days"):
                 self._set_lead_retention(records, study)

@@ -140,14 +140,20 @@ def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
     path.write_text("这不是数据库。" * 500, encoding="utf-8")
     with pytest.raises(Trouble) as caught:
         upgrade(connect(f"sqlite:///{path}"))
-    assert caught.value.reason == "unreachable_database"
+    assert (caught.value.reason, caught.value.detail) == ("damaged_database", str(path))
 
 
-def test_a_folder_that_cannot_be_made_is_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize("place", ["file/prescreen.db", "nowhere/prescreen.db"])
+def test_an_address_in_a_folder_that_is_not_there_is_refused_and_makes_none(
+    tmp_path: Path, place: str
+) -> None:
     (tmp_path / "file").write_text("", encoding="utf-8")
-    with pytest.raises(Trouble) as caught:
-        upgrade(connect(f"sqlite:///{tmp_path / 'file' / 'prescreen.db'}"))
-    assert caught.value.reason == "unreachable_database"
+    url = f"sqlite:///{tmp_path / place}"
+    for use in (connect, lambda url: served_alone(url).__enter__()):
+        with pytest.raises(Trouble) as caught:
+            use(url)
+        assert (caught.value.reason, caught.value.detail) == ("no_folder", str((tmp_path / place).parent))
+    assert not (tmp_path / "nowhere").exists()
 
 
 # the key of the embedded default
@@ -231,6 +237,7 @@ def test_a_server_database_needs_a_key_from_outside(tmp_path: Path) -> None:
 
 def test_one_process_serves_an_embedded_database_whatever_name_it_gives_it(tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to(tmp_path / "data")
+    (tmp_path / "data").mkdir()
     url = f"sqlite:///{tmp_path / 'data' / 'prescreen.db'}"
     other_names = (
         url,
