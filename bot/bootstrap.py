@@ -21,6 +21,7 @@ from bot.service.desk import Desk
 from bot.service.intake import Intake, Tools
 from bot.service.publishing import Publishing
 from bot.service.shelf import Shelf
+from bot.service.sites import Sites
 from bot.service.timers import Timers
 from bot.service.wording import Wording
 from bot.store.database import Database, Trouble, check_key, connect, upgrade
@@ -47,6 +48,7 @@ class App:
     intake: Intake
     desk: Desk
     publishing: Publishing
+    sites: Sites
     timers: Timers
     clock: Clock
     #: Whether a key was made just now, for the embedded default.
@@ -105,6 +107,7 @@ def bootstrap(settings: Settings, clock: Clock | None = None, only: Path | None 
         zone=settings.zone,
     )
     intake = Intake(tools)
+    publishing = Publishing(database, compile_flow, wording, clock, settings.zone)
     return App(
         settings=settings,
         translators=translators,
@@ -112,7 +115,8 @@ def bootstrap(settings: Settings, clock: Clock | None = None, only: Path | None 
         shelf=shelf,
         intake=intake,
         desk=Desk(database, shelf, wording, translators, clock),
-        publishing=Publishing(database, compile_flow, wording, clock, settings.zone),
+        publishing=publishing,
+        sites=Sites(database, shelf, publishing, translators, clock, settings.zone),
         timers=Timers(database, intake, shelf, clock),
         clock=clock,
         made_key=made_key,

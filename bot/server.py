@@ -193,7 +193,7 @@ def _pages(app: App) -> list[BaseRoute]:
     secure = bool(app.settings.webhook_url)
     # Whoever reaches this machine's own address may look; others log in.
     guest = StaffMember("demo", "demo") if demo and app.settings.host in LOOPBACK else None
-    routes = pages.routes(app.desk, app.translators, app.clock, app.settings.zone, secure, guest)
+    routes = pages.routes(app.desk, app.sites, app.translators, app.clock, app.settings.zone, secure, guest)
     if demo:
         routes += [*chat.routes(app.intake, app.translators), *chat.demo_home(app.translators)]
     return routes

@@ -15,13 +15,13 @@ from rich.console import Console
 
 from bot.bootstrap import App, BrokenScript, bootstrap
 from bot.channels.telegram.errors import TelegramRefused
-from bot.commands.facts import refusal
 from bot.commands.troubles import KEY_MADE, TROUBLES
 from bot.config import Settings
 from bot.core.text import fill
 from bot.i18n import Translator, Translators
 from bot.leads.site import BadFact
 from bot.service.desk import NoSuchStaff, NotAllowed
+from bot.service.facts import refusal
 from bot.service.names import BadName
 from bot.service.publishing import Refused
 from bot.store.database import Trouble

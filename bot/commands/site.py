@@ -6,12 +6,12 @@ from typing import Annotated
 import typer
 
 from bot.bootstrap import App, BrokenScript, read_script
-from bot.commands.facts import described
 from bot.commands.scripts import script_path
 from bot.commands.shell import WRONG_USE, Shell, opened
 from bot.core.text import fill
 from bot.i18n import N_
 from bot.leads.site import FACTS
+from bot.service.facts import described
 
 app = typer.Typer()
 
