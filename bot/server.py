@@ -12,7 +12,7 @@ import structlog
 import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, RedirectResponse
 from starlette.routing import BaseRoute, Route
 
 from bot.bootstrap import App
@@ -196,7 +196,13 @@ def _pages(app: App) -> list[BaseRoute]:
     routes = pages.routes(app.desk, app.translators, app.clock, app.settings.zone, secure, guest)
     if demo:
         routes += [*chat.routes(app.intake, app.translators), *chat.demo_home(app.translators)]
+    else:
+        routes.append(Route("/", _to_staff))
     return routes
+
+
+async def _to_staff(request: Request) -> RedirectResponse:
+    return RedirectResponse("/staff")
 
 
 def _health(app: App) -> list[BaseRoute]:

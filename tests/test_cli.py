@@ -10,7 +10,6 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +20,6 @@ from sqlalchemy import create_engine, text
 from typer.testing import CliRunner
 
 from bot.cli import app
-from bot.config import Settings
 from bot.leads.site import FACTS
 from bot.store.database import served_alone
 from bot.store.vault import new_keys
@@ -517,7 +515,6 @@ async def test_serve_says_why_a_study_does_not_recruit(shell: Shell) -> None:
     published(shell)
     for name in ("phone", "ae_phone", "ethics_phone"):
         shell("site", "small", "set", name, "0591-5550101")
-    today = datetime.now(Settings().zone).date()
     for fact, english, chinese in (
         (
             "recruiting=yes",
@@ -526,8 +523,8 @@ async def test_serve_says_why_a_study_does_not_recruit(shell: Shell) -> None:
         ),
         (
             "recruiting=no",
-            f"small: recruiting is set to no (ended on {today}), so",
-            f"small：已设为停止招募（{today} 结束），",
+            "small: recruiting is set to no, so",
+            "small：已设为停止招募，",
         ),
     ):
         shell("site", "small", "set", *fact.split("="))
@@ -966,6 +963,8 @@ def test_an_occupied_port_is_named(shell: Shell, taken: str, language: str, sent
 def test_a_port_that_is_given_to_the_demonstration_counts(shell: Shell, taken: str) -> None:
     shell.env["PRESCREEN_LISTEN"] = "127.0.0.1:0"
     assert shell("demo", "--port", taken.split(":")[1], code=2).stderr.startswith(f"{taken} cannot be used")
+    for port in ("0", "99999", "-1", "http"):
+        assert "port" in shell("demo", "--port", port, code=2).stderr
 
 
 @pytest.mark.parametrize(
@@ -1100,13 +1099,16 @@ async def test_without_a_token_it_serves_the_pages_and_says_so(shell: Shell) -> 
         assert "An encryption key was made at data/key." in await server.line("stderr")
         assert (await server.line("stderr")).startswith("There is no bot token, so Telegram is not used.")
         assert "No approved flow is published" in await server.line("stderr")
-        address = (await server.line()).replace("localhost", "127.0.0.1")
-        host, port = address.removeprefix("http://").split(":")
-        reader, writer = await asyncio.open_connection(host, int(port))
-        writer.write(b"GET /healthz HTTP/1.0\r\n\r\n")
-        assert b"200 OK" in await asyncio.wait_for(reader.read(), 10)
-        writer.close()
-        await writer.wait_closed()
+        queue = await server.line()
+        found = re.fullmatch(r"The queue, for coordinators: http://localhost:(\d+)/staff", queue)
+        assert found
+        assert await server.line() == "  a link to log in: prescreen staff link NAME"
+        for path, answer in (("/healthz", b"200 OK"), ("/", b"location: /staff")):
+            reader, writer = await asyncio.open_connection("127.0.0.1", int(found[1]))
+            writer.write(f"GET {path} HTTP/1.0\r\n\r\n".encode())
+            assert answer in await asyncio.wait_for(reader.read(), 10)
+            writer.close()
+            await writer.wait_closed()
         server.process.send_signal(signal.SIGTERM)
         code, complaints = await server.end()
     assert "Traceback" not in complaints
@@ -1114,6 +1116,26 @@ async def test_without_a_token_it_serves_the_pages_and_says_so(shell: Shell) -> 
     # It gave the lock back.
     with served_alone(f"sqlite:///{shell.data / 'prescreen.db'}"):
         pass
+
+
+async def test_what_a_live_bot_says_when_it_starts_is_in_chinese_too(shell: Shell) -> None:
+    """A script that is broken, a folder that is not there: what is published goes on, and it serves."""
+    path = broken(shell)
+    sentences = {
+        "en": f"{path.relative_to(shell.folder)} is broken and cannot be submitted; what is published goes on. See: prescreen check {path.relative_to(shell.folder)}",
+        "zh": f"{path.relative_to(shell.folder)} 有错误，不能提交；已发布的版本照常运行。请运行 prescreen check {path.relative_to(shell.folder)}",
+    }
+    no_folder = {
+        "en": "The folder of flow scripts does not exist: nowhere. What is published goes on; to submit another version set PRESCREEN_FLOWS_DIR.",
+        "zh": "流程脚本文件夹不存在：nowhere。已发布的版本照常运行；要提交别的版本，请设置 PRESCREEN_FLOWS_DIR。",
+    }
+    for language, queue in (("en", "The queue, for coordinators:"), ("zh", "协调员的队列：")):
+        for env, sentence in (({}, sentences), ({"PRESCREEN_FLOWS_DIR": "nowhere"}, no_folder)):
+            async with Program(shell, "--language", language, "serve", **env) as server:
+                assert (await server.line()).startswith(queue)
+                server.process.send_signal(signal.SIGTERM)
+                _, complaints = await server.end()
+            assert sentence[language] in complaints.splitlines()
 
 
 async def test_the_demonstration_says_where_to_click(shell: Shell) -> None:

@@ -1,6 +1,7 @@
 """What can be wrong, in a sentence each that says what to do."""
 
-from bot.i18n import N_
+from bot.core.text import fill
+from bot.i18n import N_, Translator
 
 TROUBLES = {
     "bad_database_url": N_("PRESCREEN_DATABASE_URL is not an address such as postgresql://user:password@host/name."),
@@ -38,3 +39,8 @@ TROUBLES = {
 KEY_MADE = N_(
     "An encryption key was made at {path}. Keep a copy in a safe place: without it the data cannot be read."
 )
+
+
+def sentence(reason: str, detail: str, tr: Translator) -> str:
+    """A trouble in words."""
+    return fill(tr(TROUBLES[reason]), {"detail": detail})
