@@ -22,6 +22,7 @@ from bot.channels.telegram.polling import Poller
 from bot.channels.telegram.profile import register_profile
 from bot.channels.telegram.webhook import check_webhook, register, webhook_route
 from bot.channels.web import chat
+from bot.config import LOOPBACK
 from bot.service.messages import TELEGRAM, Incoming, Membership
 from bot.service.sender import Sender
 from bot.service.views import StaffMember
@@ -31,7 +32,6 @@ from bot.store.database import Trouble
 log = structlog.get_logger(__name__)
 
 
-LOOPBACK = ("127.0.0.1", "::1", "localhost")
 #: Listening there is listening on every address of this machine; a browser cannot go there.
 EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - recognised, not chosen
 

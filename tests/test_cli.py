@@ -749,18 +749,33 @@ def test_config_masks_secrets(shell: Shell) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "value", "sentence"),
+    ("name", "value", "english", "chinese"),
     [
-        ("LISTEN", "8080", "PRESCREEN_LISTEN is not host:port such as 127.0.0.1:8080"),
-        ("TIMEZONE", "Mars", "PRESCREEN_TIMEZONE is not a time zone such as Asia/Shanghai"),
-        ("TODAY", "9999-12-31", "PRESCREEN_TODAY Input should be less than or equal to 2199-12-31"),
+        ("LISTEN", "8080", 'PRESCREEN_LISTEN is "8080", which is not host:port such as 127.0.0.1:8080, with a port up to 65535.', "PRESCREEN_LISTEN 的值“8080”不是 主机:端口，例如 127.0.0.1:8080，端口不超过 65535。"),
+        ("MODE", "production", 'PRESCREEN_MODE is "production". It is live or demo.', "PRESCREEN_MODE 的值“production”不对，只能是 live 或 demo。"),
+        ("TIMEZONE", "Mars", 'PRESCREEN_TIMEZONE is "Mars", which is not a time zone such as Asia/Shanghai.', "PRESCREEN_TIMEZONE 的值“Mars”不是时区，例如 Asia/Shanghai。"),
+        ("TODAY", "9999-12-31", 'PRESCREEN_TODAY is "9999-12-31", which is not a day such as 2026-06-15, from 1950 to 2199.', "PRESCREEN_TODAY 的值“9999-12-31”不是日期，例如 2026-06-15（1950年至2199年）。"),
+        ("TODAY", "today", 'PRESCREEN_TODAY is "today", which is not a day', "PRESCREEN_TODAY 的值“today”不是日期"),
+        ("WEBHOOK_URL", "ftp://x", 'PRESCREEN_WEBHOOK_URL is "ftp://x", which is not a public address such as https://bot.example.org.', "PRESCREEN_WEBHOOK_URL 的值“ftp://x”不是公网地址，例如 https://bot.example.org。"),
+        ("TELEGRAM_TOKEN_FILE", "nowhere", "The file nowhere, named by PRESCREEN_TELEGRAM_TOKEN_FILE, cannot be read: No such file or directory.", "PRESCREEN_TELEGRAM_TOKEN_FILE 所指的文件 nowhere 读不了：No such file or directory。"),
+        ("WEBHOOK_SECRET_FILE", "/dev/null", "The file /dev/null, named by PRESCREEN_WEBHOOK_SECRET_FILE, is empty.", "PRESCREEN_WEBHOOK_SECRET_FILE 所指的文件 /dev/null 是空的。"),
+        ("DATABASE_URL_FILE", sys.executable, f"The file {sys.executable}, named by PRESCREEN_DATABASE_URL_FILE, cannot be read: UTF-8.", f"PRESCREEN_DATABASE_URL_FILE 所指的文件 {sys.executable} 读不了：UTF-8。"),
     ],
-)
-def test_a_wrong_setting_is_named(shell: Shell, name: str, value: str, sentence: str) -> None:
+)  # fmt: skip
+def test_a_wrong_setting_is_named(shell: Shell, name: str, value: str, english: str, chinese: str) -> None:
     shell.env[f"PRESCREEN_{name}"] = value
     for command in (["config"], ["leads", "list"], ["check", "small"]):
-        result = shell(*command, code=2)
-        assert (result.stdout, result.stderr) == ("", f"{sentence}\n")
+        for language, sentence in (("en", english), ("zh", chinese)):
+            result = shell(*command, language=language, code=2)
+            assert result.stdout == ""
+            assert result.stderr.startswith(sentence)
+
+
+def test_every_wrong_setting_is_named(shell: Shell) -> None:
+    shell.env |= {"PRESCREEN_MODE": "x", "PRESCREEN_LISTEN": "x"}
+    first, second = shell("config", code=2).stderr.splitlines()
+    assert first.startswith("PRESCREEN_LISTEN")
+    assert second.startswith("PRESCREEN_MODE")
 
 
 @pytest.mark.parametrize(

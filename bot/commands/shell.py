@@ -16,7 +16,7 @@ from rich.console import Console
 from bot.bootstrap import App, BrokenScript, bootstrap
 from bot.channels.telegram.errors import TelegramRefused
 from bot.commands.facts import refusal
-from bot.commands.troubles import KEY_MADE, sentence
+from bot.commands.troubles import KEY_MADE, sentence, wrong_setting
 from bot.config import Settings
 from bot.core.text import fill
 from bot.i18n import Translator, Translators
@@ -42,9 +42,7 @@ class Shell:
             return Settings()
         except ValidationError as problems:
             for problem in problems.errors():
-                name = "_".join(str(part) for part in problem["loc"]).upper()
-                prefix = f"PRESCREEN_{name} " if name else ""
-                self.fail(f"{prefix}{problem['msg'].removeprefix('Value error, ')}")
+                self.fail(wrong_setting(problem, self.tr))
             raise typer.Exit(WRONG_USE) from None
 
     @property

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 from telegram import Bot
-from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, TelegramError, TimedOut
+from telegram.error import BadRequest, Forbidden, NetworkError, TelegramError, TimedOut
 
 from bot.channels.telegram.patience import insist
 
@@ -20,7 +20,6 @@ ADVICE = "Check this machine's network and name service, a proxy (HTTPS_PROXY) a
         (TimedOut(), f"cannot be reached (Timed out); trying again in 0.01 s. {ADVICE}"),
         (BadRequest("Message is too long"), "does not take the call (Message is too long); trying again in 0.01 s"),
         (Forbidden("Forbidden: bot was blocked"), "does not take the call (Forbidden: bot was blocked); trying again in 0.01 s"),
-        (RetryAfter(0), "does not take the call (flood control); trying again in 0 s"),
     ],
 )  # fmt: skip
 async def test_it_says_which_address_does_not_answer_and_what_to_check(
