@@ -10,7 +10,6 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +20,6 @@ from sqlalchemy import create_engine, text
 from typer.testing import CliRunner
 
 from bot.cli import app
-from bot.config import Settings
 from bot.leads.site import FACTS
 from bot.store.database import served_alone
 from bot.store.vault import new_keys
@@ -517,7 +515,6 @@ async def test_serve_says_why_a_study_does_not_recruit(shell: Shell) -> None:
     published(shell)
     for name in ("phone", "ae_phone", "ethics_phone"):
         shell("site", "small", "set", name, "0591-5550101")
-    today = datetime.now(Settings().zone).date()
     for fact, english, chinese in (
         (
             "recruiting=yes",
@@ -526,8 +523,8 @@ async def test_serve_says_why_a_study_does_not_recruit(shell: Shell) -> None:
         ),
         (
             "recruiting=no",
-            f"small: recruiting is set to no (ended on {today}), so",
-            f"small：已设为停止招募（{today} 结束），",
+            "small: recruiting is set to no, so",
+            "small：已设为停止招募，",
         ),
     ):
         shell("site", "small", "set", *fact.split("="))
@@ -752,18 +749,33 @@ def test_config_masks_secrets(shell: Shell) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "value", "sentence"),
+    ("name", "value", "english", "chinese"),
     [
-        ("LISTEN", "8080", "PRESCREEN_LISTEN is not host:port such as 127.0.0.1:8080"),
-        ("TIMEZONE", "Mars", "PRESCREEN_TIMEZONE is not a time zone such as Asia/Shanghai"),
-        ("TODAY", "9999-12-31", "PRESCREEN_TODAY Input should be less than or equal to 2199-12-31"),
+        ("LISTEN", "8080", 'PRESCREEN_LISTEN is "8080", which is not host:port such as 127.0.0.1:8080, with a port up to 65535.', "PRESCREEN_LISTEN 的值“8080”不是 主机:端口，例如 127.0.0.1:8080，端口不超过 65535。"),
+        ("MODE", "production", 'PRESCREEN_MODE is "production". It is live or demo.', "PRESCREEN_MODE 的值“production”不对，只能是 live 或 demo。"),
+        ("TIMEZONE", "Mars", 'PRESCREEN_TIMEZONE is "Mars", which is not a time zone such as Asia/Shanghai.', "PRESCREEN_TIMEZONE 的值“Mars”不是时区，例如 Asia/Shanghai。"),
+        ("TODAY", "9999-12-31", 'PRESCREEN_TODAY is "9999-12-31", which is not a day such as 2026-06-15, from 1950 to 2199.', "PRESCREEN_TODAY 的值“9999-12-31”不是日期，例如 2026-06-15（1950年至2199年）。"),
+        ("TODAY", "today", 'PRESCREEN_TODAY is "today", which is not a day', "PRESCREEN_TODAY 的值“today”不是日期"),
+        ("WEBHOOK_URL", "ftp://x", 'PRESCREEN_WEBHOOK_URL is "ftp://x", which is not a public address such as https://bot.example.org.', "PRESCREEN_WEBHOOK_URL 的值“ftp://x”不是公网地址，例如 https://bot.example.org。"),
+        ("TELEGRAM_TOKEN_FILE", "nowhere", "The file nowhere, named by PRESCREEN_TELEGRAM_TOKEN_FILE, cannot be read: No such file or directory.", "PRESCREEN_TELEGRAM_TOKEN_FILE 所指的文件 nowhere 读不了：No such file or directory。"),
+        ("WEBHOOK_SECRET_FILE", "/dev/null", "The file /dev/null, named by PRESCREEN_WEBHOOK_SECRET_FILE, is empty.", "PRESCREEN_WEBHOOK_SECRET_FILE 所指的文件 /dev/null 是空的。"),
+        ("DATABASE_URL_FILE", sys.executable, f"The file {sys.executable}, named by PRESCREEN_DATABASE_URL_FILE, cannot be read: UTF-8.", f"PRESCREEN_DATABASE_URL_FILE 所指的文件 {sys.executable} 读不了：UTF-8。"),
     ],
-)
-def test_a_wrong_setting_is_named(shell: Shell, name: str, value: str, sentence: str) -> None:
+)  # fmt: skip
+def test_a_wrong_setting_is_named(shell: Shell, name: str, value: str, english: str, chinese: str) -> None:
     shell.env[f"PRESCREEN_{name}"] = value
     for command in (["config"], ["leads", "list"], ["check", "small"]):
-        result = shell(*command, code=2)
-        assert (result.stdout, result.stderr) == ("", f"{sentence}\n")
+        for language, sentence in (("en", english), ("zh", chinese)):
+            result = shell(*command, language=language, code=2)
+            assert result.stdout == ""
+            assert result.stderr.startswith(sentence)
+
+
+def test_every_wrong_setting_is_named(shell: Shell) -> None:
+    shell.env |= {"PRESCREEN_MODE": "x", "PRESCREEN_LISTEN": "x"}
+    first, second = shell("config", code=2).stderr.splitlines()
+    assert first.startswith("PRESCREEN_LISTEN")
+    assert second.startswith("PRESCREEN_MODE")
 
 
 @pytest.mark.parametrize(
@@ -966,6 +978,8 @@ def test_an_occupied_port_is_named(shell: Shell, taken: str, language: str, sent
 def test_a_port_that_is_given_to_the_demonstration_counts(shell: Shell, taken: str) -> None:
     shell.env["PRESCREEN_LISTEN"] = "127.0.0.1:0"
     assert shell("demo", "--port", taken.split(":")[1], code=2).stderr.startswith(f"{taken} cannot be used")
+    for port in ("0", "99999", "-1", "http"):
+        assert "port" in shell("demo", "--port", port, code=2).stderr
 
 
 @pytest.mark.parametrize(
@@ -1100,13 +1114,16 @@ async def test_without_a_token_it_serves_the_pages_and_says_so(shell: Shell) -> 
         assert "An encryption key was made at data/key." in await server.line("stderr")
         assert (await server.line("stderr")).startswith("There is no bot token, so Telegram is not used.")
         assert "No approved flow is published" in await server.line("stderr")
-        address = (await server.line()).replace("localhost", "127.0.0.1")
-        host, port = address.removeprefix("http://").split(":")
-        reader, writer = await asyncio.open_connection(host, int(port))
-        writer.write(b"GET /healthz HTTP/1.0\r\n\r\n")
-        assert b"200 OK" in await asyncio.wait_for(reader.read(), 10)
-        writer.close()
-        await writer.wait_closed()
+        queue = await server.line()
+        found = re.fullmatch(r"The queue, for coordinators: http://localhost:(\d+)/staff", queue)
+        assert found
+        assert await server.line() == "  a link to log in: prescreen staff link NAME"
+        for path, answer in (("/healthz", b"200 OK"), ("/", b"location: /staff")):
+            reader, writer = await asyncio.open_connection("127.0.0.1", int(found[1]))
+            writer.write(f"GET {path} HTTP/1.0\r\n\r\n".encode())
+            assert answer in await asyncio.wait_for(reader.read(), 10)
+            writer.close()
+            await writer.wait_closed()
         server.process.send_signal(signal.SIGTERM)
         code, complaints = await server.end()
     assert "Traceback" not in complaints
@@ -1114,6 +1131,26 @@ async def test_without_a_token_it_serves_the_pages_and_says_so(shell: Shell) -> 
     # It gave the lock back.
     with served_alone(f"sqlite:///{shell.data / 'prescreen.db'}"):
         pass
+
+
+async def test_what_a_live_bot_says_when_it_starts_is_in_chinese_too(shell: Shell) -> None:
+    """A script that is broken, a folder that is not there: what is published goes on, and it serves."""
+    path = broken(shell)
+    sentences = {
+        "en": f"{path.relative_to(shell.folder)} is broken and cannot be submitted; what is published goes on. See: prescreen check {path.relative_to(shell.folder)}",
+        "zh": f"{path.relative_to(shell.folder)} 有错误，不能提交；已发布的版本照常运行。请运行 prescreen check {path.relative_to(shell.folder)}",
+    }
+    no_folder = {
+        "en": "The folder of flow scripts does not exist: nowhere. What is published goes on; to submit another version set PRESCREEN_FLOWS_DIR.",
+        "zh": "流程脚本文件夹不存在：nowhere。已发布的版本照常运行；要提交别的版本，请设置 PRESCREEN_FLOWS_DIR。",
+    }
+    for language, queue in (("en", "The queue, for coordinators:"), ("zh", "协调员的队列：")):
+        for env, sentence in (({}, sentences), ({"PRESCREEN_FLOWS_DIR": "nowhere"}, no_folder)):
+            async with Program(shell, "--language", language, "serve", **env) as server:
+                assert (await server.line()).startswith(queue)
+                server.process.send_signal(signal.SIGTERM)
+                _, complaints = await server.end()
+            assert sentence[language] in complaints.splitlines()
 
 
 async def test_the_demonstration_says_where_to_click(shell: Shell) -> None:

@@ -15,7 +15,7 @@ from rich.console import Console
 
 from bot.bootstrap import App, BrokenScript, bootstrap
 from bot.channels.telegram.errors import TelegramRefused
-from bot.commands.troubles import KEY_MADE, TROUBLES
+from bot.commands.troubles import KEY_MADE, sentence, wrong_setting
 from bot.config import Settings
 from bot.core.text import fill
 from bot.i18n import Translator, Translators
@@ -42,9 +42,7 @@ class Shell:
             return Settings()
         except ValidationError as problems:
             for problem in problems.errors():
-                name = "_".join(str(part) for part in problem["loc"]).upper()
-                prefix = f"PRESCREEN_{name} " if name else ""
-                self.fail(f"{prefix}{problem['msg'].removeprefix('Value error, ')}")
+                self.fail(wrong_setting(problem, self.tr))
             raise typer.Exit(WRONG_USE) from None
 
     @property
@@ -63,14 +61,14 @@ class Shell:
         """The key is new: what to do with it."""
         self.fail(fill(self.tr(KEY_MADE), {"path": str(settings.key_path)}))
 
-    def fail(self, sentence: str) -> None:
+    def fail(self, words: str) -> None:
         """A sentence on standard error."""
         # Without emoji=False ":100:" in "flow.yaml:100:7" would be a picture.
-        Console(stderr=True, soft_wrap=True, highlight=False, emoji=False).print(sentence, markup=False)
+        Console(stderr=True, soft_wrap=True, highlight=False, emoji=False).print(words, markup=False)
 
     def trouble(self, reason: str, detail: str = "") -> None:
         """A known trouble in words."""
-        self.fail(fill(self.tr(TROUBLES[reason]), {"detail": detail}))
+        self.fail(sentence(reason, detail, self.tr))
 
     @contextmanager
     def careful(self) -> Iterator[None]:

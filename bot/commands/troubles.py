@@ -1,6 +1,9 @@
 """What can be wrong, in a sentence each that says what to do."""
 
-from bot.i18n import N_
+from pydantic_core import ErrorDetails
+
+from bot.core.text import fill
+from bot.i18n import N_, Translator
 
 TROUBLES = {
     "bad_database_url": N_("PRESCREEN_DATABASE_URL is not an address such as postgresql://user:password@host/name."),
@@ -38,3 +41,32 @@ TROUBLES = {
 KEY_MADE = N_(
     "An encryption key was made at {path}. Keep a copy in a safe place: without it the data cannot be read."
 )
+
+
+#: By setting, and for the files of secrets by what is wrong with them.
+WRONG_SETTINGS = {
+    "listen": N_("{name} is \"{value}\", which is not host:port such as 127.0.0.1:8080, with a port up to 65535."),
+    "mode": N_("{name} is \"{value}\". It is live or demo."),
+    "timezone": N_("{name} is \"{value}\", which is not a time zone such as Asia/Shanghai."),
+    "today": N_("{name} is \"{value}\", which is not a day such as 2026-06-15, from 1950 to 2199."),
+    "webhook_url": N_("{name} is \"{value}\", which is not a public address such as https://bot.example.org. Telegram posts to https only; http is for this machine's own addresses."),
+    "unreadable": N_("The file {value}, named by {name}, cannot be read: {why}. Correct the name, or make it a readable text file."),
+    "empty": N_("The file {value}, named by {name}, is empty. Write the value into it, or unset {name}."),
+}  # fmt: skip
+
+
+def wrong_setting(problem: ErrorDetails, tr: Translator) -> str:
+    """What is wrong with a setting in words."""
+    field = str(problem["loc"][0]) if problem["loc"] else ""
+    words = WRONG_SETTINGS.get(field) or WRONG_SETTINGS.get(problem["type"])
+    values = {
+        "name": f"PRESCREEN_{field.upper()}",
+        "value": str(problem["input"]),
+        "why": str(problem.get("ctx", {}).get("why", "")),
+    }
+    return fill(tr(words), values) if words else f"{values['name']} {problem['msg']}"
+
+
+def sentence(reason: str, detail: str, tr: Translator) -> str:
+    """A trouble in words."""
+    return fill(tr(TROUBLES[reason]), {"detail": detail})
