@@ -3,7 +3,10 @@
 from collections.abc import Iterator
 
 from bot.core.criteria import State
+from bot.core.truth import Truth
 from bot.script.problems import Problem
+from bot.script.reach import ways
+from bot.script.rules.reach import names_exist
 from bot.script.script import Script
 
 
@@ -12,10 +15,14 @@ def check(script: Script) -> Iterator[Problem]:
     for index, question in enumerate(script.flow.questions):
         for place, option in enumerate(question.options):
             for criterion, meaning in option.means.items():
-                if meaning.state is State.NOT_ASKED and not _followed(script, index, criterion):
-                    path = script.meaning_path(index, place)
-                    values = {"word": option.code, "criterion": criterion, "question": question.id}
+                if meaning.state is not State.NOT_ASKED:
+                    continue
+                path = script.meaning_path(index, place)
+                values = {"word": option.code, "criterion": criterion, "question": question.id}
+                if not _followed(script, index, criterion):
                     yield script.problem("next_without_question", path, **values)
+                elif not _led_on(script, index, option.code, criterion):
+                    yield script.problem("next_leads_nowhere", path, **values)
 
 
 def _followed(script: Script, index: int, criterion: str) -> bool:
@@ -27,4 +34,21 @@ def _followed(script: Script, index: int, criterion: str) -> bool:
             named = {name} if question.ask_if is None else question.ask_if.questions()
             if any(each == name or each not in ids for each in named):
                 return True
+    return False
+
+
+def _led_on(script: Script, index: int, code: str, criterion: str) -> bool:
+    """Whether this very answer leads to a follow-up; where that cannot be told it does."""
+    name = script.flow.questions[index].id
+    for later, question in enumerate(script.flow.questions[index + 1 :], index + 1):
+        path = ("questions", later, "ask_if")
+        if criterion not in question.criteria or not script.exists(*path):
+            continue
+        if question.ask_if is None or not names_exist(script, path, later):
+            return True
+        if (found := ways(script.flow, question.ask_if)) is None:
+            return True
+        holding = [way for way in found if question.ask_if.holds(way.codes) is Truth.YES]
+        if not holding or any(code in way.codes.get(name, ()) for way in holding):
+            return True  # a condition that never holds is another rule's
     return False
