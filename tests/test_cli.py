@@ -70,8 +70,26 @@ def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shell]:
 
 
 def test_check_says_that_a_script_is_fine(shell: Shell) -> None:
-    assert shell("check", "flows/small").stdout == "flows/small/flow.yaml: fine (5 criteria, 5 questions)\n"
+    walked, fine = shell("check", "flows/small").stdout.splitlines()
+    assert re.fullmatch(
+        r"flows/small/flow.yaml: walked [\d,]+ paths of up to 5 questions in \d+ merged states, \d+\.\d s",
+        walked,
+    )
+    assert fine == "flows/small/flow.yaml: fine (5 criteria, 5 questions)"
     assert "没有问题" in shell("check", "small", str(MELASMA), language="zh").stdout
+
+
+def test_check_says_what_is_wrong_on_some_path(shell: Shell) -> None:
+    """A follow-up that not everybody gets to whose answer needs it."""
+    small = shell.folder / "flows" / "small" / "flow.yaml"
+    small.write_text(
+        small.read_text(encoding="utf-8").replace("    ask_if: pregnant != na\n", ""), encoding="utf-8"
+    )
+    printed = shell("check", "small", code=1).stdout
+    assert "after (Pregnancy: Does not apply; Pills: Yes) nothing says whether criterion E5 is met" in printed
+    assert "fine" not in printed
+    (found,) = json.loads(shell("check", "small", "--format", "json", code=1).stdout)
+    assert (found["rule"], found["severity"]) == ("walk", "error")
 
 
 def test_check_prints_for_programs_and_for_github(shell: Shell) -> None:
