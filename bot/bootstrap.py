@@ -15,9 +15,10 @@ from bot.core.engine import Engine
 from bot.core.flow import Flow
 from bot.i18n import Translators
 from bot.reading.safety import Lexicon
-from bot.script.compile import Compiled, compile_script
+from bot.script.compile import Compiled, compile_script, study_named
 from bot.script.library import read_file, script_files
 from bot.service.desk import Desk
+from bot.service.drafts import Drafts
 from bot.service.intake import Intake, Tools
 from bot.service.publishing import Publishing
 from bot.service.shelf import Shelf
@@ -49,6 +50,7 @@ class App:
     desk: Desk
     publishing: Publishing
     sites: Sites
+    drafts: Drafts
     timers: Timers
     clock: Clock
     #: Whether a key was made just now, for the embedded default.
@@ -117,6 +119,7 @@ def bootstrap(settings: Settings, clock: Clock | None = None, only: Path | None 
         desk=Desk(database, shelf, wording, translators, clock),
         publishing=publishing,
         sites=Sites(database, shelf, publishing, translators, clock, settings.zone),
+        drafts=Drafts(database, study_of, clock),
         timers=Timers(database, intake, shelf, clock),
         clock=clock,
         made_key=made_key,
@@ -182,6 +185,14 @@ def compile_flow(source: bytes) -> Flow:
     if compiled.flow is None:
         raise BrokenScript(compiled)
     return compiled.flow
+
+
+def study_of(source: bytes) -> str:
+    """The study a draft is of; BrokenScript where it names none."""
+    study = study_named(source, "flow.yaml")
+    if study is None:
+        raise BrokenScript(compile_script(source, "flow.yaml"))
+    return study
 
 
 def read_lexicon() -> Lexicon:

@@ -321,12 +321,12 @@ def test_a_version_goes_from_submitted_to_published(staffed: Shell) -> None:
         (
             "en",
             "Nobody called mallory is registered. First: prescreen staff add mallory --role approver (or editor).\n",
-            "carol (coordinator) may not do that. Approving needs the role approver or admin; submitting and publishing need editor, approver or admin.\n",
+            "carol (coordinator) may not do that. Approving needs the role approver or admin; the other steps need editor, approver or admin.\n",
         ),
         (
             "zh",
             "没有登记名为 mallory 的工作人员。请先运行 prescreen staff add mallory --role approver（或 editor）。\n",
-            "carol (coordinator) 不能这样做。批准须有 approver 或 admin 角色；提交和发布须有 editor、approver 或 admin 角色。\n",
+            "carol (coordinator) 不能这样做。批准须有 approver 或 admin 角色；其他步骤须有 editor、approver 或 admin 角色。\n",
         ),
     ],
 )

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 
 import structlog
@@ -126,6 +127,11 @@ def opened(shell: Shell) -> Iterator[App]:
         yield parts
     finally:
         parts.database.engine.dispose()
+
+
+def moment(parts: App, at: datetime) -> str:
+    """A time as it is at the site."""
+    return f"{at.astimezone(parts.settings.zone):%Y-%m-%d %H:%M}"
 
 
 def quiet_logs(level: int) -> None:

@@ -116,6 +116,15 @@ def compile_script(source: bytes | str, file: str) -> Compiled:
     return Compiled(flow, in_file_order(log.problems), text, file, script)
 
 
+def study_named(source: bytes | str, file: str) -> str | None:
+    """The study that a script is of, also where the rest of it is not right yet."""
+    root, _ = read(source, file)
+    named = root.get("flow") if isinstance(root, MapNode) else None
+    log = Log(file)
+    found = flow_id(named, log) if named is not None else None
+    return None if log.problems else found
+
+
 def _flow(node: MapNode, log: Log, version: str) -> Flow:
     """The flow, with a gap wherever something was reported."""
     found = fields(node, log, SCRIPT)

@@ -75,6 +75,24 @@ def test_what_waits_in_a_database_of_the_first_version_is_still_sent(empty_url: 
     engine.dispose()
 
 
+def test_what_was_published_before_there_was_a_choice_lets_running_chats_continue(empty_url: str) -> None:
+    engine = connect(empty_url)
+    command.upgrade(_alembic(engine), "0002")
+    now = "2026-06-15 02:00:00+00:00"
+    with engine.begin() as connection:
+        version = "INSERT INTO versions (hash, study, source, added_by, added_at) VALUES ('a', 's', :x, 'anna', :now)"
+        connection.execute(text(version), {"x": b"x", "now": now})
+        row = "INSERT INTO publications (study, version, published_by, at) VALUES ('s', 'a', 'bob', :now)"
+        connection.execute(text(row), {"now": now})
+    upgrade(engine)
+    with engine.begin() as connection:
+        records = Records(connection, Vault(read_keys(new_keys())))
+        (row_,) = records.publications("s")
+        assert records.published() == {"s": "a"}
+    assert (row_.running, row_.how) == ("continue", "published")
+    engine.dispose()
+
+
 def test_the_tables_can_be_taken_back_to_the_first_version(empty_url: str) -> None:
     engine = connect(empty_url)
     upgrade(engine)
