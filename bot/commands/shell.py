@@ -1,9 +1,10 @@
 """The person at the keyboard: their language, their settings, and what goes wrong in words."""
 
+import itertools
 import logging
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -36,6 +37,12 @@ class Shell:
 
     language: str
     console: Console
+
+    @classmethod
+    def of(cls, language: str) -> "Shell":
+        """For whoever asked for this language; the terminal's own unless it is one of ours."""
+        spoken = language if language in translators() else _own_language()
+        return cls(spoken, Console(soft_wrap=True))
 
     def settings(self) -> Settings:
         """The settings, or an exit that says which variable is wrong."""
@@ -109,7 +116,15 @@ def translators() -> Translators:
     return Translators(Settings.model_construct().locales)
 
 
-def own_language() -> str:
+def language_of(words: Sequence[str]) -> str:
+    """The language that the words of a command ask for, before they are parsed."""
+    for option, value in itertools.pairwise([*(part for word in words for part in word.split("=", 1)), ""]):
+        if option == "--language":
+            return value
+    return ""
+
+
+def _own_language() -> str:
     spoken = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
     return "zh" if spoken.startswith("zh") else "en"
 
