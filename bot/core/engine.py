@@ -503,6 +503,8 @@ class _Step:
 
     def _stop_now(self) -> None:
         had_run = self.has_every_consent()
+        self.settle()
+        self._uncover()
         self._forget_contact()
         move(self.machine, "stop", self)
         if self.phase == "queued":
@@ -594,9 +596,14 @@ class _Step:
     def _move_and_ask(self, trigger: str) -> None:
         before = self.phase
         move(self.machine, trigger, self)
-        if self.phase == "consent_health" and before == "adult":
-            self.say("notice")
+        self._show_notice(anew=before == "adult")
         self.ask()
+
+    def _show_notice(self, anew: bool = False) -> None:
+        """One agrees to what one could read: before the consent, in the language it is asked in."""
+        if self.phase == "consent_health" and (anew or self.conv.noticed != self.conv.language):
+            self.conv.noticed = self.conv.language
+            self.say("notice")
 
     # buttons
 
@@ -625,9 +632,8 @@ class _Step:
         match conv.overlay, choice:
             case "language", language:
                 self.settle(language)
-                changed, conv.language = language != conv.language, language
-                if changed and self.phase == "consent_health":
-                    self.say("notice")  # one agrees to what one can read
+                conv.language = language
+                self._show_notice()
                 self._close_overlay()
             case "edit", question:
                 self.settle(question)
@@ -673,7 +679,7 @@ class _Step:
         self._again(study)
 
     def _delete(self, scope: str) -> None:
-        self.say("deleted")
+        self.say("deleted_study" if scope == "study" else "deleted")
         self.emit(Erased(scope))
 
     def _choose_in_phase(self, choice: str) -> None:

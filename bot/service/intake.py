@@ -189,8 +189,12 @@ class _Step:
         content = self.incoming.content
         if isinstance(content, Text | Other | Edited):
             said = alarm(content.text, self.tools.lexicon) or said
-            if content.text.strip() in ("/unwell", "/human"):
-                said = content.text.strip()[1:]
+            command = content.text.strip().lower().partition(" ")[0]
+            if command in ("/unwell", "/human"):
+                said = command[1:]
+            elif command == "/delete":
+                self.records.erase_requests(self.incoming.channel, self.incoming.address)
+                said = "deleted"
         if said in ("unwell", "human"):
             self._ask_for_help(said, None, language)
             said = "emergency" if said == "unwell" else "asked"
@@ -468,10 +472,13 @@ class _Step:
         keep = max(self.tools.shelf.site(records, lead.study).days("delete_days"), SHORTEST_KEPT)
         records.forget_identity(lead.code)
         records.change_lead(lead.code, status="withdrawn", closed_at=now)
+        how = "button" if isinstance(self.incoming.content, Press) else "typed"
         for run in records.runs_of_lead(self.chat, lead.code):
-            records.withdraw_consents(run.id, ["contact"], "button", now)
-            records.end_run(self.chat, run.id, "withdrawn", {}, now, self.today.isoformat())
-            records.set_timer("erase_run", run.id, now + keep)
+            records.withdraw_consents(run.id, ["contact"], how, now)
+            if run.outcome in ("likely_match", "needs_review"):  # another goes when it was said that it goes
+                day = run.ended_on or self.today.isoformat()
+                records.end_run(self.chat, run.id, "withdrawn", {}, now, day)
+                records.set_timer("erase_run", run.id, now + keep)
         records.note(lead.code, "participant", "withdrawn", {}, now)
         self.lead = None
 
@@ -580,6 +587,8 @@ class _Step:
             return True
         said = turn.conversation
         kept = Conversation(said.language, said.salt, phase="left", prompt=said.prompt)
+        others = self.records.studies_of(chat)
+        kept.study = others[0] if len(others) == 1 else None  # there one may be in the queue
         for name in Conversation.__slots__:
             setattr(said, name, getattr(kept, name))
         self.chat.state = said.to_dict()

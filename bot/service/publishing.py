@@ -283,7 +283,9 @@ class Publishing:
             records.set_fact(study, name, value, who, self._clock())
             if name == "recruiting":
                 ended = records.site(study).get("ended_on") or today.isoformat()
-                records.set_fact(study, "ended_on", ended if value == "no" else "", who, self._clock())
+                ended_on = {"name": "ended_on", "value": ended if value == "no" else ""}
+                records.set_fact(study, "ended_on", ended_on["value"], who, self._clock())
+                records.note(f"site:{study}", who, "fact", ended_on, self._clock())
             if name in ("recruiting", "ended_on", "status_checked_on", "keep_days"):
                 self._set_lead_retention(records, study)
             # Phones and chats are not the trail's business; that they changed is.

@@ -55,7 +55,9 @@ class Shelf:
             ]
         flows = {flow.id: flow for flow in found}
         sites = {study: self.site(records, study) for study in flows}
-        recruiting = [study for study in flows if self.demo or sites[study].recruits(today)]
+        recruiting = [
+            study for study, site in sites.items() if site.recruits(today) or (self.demo and not site.stopped)
+        ]
         return Offer(flows, frozenset(recruiting), sites)
 
     def flow(self, records: FlowRecords, hash: str) -> Flow | None:

@@ -111,7 +111,7 @@ class Sites:
         return SiteView(
             study=study,
             name=flow.study.name[language] if flow else study,
-            recruits=site.recruits(self._today()),
+            recruits=study in offer.recruiting,
             stopped=site.stopped,
             facts=tuple(
                 FactView(

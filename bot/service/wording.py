@@ -169,6 +169,10 @@ SAID: Mapping[str, str] = {
         "Your answers and contact details are deleted and we will not contact you. "
         "Please clear the old messages in this chat yourself."
     ),
+    "deleted_study": N_(
+        "Your answers and contact details for this study are deleted, and its team will not contact you. "
+        "What you told me for another study is still kept. Please clear the old messages in this chat yourself."
+    ),
     "emergency": N_(
         "If you feel very unwell now, call 120 (in China) or your local emergency number, "
         "or go to the emergency room. Nobody reads this chat live."
@@ -764,7 +768,7 @@ class _Words:
 
     def _my_data(self) -> tuple[Line, ...]:
         scene = self.scene
-        if scene.screening is None and not any(scene.contact) and not scene.earlier:
+        if not (scene.screening or any(scene.contact) or scene.earlier or scene.consents):
             nothing = N_("Apart from what keeps this chat open, nothing of you is kept.")
             return (Line(self.tr(nothing)), *self._request_lines())
         lines = [Line(self.tr(N_("This is kept of you:")), "strong")]

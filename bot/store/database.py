@@ -37,7 +37,8 @@ POSTGRES_WRITERS = 4
 #: Seconds before a transaction that had to give way is done again; after the last one its failure counts.
 PAUSES = (0.02, 0.1, 0.5)
 #: PostgreSQL's states for a serialization failure and a deadlock: it undid the one so that the other could go on.
-_GAVE_WAY = ("40001", "40P01")
+#: … or that two of them made the same row at the same moment: done again, the second sees the first one's.
+_GAVE_WAY = ("40001", "40P01", "23505")
 #: SQLite's words for a file that is something else or broken, and for one that cannot be opened or written.
 _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 _UNUSABLE = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)

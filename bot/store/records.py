@@ -390,11 +390,15 @@ class Records:
         waiting = select(t.requests.c.code).where(
             t.requests.c.chat_hash == chat_hash,
             t.requests.c.kind == request.kind,
+            t.requests.c.study.is_not_distinct_from(request.study),
             t.requests.c.status == "new",
         )
         if request.urgent:
             waiting = waiting.where(t.requests.c.created_at > request.created_at - URGENT_AGAIN_AFTER)
-        if self._db.execute(waiting).first():
+        known = self._db.scalars(waiting).first()
+        if known is not None:  # asked for again today, it waits from today
+            longer = update(t.requests).where(t.requests.c.code == known).values(expires_at=expires_at)
+            self._db.execute(longer)
             return False
         row = {name: getattr(request, name) for name in Request.__slots__}
         sealed = self._vault.seal(address.encode(), f"requests.address:{request.code}")
@@ -402,6 +406,11 @@ class Records:
             insert(t.requests).values(**row, chat_hash=chat_hash, address=sealed, expires_at=expires_at)
         )
         return True
+
+    def erase_requests(self, channel: str, address: str) -> None:
+        """What the person at an address asked a human for."""
+        mine = t.requests.c.chat_hash == self._chat_hash(channel, address)
+        self._db.execute(delete(t.requests).where(mine))
 
     def requests_of(self, channel: str, address: str) -> list[datetime]:
         """When the person at an address asked for a human, as far as it is kept."""
