@@ -110,6 +110,16 @@ def test_check_prints_for_programs_and_for_github(shell: Shell) -> None:
     shell("check", "small", "--format", "xml", code=2)
 
 
+def test_strict_takes_a_warning_for_a_mistake(shell: Shell) -> None:
+    path = shell.folder / "flows" / "small" / "flow.yaml"
+    source = path.read_text(encoding="utf-8")
+    path.write_text(source.replace("您今年几周岁？", "你今年几周岁？"), encoding="utf-8")
+    assert "warning:" in shell("check", "small").stdout
+    assert shell("check", "small", "--strict", code=1).stdout == shell("check", "small").stdout
+    path.write_text(source, encoding="utf-8")
+    assert "fine" in shell("check", "small", "--strict").stdout
+
+
 def broken(shell: Shell) -> Path:
     path = shell.folder / "flows" / "small" / "flow.yaml"
     path.write_text(

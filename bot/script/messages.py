@@ -768,8 +768,8 @@ _WRONG_LANGUAGE = _rule(
 _LIMITS = _rule(
     "limits",
     limit_differs=(
-        "这里的界限是 {limit}，标准 {criterion} 的 {where}（{language}，第 {line} 行）写的却不是；请让两处一致，以方案为准。",
-        "the limit here is {limit}, the {language} {where} of criterion {criterion} in line {line} says otherwise; make them agree with the protocol",
+        "这里的界限是 {limit}，标准 {criterion} 的 {where}（第 {line} 行）写的却不是；请让两处一致，以方案为准。",
+        "the limit here is {limit}, the {where} of criterion {criterion} in line {line} says otherwise; make them agree with the protocol",
     ),
     duration_differs=(
         "问的是“{word}”，标准 {criterion}（第 {line} 行）写的却不是这段时间；请让两处一致，以方案为准。",

@@ -52,12 +52,10 @@ class Scalar:
 
     def _found(self, words: str, before: str) -> Place | None:
         """The place of some words in what is written: the same one of several that read alike."""
-        at = -1
-        for _ in range(before.count(words) + 1 if words else 0):
+        at = self.written.find(words)
+        for _ in range(before.count(words) if words else 0):
             at = self.written.find(words, at + 1)
-            if at < 0:
-                return None
-        if at < 0:
+        if at < 0 or not words:
             return None
         line = self.written.count("\n", 0, at)
         start = self.place.column if line == 0 else 1

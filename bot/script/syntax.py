@@ -51,7 +51,7 @@ def explain(text: str, problem: str, at: int, context_at: int | None) -> Mistake
 
 def _missing_quote(text: str, start: int, at: int) -> Mistake | None:
     """A quotation mark in braces or brackets that the next one opens anew instead of closing it."""
-    first = text.rfind("\n", 0, start) + 1
+    top = first = text.rfind("\n", 0, start) + 1
     for line in text[first : _line_end(text, at)].split("\n"):
         opened: int | None = None
         for found in _QUOTE.finditer(line):
@@ -62,7 +62,7 @@ def _missing_quote(text: str, start: int, at: int) -> Mistake | None:
                 break
             else:
                 opened = None
-        if opened is not None and _IN_BRACKETS.search(line[:opened]):
+        if opened is not None and _IN_BRACKETS.search(text[top : first + opened]):
             word = "".join(_WORDS.findall(line, opened + 1)[:1]).rstrip()
             return Mistake("quote_missing", first + opened, first + opened + 1 + len(word), {"word": word})
         first += len(line) + 1

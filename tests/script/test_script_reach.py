@@ -23,7 +23,7 @@ def messages(compiled: Compiled) -> list[str]:
         ("hormones = yes and treated = cream", []),
         ("hormones = yes and pregnant = yes", ["never_reached"]),
         ("hormones = yes and treated != none", []),
-        ("hormones = yes or hormones != yes", ["condition_always"]),
+        ("hormones = yes or hormones != yes", ["next_leads_nowhere", "condition_always"]),
         ("hormones = yes or treated = none", []),
     ],
 )

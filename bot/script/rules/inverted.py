@@ -3,11 +3,12 @@
 import re
 from collections.abc import Iterator
 
-from bot.core.criteria import Criterion, State
+from bot.core.criteria import Criterion, SettledBy, State
 from bot.core.flow import Option, Question
 from bot.script.problems import Problem
 from bot.script.rules.negation import denies
 from bot.script.rules.unsure import is_unsure
+from bot.script.rules.yes_no import misnamed
 from bot.script.script import Script
 from bot.script.wording.lexicon import listed
 
@@ -30,12 +31,12 @@ _COMMON = set(
 def check(script: Script) -> Iterator[Problem]:
     """Compares the best affirmative and the best negative answer, where the criterion's direction is plain."""
     for index, question in enumerate(script.flow.questions):
-        if not script.was_read(index):
-            continue
+        if not script.was_read(index) or misnamed(question):
+            continue  # swapped labels are another rule's
         yes, no = _answers(question, False), _answers(question, True)
         for name in question.criteria if yes and no and not _asks_the_opposite(question) else ():
             criterion = script.flow.criterion_by_id.get(name)
-            if criterion is None or not _plain(question, criterion) or _misnamed(criterion):
+            if criterion is None or not _plain(question, criterion) or _in_doubt(criterion):
                 continue
             good, bad = (yes, no) if not criterion.inclusion else (no, yes)
             for option in good:
@@ -47,9 +48,9 @@ def check(script: Script) -> Iterator[Problem]:
                     break
 
 
-def _misnamed(criterion: Criterion) -> bool:
-    """Whether id and kind do not go together: one of them is wrong, and was reported."""
-    return criterion.inclusion != (criterion.id[:1] == "I")
+def _in_doubt(criterion: Criterion) -> bool:
+    """Whether something about the criterion was reported: id and kind do not agree, or it is the team's."""
+    return criterion.inclusion != (criterion.id[:1] == "I") or criterion.settled_by is not SettledBy.QUESTIONS
 
 
 def _answers(question: Question, negative: bool) -> list[Option]:

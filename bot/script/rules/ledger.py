@@ -85,7 +85,21 @@ def _criterion(script: Script, index: int, name: str) -> Iterator[Problem]:
         path = ("criteria", index, "never_fails")
         line = script.line("questions", fails[0], "id")
         yield script.problem("fails_after_all", path, criterion=name, question=question.id, line=line)
-    elif not fails and not says_never and not any(_lasting_unused(script, at, q) for at, q in asking):
+    elif (
+        not fails
+        and not says_never
+        and not _unsettled(script)
+        and not any(_lasting_unused(script, at, q) for at, q in asking)
+    ):
         yield script.problem("never_failed", ("criteria", index, "id"), criterion=name)
     if script.flow.criteria[index].disclose is Disclose.DATE_ONLY and not any(q.window for _, q in asking):
         yield script.problem("date_never", ("criteria", index, "disclose"), criterion=name)
+
+
+def _unsettled(script: Script) -> bool:
+    """Whether a question names a criterion that does not exist, so that one that does may lack its question."""
+    return any(
+        name not in script.flow.criterion_by_id
+        for question in script.flow.questions
+        for name in question.criteria
+    )

@@ -1,5 +1,6 @@
 """What one language denies, the other denies too."""
 
+import re
 from collections.abc import Iterator
 
 from bot.script.messages import language_name
@@ -8,6 +9,7 @@ from bot.script.script import Script, Wording
 from bot.script.wording.compare import aligned
 from bot.script.wording.lexicon import Hit, listed
 
+_HAN = re.compile(r"[\u3400-\u9fff]")
 _OTHER = {"zh": "en", "en": "zh"}
 
 
@@ -17,7 +19,7 @@ def check(script: Script) -> Iterator[Problem]:
         each for each in script.staff_wordings() if each.path[0] == "criteria" and each.name == "text"
     )
     for wording in (*script.wordings(), *criteria):
-        if {"zh", "en"} <= set(wording.text):
+        if {"zh", "en"} <= set(wording.text) and _HAN.search(wording.text["zh"]):
             yield from _compared(script, wording)
 
 

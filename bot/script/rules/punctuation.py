@@ -9,6 +9,7 @@ from bot.script.script import Script
 _HALF = re.compile(
     r"(?<=[\u3400-\u9fff”」』》）}])[,?!;:.](?![0-9A-Za-z])|(?<=[\u3400-\u9fff])\(|\)(?=[\u3400-\u9fff])"
 )
+_HAN = re.compile(r"[\u3400-\u9fff]")
 _FULL = re.compile(r"[，。？！；：（）、《》「」『』【】％～]")
 _WIDE = dict(zip(",?!;:.()", "，？！；：。（）", strict=True))
 _NARROW = dict(
@@ -27,7 +28,10 @@ def check(script: Script) -> Iterator[Problem]:
             ("zh", _HALF, _WIDE, "half_width"),
             ("en", _FULL, _NARROW, "full_width"),
         ):
-            for found in pattern.finditer(script.words(wording, language)):
+            text = script.words(wording, language)
+            if language == "en" and _HAN.search(text):
+                continue  # not translated, which is another rule's
+            for found in pattern.finditer(text):
                 mark = found[0]
                 yield script.problem_in(
                     message, wording, language, found.start(), 1, word=mark, right=right[mark]

@@ -16,7 +16,7 @@ COUNTED = {"en": messages.WORDS, "zh": messages.CHARACTERS}
 
 _UNITS = {"zh": re.compile(r"[\u3400-\u9fff]"), "en": re.compile(r"[^\s]*\w[^\s]*")}
 _PLACEHOLDER = re.compile(r"\{\w+\}")
-_SENTENCE = {"zh": re.compile(r"[^。！？；\n]+"), "en": re.compile(r"(?:[^.!?\n]|[.!?](?!\s|$))+")}
+_SENTENCE = {"zh": re.compile(r"[^。！？；;\n]+"), "en": re.compile(r"(?:[^.!?\n]|[.!?](?!\s|$))+")}
 
 
 def check(script: Script) -> Iterator[Problem]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from bot.core.answers import UNSURE
-from bot.core.flow import Option
+from bot.core.flow import Option, Question
 from bot.script.messages import language_name
 from bot.script.problems import Problem, Value
 from bot.script.rules.negation import denies
@@ -31,6 +31,16 @@ def check(script: Script) -> Iterator[Problem]:
                     }
                     yield script.problem(message, path, **values)
                     break
+
+
+def misnamed(question: Question) -> bool:
+    """Whether the words of an answer contradict its code."""
+    return any(
+        _wrong(option, words, language) is not None
+        for option in question.options
+        for language, words in option.label.items()
+        if language in ("zh", "en")
+    )
 
 
 def says_unsure(words: str, language: str) -> bool:

@@ -67,6 +67,12 @@ def amounts(text: str, language: str) -> Iterator[Amount]:
             yield amount
 
 
+def comparisons(text: str, language: str) -> set[str]:
+    """The comparisons a text makes anywhere, also away from its numbers."""
+    known = _language(language)
+    return {bound for word, bound in known.bounds.items() if word in text.casefold()}
+
+
 def _amount(found: re.Match[str], known: _Language) -> Amount | None:
     written, unit = found["number"], _unit(found["unit"], known)
     start, words = found.start(), found[0]
@@ -136,7 +142,6 @@ def _language(language: str) -> _Language:
                 bounds[word] = bound
                 listed.append(word)
     words = {str(word): float(value) for word, value in lexicon("units")["numbers"][language].items()}
-    gap = "" if language == "zh" else r"\s+"
     edge = "" if language == "zh" else r"(?![A-Za-z])"
     half = "半" if language == "zh" else r"(?!)"
     unit = _either(units).replace(r"\ ", r"[\s-]+")
@@ -147,7 +152,7 @@ def _language(language: str) -> _Language:
             rf"(?:\s*-?\s*(?P<unit>{unit})(?P<half>{half})?{edge})?)(?![A-Za-z0-9_])",
             re.IGNORECASE,
         ),
-        before=re.compile(rf"({_either(sides['before'])}){gap}$|^\Z(x)", re.IGNORECASE),
+        before=re.compile(rf"({_either(sides['before'])})\s*$", re.IGNORECASE),
         after=re.compile(rf"\s*({_either(sides['after'])}){edge}", re.IGNORECASE),
         units=units,
         words=words,
