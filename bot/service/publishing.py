@@ -30,8 +30,6 @@ STEPS: Mapping[str, frozenset[str]] = {
     ),
     "approve": frozenset({"approver", "admin"}),
 }
-#: What publishing can do with chats that run on an earlier version; of several wishes the last one here counts.
-RUNNING = ("continue", "re-consent", "end")
 
 
 def _same(name: str) -> str:
@@ -147,7 +145,7 @@ class Publishing:
         return self._store.run_now(approve)
 
     def publish(self, prefix: str, who: str, running: str = "continue") -> str:
-        """New runs take this version from now on; `running` says what becomes of the others (RUNNING).
+        """New runs take this version from now on; `running` says what becomes of the others (shelf.RUNNING).
 
         Refused unless approved.
         """

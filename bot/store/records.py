@@ -202,6 +202,11 @@ class Records:
         self._db.execute(insert(t.runs).values(**row))
         chat.run = run.id
 
+    def renew_run(self, run: str, version: str) -> None:
+        """The run goes on under another version; what it came to under the old one does not count."""
+        values = {"version": version, "outcome": None, "ended_at": None, "ended_on": None, "result": None}
+        self._db.execute(update(t.runs).where(t.runs.c.id == run).values(**values))
+
     def end_run(
         self, chat: Chat, run: str, outcome: str, result: Mapping[str, Any], now: datetime, today: str
     ) -> None:

@@ -550,7 +550,10 @@ def _guarded(person: Person, kept: Kept) -> None:
         # Somebody who only changes the phone or time of a lead has given theirs long ago, for the lead's run.
         if kept.phase in RUN or kept.conversation.study not in kept.open_leads:
             assert needed <= set(kept.conversation.consents)
-    if kept.phase in (*GATES, *CONSENTS):
+    if kept.conversation is not None and kept.conversation.renewing:
+        assert kept.phase in CONSENTS
+        assert kept.run is not None
+    elif kept.phase in (*GATES, *CONSENTS):
         assert kept.run is None, f"{kept.phase} belongs to no run yet"
 
 
