@@ -8,6 +8,7 @@ import typer
 from bot.bootstrap import App, BrokenScript, read_script
 from bot.commands.scripts import script_path
 from bot.commands.shell import Shell, opened
+from bot.core.text import fill
 from bot.i18n import N_
 
 app = typer.Typer(no_args_is_help=True, help=N_("Flow versions: submit, approve, publish."))
@@ -22,8 +23,13 @@ def submit_flow(context: typer.Context, flow: str, by: Annotated[str, typer.Opti
         if compiled.flow is None:
             raise BrokenScript(compiled)
         _admit(parts, by, "submit")
-        kept = parts.publishing.submit(compiled.source.encode(), by)
-        sys.stdout.write(f"{kept.id} {kept.hash}\n")
+        hash = compiled.flow.hash
+        if hash not in {line.hash for line in parts.publishing.list()}:
+            words = KEPT
+        else:
+            words = KEPT_BEFORE if parts.publishing.is_author(hash, by) else ANOTHER_AUTHOR
+        parts.publishing.submit(compiled.source.encode(), by)
+        _say(shell, parts, hash, words, by)
 
 
 @app.command("approve", help=N_("Record the ethics approval of one exact version; not by an author of it."))
@@ -36,7 +42,7 @@ def approve_flow(
     shell: Shell = context.obj
     with shell.careful(), opened(shell) as parts:
         _admit(parts, by, "approve")
-        sys.stdout.write(f"{parts.publishing.approve(version, ethics_number, by)}\n")
+        _say(shell, parts, parts.publishing.approve(version, ethics_number, by), APPROVED, by)
 
 
 @app.command("publish", help=N_("Let new runs take an approved version; running chats stay on theirs."))
@@ -44,7 +50,37 @@ def publish_flow(context: typer.Context, version: str, by: Annotated[str, typer.
     shell: Shell = context.obj
     with shell.careful(), opened(shell) as parts:
         _admit(parts, by, "publish")
-        sys.stdout.write(f"{parts.publishing.publish(version, by)}\n")
+        _say(shell, parts, parts.publishing.publish(version, by), PUBLISHED, by)
+
+
+KEPT = N_("{study} {hash} is kept as a version; {by} counts as its author.")
+KEPT_BEFORE = N_("{study} {hash} is kept already; {by} counts as its author.")
+ANOTHER_AUTHOR = N_(
+    "{study} {hash} is kept already; {by} now counts as its author too and cannot approve it."
+)
+APPROVED = N_("{study} {hash} is approved (ethics number {number}, recorded by {by}).")
+PUBLISHED = N_("{study} {hash} is published: new runs take it, running chats stay on their version.")
+
+TO_APPROVE = N_(
+    "Next, somebody who is no author of it: prescreen flows approve {short} --ethics-number NUMBER --by NAME"
+)
+TO_PUBLISH = N_("Next: prescreen flows publish {short} --by NAME")
+TO_OPEN = N_("It is open once the site says so. See: prescreen site {study} show")
+
+
+def _say(shell: Shell, parts: App, hash: str, words: str, by: str) -> None:
+    """What happened to a version, and what comes next. Its study and hash are the first two words."""
+    line = next(line for line in parts.publishing.list() if line.hash == hash)
+    step = TO_OPEN if line.published else TO_PUBLISH if line.approved_by else TO_APPROVE
+    values = {
+        "study": line.study,
+        "hash": hash,
+        "short": hash[:12],
+        "by": by,
+        "number": line.ethics_number,
+    }
+    for sentence in (words, step):
+        sys.stdout.write(fill(shell.tr(sentence), values) + "\n")
 
 
 def _admit(parts: App, by: str, step: str) -> None:
