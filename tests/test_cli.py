@@ -308,22 +308,59 @@ def test_chat_talks_in_the_terminal_and_keeps_nothing(shell: Shell) -> None:
 
 @pytest.fixture
 def staffed(shell: Shell) -> Shell:
-    """Anna writes scripts, Bob approves them."""
+    """Anna and Carol write scripts, Bob approves them."""
     shell("staff", "add", "anna", "--role", "editor")
+    shell("staff", "add", "carol", "--role", "editor")
     shell("staff", "add", "bob", "--role", "approver")
     return shell
 
 
 def test_a_version_goes_from_submitted_to_published(staffed: Shell) -> None:
-    study, hash_ = staffed("flows", "submit", "small", "--by", "anna").stdout.split()
+    study, hash_ = staffed("flows", "submit", "small", "--by", "anna").stdout.split()[:2]
     assert (study, len(hash_)) == ("small", 64)
-    approve = ["flows", "approve", hash_[:8], "--ethics-number", "E-1"]
-    assert staffed(*approve, "--by", "bob").stdout == f"{hash_}\n"
-    assert staffed("flows", "publish", hash_[:8], "--by", "bob").stdout == f"{hash_}\n"
+    staffed("flows", "approve", hash_[:8], "--ethics-number", "E-1", "--by", "bob")
+    staffed("flows", "publish", hash_[:8], "--by", "bob")
     listed = staffed("flows", "list").stdout
     assert hash_[:12] in listed
     assert "E-1 (bob)" in listed
     assert "published" in listed
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_each_step_says_what_happened_and_what_comes_next(staffed: Shell, language: str) -> None:
+    def says(*words: str) -> list[str]:
+        return staffed("flows", *words, language=language).stdout.splitlines()
+
+    kept = says("submit", "small", "--by", "anna")
+    hash_ = kept[0].split()[1]
+    approve = f"prescreen flows approve {hash_[:12]} --ethics-number NUMBER --by NAME"
+    publish = f"prescreen flows publish {hash_[:12]} --by NAME"
+    story = [
+        kept,
+        says("submit", "small", "--by", "ANNA"),
+        says("submit", "small", "--by", "carol"),
+        says("approve", hash_, "--ethics-number", "E-1", "--by", "bob"),
+        says("submit", "small", "--by", "anna"),
+        says("publish", hash_, "--by", "bob"),
+    ]
+    assert story == {
+        "en": [
+            [f"small {hash_} is kept as a version; anna counts as its author.", f"Next, somebody who is no author of it: {approve}"],
+            [f"small {hash_} is kept already; ANNA counts as its author.", f"Next, somebody who is no author of it: {approve}"],
+            [f"small {hash_} is kept already; carol now counts as its author too and cannot approve it.", f"Next, somebody who is no author of it: {approve}"],
+            [f"small {hash_} is approved (ethics number E-1, recorded by bob).", f"Next: {publish}"],
+            [f"small {hash_} is kept already; anna counts as its author.", f"Next: {publish}"],
+            [f"small {hash_} is published: new runs take it, running chats stay on their version.", "It is open once the site says so. See: prescreen site small show"],
+        ],
+        "zh": [
+            [f"small {hash_} 已保存为一个版本；anna 算作它的作者。", f"下一步，由非作者的人批准：{approve}"],
+            [f"small {hash_} 之前已保存；ANNA 算作它的作者。", f"下一步，由非作者的人批准：{approve}"],
+            [f"small {hash_} 之前已保存；carol 现在也算作它的作者，不能批准它。", f"下一步，由非作者的人批准：{approve}"],
+            [f"small {hash_} 已批准（伦理批件号 E-1，由 bob 登记）。", f"下一步：{publish}"],
+            [f"small {hash_} 之前已保存；anna 算作它的作者。", f"下一步：{publish}"],
+            [f"small {hash_} 已发布：新的初筛用这个版本，进行中的对话仍用原版本。", "研究中心确认后即开放。请看：prescreen site small show"],
+        ],
+    }[language]  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -344,8 +381,8 @@ def test_a_version_goes_from_submitted_to_published(staffed: Shell) -> None:
 def test_live_a_step_is_taken_by_staff_with_a_role_for_it(
     staffed: Shell, language: str, stranger: str, coordinator: str
 ) -> None:
-    staffed("staff", "add", "carol")
-    _, hash_ = staffed("flows", "submit", "small", "--by", "anna").stdout.split()
+    staffed("staff", "add", "carol", "--role", "coordinator")
+    hash_ = staffed("flows", "submit", "small", "--by", "anna").stdout.split()[1]
     for command in (["submit", "small"], ["approve", hash_, "--ethics-number", "E-1"], ["publish", hash_]):
         for name, sentence in (("mallory", stranger), ("carol", coordinator)):
             result = staffed("flows", *command, "--by", name, language=language, code=1)
@@ -363,7 +400,7 @@ def test_in_the_demonstration_everybody_may(shell: Shell) -> None:
 
 def published(shell: Shell) -> str:
     """The hash of the small script, submitted, approved and published."""
-    _, hash_ = shell("flows", "submit", "small", "--by", "anna").stdout.split()
+    hash_ = shell("flows", "submit", "small", "--by", "anna").stdout.split()[1]
     shell("flows", "approve", hash_, "--ethics-number", "E-1", "--by", "bob")
     shell("flows", "publish", hash_, "--by", "bob")
     return str(hash_)
@@ -395,7 +432,7 @@ def test_an_approval_that_may_not_be_is_refused(
     staffed: Shell, language: str, own: str, unapproved: str, unknown: str
 ) -> None:
     shell = staffed
-    _, hash_ = shell("flows", "submit", "small", "--by", "bob").stdout.split()
+    hash_ = shell("flows", "submit", "small", "--by", "bob").stdout.split()[1]
     approve = ["flows", "approve", "--ethics-number", "E-1", "--by", "bob"]
     assert shell(*approve, hash_, language=language, code=1).stderr == own
     publish = ["flows", "publish", "--by", "bob"]
@@ -635,7 +672,7 @@ def test_an_empty_queue_and_an_unknown_lead_say_so(
 
 
 def test_staff_are_added_and_get_a_link(shell: Shell) -> None:
-    assert shell("staff", "add", "林护士", "--role", "auditor").stdout == "林护士: auditor\n"
+    assert shell("staff", "add", "林护士", "--role", "auditor").stdout.startswith("林护士: auditor\n")
     link = shell("staff", "link", "林护士").stdout
     assert re.fullmatch(r"http://localhost:8080/staff/login\?token=\S{20,}\n", link)
     for listen, place in [
@@ -649,6 +686,31 @@ def test_staff_are_added_and_get_a_link(shell: Shell) -> None:
     shell.env["PRESCREEN_WEBHOOK_URL"] = "https://bot.example.org/telegram/webhook"
     assert shell("staff", "link", "林护士").stdout.startswith("https://bot.example.org/staff/login?token=")
     assert shell("staff", "roles").stdout.split() == ["coordinator", "editor", "approver", "auditor", "admin"]
+
+
+@pytest.mark.parametrize(
+    ("language", "added", "same", "other"),
+    [
+        (
+            "en",
+            "Registered. A link to log in: prescreen staff link anna",
+            "Nothing was changed: anna has this role already. A link to log in: prescreen staff link anna",
+            "The role was editor before; sessions and links have ended. A new link to log in: prescreen staff link anna",
+        ),
+        (
+            "zh",
+            "已登记。生成登录链接：prescreen staff link anna",
+            "没有改动：anna 已是这个角色。生成登录链接：prescreen staff link anna",
+            "原来的角色是 editor；已登录的会话和链接都已失效。重新生成登录链接：prescreen staff link anna",
+        ),
+    ],
+)
+def test_adding_staff_again_says_what_became_of_the_role(
+    shell: Shell, language: str, added: str, same: str, other: str
+) -> None:
+    for role, sentence in (("editor", added), ("editor", same), ("admin", other)):
+        printed = shell("staff", "add", "anna", "--role", role, language=language).stdout
+        assert printed == f"anna: {role}\n{sentence}\n"
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Flow versions: submitted, approved, published."""
 
+import hashlib
 import sys
 from enum import Enum
 from pathlib import Path
@@ -25,8 +26,12 @@ def submit_flow(context: typer.Context, flow: str, by: Annotated[str, typer.Opti
     with shell.careful(), opened(shell) as parts:
         source = _submitted(parts, shell, flow)
         admit(parts, by, "submit")
+        before = {line.hash for line in parts.publishing.list()}
+        hash = hashlib.sha256(source).hexdigest()
+        author = hash in before and parts.publishing.is_author(hash, by)
         kept = parts.publishing.submit(source, by)
-        sys.stdout.write(f"{kept.id} {kept.hash}\n")
+        words = KEPT if kept.hash not in before else KEPT_BEFORE if author else ANOTHER_AUTHOR
+        _say(shell, parts, kept.hash, words, by)
 
 
 def _submitted(parts: App, shell: Shell, flow: str) -> bytes:
@@ -55,7 +60,7 @@ def approve_flow(
     shell: Shell = context.obj
     with shell.careful(), opened(shell) as parts:
         admit(parts, by, "approve")
-        sys.stdout.write(f"{parts.publishing.approve(version, ethics_number, by)}\n")
+        _say(shell, parts, parts.publishing.approve(version, ethics_number, by), APPROVED, by)
 
 
 class Running(Enum):
@@ -86,7 +91,37 @@ def publish_flow(
     shell: Shell = context.obj
     with shell.careful(), opened(shell) as parts:
         admit(parts, by, "publish")
-        sys.stdout.write(f"{parts.publishing.publish(version, by, running.value)}\n")
+        _say(shell, parts, parts.publishing.publish(version, by, running.value), PUBLISHED, by)
+
+
+KEPT = N_("{study} {hash} is kept as a version; {by} counts as its author.")
+KEPT_BEFORE = N_("{study} {hash} is kept already; {by} counts as its author.")
+ANOTHER_AUTHOR = N_(
+    "{study} {hash} is kept already; {by} now counts as its author too and cannot approve it."
+)
+APPROVED = N_("{study} {hash} is approved (ethics number {number}, recorded by {by}).")
+PUBLISHED = N_("{study} {hash} is published: new runs take it.")
+
+TO_APPROVE = N_(
+    "Next, somebody who is no author of it: prescreen flows approve {short} --ethics-number NUMBER --by NAME"
+)
+TO_PUBLISH = N_("Next: prescreen flows publish {short} --by NAME")
+TO_OPEN = N_("It is open once the site says so. See: prescreen site {study} show")
+
+
+def _say(shell: Shell, parts: App, hash: str, words: str, by: str) -> None:
+    """What happened to a version, and what comes next. Its study and hash are the first two words."""
+    line = next(line for line in parts.publishing.list() if line.hash == hash)
+    step = TO_OPEN if line.published else TO_PUBLISH if line.approved_by else TO_APPROVE
+    values = {
+        "study": line.study,
+        "hash": hash,
+        "short": hash[:12],
+        "by": by,
+        "number": line.ethics_number,
+    }
+    for sentence in (words, step):
+        sys.stdout.write(fill(shell.tr(sentence), values) + "\n")
 
 
 @app.command("rollback", help=N_("Let new runs take the version again that was published before."))

@@ -90,7 +90,7 @@ class Publishing:
         """Live, a step is taken by a registered member of staff whose role allows it. Refused, BadName."""
         check_names(who)
         staff = self._store.run_now(lambda records: records.staff())
-        roles = {_same(row.name): row.role for row in staff if row.role}
+        roles = {_same(row.name): row.role for row in staff}
         if _same(who) not in roles:
             raise Refused("not_staff", who)
         if roles[_same(who)] not in STEPS[step]:
@@ -111,23 +111,28 @@ class Publishing:
         self._store.run_now(keep)
         return flow
 
-    def approve(self, prefix: str, ethics_number: str, who: str) -> str:
-        """Record the ethics approval of exactly this content. Refused: unknown, or by an author of it.
+    def is_author(self, hash: str, who: str) -> bool:
+        """Whether somebody counts among the authors of a kept version: who the script names, and who brought it in."""
+        return self._store.run_now(lambda records: self._is_author(records, hash, who))
 
-        Its authors are the one the script names and everybody who brought it in.
-        """
+    def _is_author(self, records: Records, hash: str, who: str) -> bool:
+        source = records.version(hash)
+        if source is None:
+            return False
+        authors = {self._compile(source).author, records.version_author(hash)}
+        authors |= {*records.who_did(hash, "submitted")}
+        return _same(who) in {_same(author) for author in authors if author}
+
+    def approve(self, prefix: str, ethics_number: str, who: str) -> str:
+        """Record the ethics approval of exactly this content. Refused: unknown, or by an author of it."""
         check_names(ethics_number, who)
 
         def approve(records: Records) -> str:
             hash = self._find(records, prefix)
-            source = records.version(hash)
-            assert source is not None
-            authors = {self._compile(source).author, records.version_author(hash)}
-            authors |= {*records.who_did(hash, "submitted")}
             words, before = self._wording.interface_hash(), records.approval(hash)
             standing = Standing(
                 self._state(records, hash),
-                by_another=_same(who) not in {_same(author) for author in authors if author},
+                by_another=not self._is_author(records, hash, who),
                 words_changed=before is not None and before.words_hash != words,
             )
             if not standing.may("approve"):

@@ -755,14 +755,20 @@ class Records:
     # staff
 
     def add_staff(self, name: str, role: str, now: datetime) -> None:
-        """A member of staff; the same name again changes the role."""
+        """A member of staff; the same name again changes the role, and brings back who was removed."""
         self._db.execute(delete(t.staff_tokens).where(t.staff_tokens.c.name == name))
         self._db.execute(delete(t.staff).where(t.staff.c.name == name))
         self._db.execute(insert(t.staff).values(name=name, role=role, added_at=now))
 
+    def remove_staff(self, name: str, now: datetime) -> None:
+        """Ends somebody's sessions and links. The name stays, for the trail."""
+        self._db.execute(delete(t.staff_tokens).where(t.staff_tokens.c.name == name))
+        self._db.execute(update(t.staff).where(t.staff.c.name == name).values(removed_at=now))
+
     def staff(self) -> list[Row[Any]]:
-        """All members of staff."""
-        return list(self._db.execute(select(t.staff).order_by(t.staff.c.name)))
+        """All members of staff, without who was removed."""
+        query = select(t.staff).where(t.staff.c.removed_at.is_(None))
+        return list(self._db.execute(query.order_by(t.staff.c.name)))
 
     def add_token(self, name: str, kind: str, token: str, expires_at: datetime) -> None:
         """A one-time link or a session, by keyed hash."""

@@ -1171,7 +1171,17 @@ def test_only_what_differs_from_the_beginning_is_stored() -> None:
     assert Conversation("en", "ab12").to_dict() == {"language": "en", "salt": "ab12"}
     talk = Talk(THREE).to_questions()
     stored = talk.conversation.to_dict()
-    assert set(stored) <= {"language", "salt", "phase", "study", "version", "prompt", "live", "consents", "noticed"}
+    assert set(stored) <= {
+        "language",
+        "salt",
+        "phase",
+        "study",
+        "version",
+        "prompt",
+        "live",
+        "consents",
+        "noticed",
+    }
 
 
 def test_keys_of_another_version_are_left_aside() -> None:

@@ -804,6 +804,22 @@ def test_a_new_role_ends_the_old_sessions(store: Stored) -> None:
     assert [(row.name, row.role) for row in store(lambda records: records.staff())] == [("anna", "auditor")]
 
 
+def test_who_is_removed_has_no_session_and_no_link_and_may_come_back(store: Stored) -> None:
+    for name in ("anna", "bob"):
+        store(lambda records, name=name: records.add_staff(name, "coordinator", NOW))
+        store(lambda records, name=name: records.add_token(name, "session", f"{name}'s cookie", NOW + DAY))
+    store(lambda records: records.add_token("anna", "link", "link", NOW + DAY))
+    store(lambda records: records.remove_staff("anna", NOW))
+    assert store(lambda records: records.session("anna's cookie", NOW)) is None
+    assert store(lambda records: records.use_link("link", NOW)) is None
+    assert store(lambda records: records.session("bob's cookie", NOW)) is not None
+    assert [row.name for row in store(lambda records: records.staff())] == ["bob"]
+    assert {row.name: row.removed_at for row in rows(store, t.staff)} == {"anna": NOW, "bob": None}
+    store(lambda records: records.add_staff("anna", "auditor", NOW))
+    assert [row.name for row in store(lambda records: records.staff())] == ["anna", "bob"]
+    assert store(lambda records: records.session("anna's cookie", NOW)) is None
+
+
 def test_a_kept_value_is_the_first_one(store: Stored) -> None:
     assert store(lambda records: records.keep("secret", b"one")) == b"one"
     assert store(lambda records: records.keep("secret", b"two")) == b"one"
