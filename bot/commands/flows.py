@@ -1,29 +1,53 @@
 """Flow versions: submitted, approved, published."""
 
+import hashlib
 import sys
+from enum import Enum
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from bot.bootstrap import App, BrokenScript, read_script
+from bot.commands import drafts
 from bot.commands.scripts import script_path
-from bot.commands.shell import Shell, opened
+from bot.commands.shell import Shell, moment, opened
+from bot.core.text import fill
 from bot.i18n import N_
+from bot.script.compile import compile_script
 
-app = typer.Typer(no_args_is_help=True, help=N_("Flow versions: submit, approve, publish."))
+app = typer.Typer(no_args_is_help=True, help=N_("Flow versions: draft, submit, approve, publish, retire."))
+app.add_typer(drafts.app)
 
 
 @app.command("submit", help=N_("Keep a script's exact content as a version; BY counts as its author."))
 def submit_flow(context: typer.Context, flow: str, by: Annotated[str, typer.Option()]) -> None:
     shell: Shell = context.obj
     with shell.careful(), opened(shell) as parts:
-        path = script_path(flow, parts.settings)
-        compiled = read_script(path)
-        if compiled.flow is None:
-            raise BrokenScript(compiled)
-        _admit(parts, by, "submit")
-        kept = parts.publishing.submit(compiled.source.encode(), by)
-        sys.stdout.write(f"{kept.id} {kept.hash}\n")
+        source = _submitted(parts, shell, flow)
+        admit(parts, by, "submit")
+        before = {line.hash for line in parts.publishing.list()}
+        hash = hashlib.sha256(source).hexdigest()
+        author = hash in before and parts.publishing.is_author(hash, by)
+        kept = parts.publishing.submit(source, by)
+        words = KEPT if kept.hash not in before else KEPT_BEFORE if author else ANOTHER_AUTHOR
+        _say(shell, parts, kept.hash, words, by)
+
+
+def _submitted(parts: App, shell: Shell, flow: str) -> bytes:
+    """A file, or a study's draft where only a study is named; its problems are told. Trouble, BrokenScript."""
+    draft = None if Path(flow).exists() else parts.drafts.draft(flow)
+    if draft is None:
+        compiled = read_script(script_path(flow, parts.settings))
+    else:
+        words = N_("draft {revision} of {study}")
+        values = {"study": draft.study, "revision": str(draft.revision)}
+        compiled = compile_script(draft.source, fill(shell.tr(words), values))
+    if compiled.flow is None:
+        raise BrokenScript(compiled)
+    if compiled.problems:
+        shell.fail(compiled.report(shell.language))
+    return compiled.source.encode()
 
 
 @app.command("approve", help=N_("Record the ethics approval of one exact version; not by an author of it."))
@@ -35,22 +59,104 @@ def approve_flow(
 ) -> None:
     shell: Shell = context.obj
     with shell.careful(), opened(shell) as parts:
-        _admit(parts, by, "approve")
-        sys.stdout.write(f"{parts.publishing.approve(version, ethics_number, by)}\n")
+        admit(parts, by, "approve")
+        _say(shell, parts, parts.publishing.approve(version, ethics_number, by), APPROVED, by)
 
 
-@app.command("publish", help=N_("Let new runs take an approved version; running chats stay on theirs."))
-def publish_flow(context: typer.Context, version: str, by: Annotated[str, typer.Option()]) -> None:
+class Running(Enum):
+    """What becomes of the chats that run on an earlier version."""
+
+    CONTINUE = "continue"
+    RE_CONSENT = "re-consent"
+    END = "end"
+
+
+_RunningOption = Annotated[
+    Running,
+    typer.Option(
+        help="Chats that run on an earlier version: go on with it, ask for consent to the new one, or end kindly."
+    ),
+]
+
+
+@app.command(
+    "publish", help=N_("Let new runs take an approved version, and say what becomes of running chats.")
+)
+def publish_flow(
+    context: typer.Context,
+    version: str,
+    by: Annotated[str, typer.Option()],
+    running: _RunningOption = Running.CONTINUE,
+) -> None:
     shell: Shell = context.obj
     with shell.careful(), opened(shell) as parts:
-        _admit(parts, by, "publish")
-        sys.stdout.write(f"{parts.publishing.publish(version, by)}\n")
+        admit(parts, by, "publish")
+        _say(shell, parts, parts.publishing.publish(version, by, running.value), PUBLISHED, by)
 
 
-def _admit(parts: App, by: str, step: str) -> None:
+KEPT = N_("{study} {hash} is kept as a version; {by} counts as its author.")
+KEPT_BEFORE = N_("{study} {hash} is kept already; {by} counts as its author.")
+ANOTHER_AUTHOR = N_(
+    "{study} {hash} is kept already; {by} now counts as its author too and cannot approve it."
+)
+APPROVED = N_("{study} {hash} is approved (ethics number {number}, recorded by {by}).")
+PUBLISHED = N_("{study} {hash} is published: new runs take it.")
+
+TO_APPROVE = N_(
+    "Next, somebody who is no author of it: prescreen flows approve {short} --ethics-number NUMBER --by NAME"
+)
+TO_PUBLISH = N_("Next: prescreen flows publish {short} --by NAME")
+TO_OPEN = N_("It is open once the site says so. See: prescreen site {study} show")
+
+
+def _say(shell: Shell, parts: App, hash: str, words: str, by: str) -> None:
+    """What happened to a version, and what comes next. Its study and hash are the first two words."""
+    line = next(line for line in parts.publishing.list() if line.hash == hash)
+    step = TO_OPEN if line.published else TO_PUBLISH if line.approved_by else TO_APPROVE
+    values = {
+        "study": line.study,
+        "hash": hash,
+        "short": hash[:12],
+        "by": by,
+        "number": line.ethics_number,
+    }
+    for sentence in (words, step):
+        sys.stdout.write(fill(shell.tr(sentence), values) + "\n")
+
+
+@app.command("rollback", help=N_("Let new runs take the version again that was published before."))
+def roll_back_flow(
+    context: typer.Context,
+    study: str,
+    by: Annotated[str, typer.Option()],
+    running: _RunningOption = Running.CONTINUE,
+) -> None:
+    shell: Shell = context.obj
+    with shell.careful(), opened(shell) as parts:
+        admit(parts, by, "roll_back")
+        sys.stdout.write(f"{parts.publishing.roll_back(study, by, running.value)}\n")
+
+
+@app.command("retire", help=N_("Let no new run take a version any more, for good."))
+def retire_flow(context: typer.Context, version: str, by: Annotated[str, typer.Option()]) -> None:
+    shell: Shell = context.obj
+    with shell.careful(), opened(shell) as parts:
+        admit(parts, by, "retire")
+        sys.stdout.write(f"{parts.publishing.retire(version, by)}\n")
+
+
+def admit(parts: App, by: str, step: str) -> None:
     """In the demonstration, where nobody is real, everybody may; Refused."""
     if not parts.shelf.demo:
         parts.publishing.admit(by, step)
+
+
+#: What the list says of each state but the ordinary first ones.
+STATES = {
+    "published": N_("published"),
+    "replaced": N_("replaced"),
+    "retired": N_("retired"),
+}
 
 
 @app.command("list", help=N_("Every kept version: who brought it in, its approval, and which one runs."))
@@ -69,10 +175,14 @@ def list_flows(context: typer.Context) -> None:
             sys.stdout.write("  ".join(shell.tr(title) for title in titles) + "\n")
         for line in lines:
             approved = f"{line.ethics_number} ({line.approved_by})" if line.approved_by else "-"
-            runs = [shell.tr(N_("published"))] if line.published else []
+            runs = [shell.tr(STATES[line.state])] if line.state in STATES else []
             if line.words_changed:
                 runs.append(shell.tr(N_("interface words changed since the approval")))
             state = " · ".join(runs)
             sys.stdout.write(f"{line.hash[:12]}  {line.study}  {line.added_by}  {approved}  {state}\n")
+        for study, revision, who, at in parts.drafts.list():
+            words = shell.tr(N_("draft {revision} of {study}: {who}, {when}"))
+            values = {"study": study, "revision": str(revision), "who": who, "when": moment(parts, at)}
+            sys.stdout.write(f"{fill(words, values)}\n")
         if not lines:
             sys.stdout.write(shell.tr(N_("No version is kept yet.")) + "\n")

@@ -60,6 +60,7 @@ def check(
     form: Annotated[
         Form, typer.Option("--format", help="For people, for programs, or for GitHub.")
     ] = Form.TEXT,
+    strict: Annotated[bool, typer.Option("--strict", help="Warnings count as errors.")] = False,
 ) -> None:
     shell: Shell = context.obj
     with shell.careful():
@@ -76,7 +77,8 @@ def check(
                 sys.stdout.write(json.dumps(listed, ensure_ascii=False, indent=1) + "\n")
             case Form.GITHUB:
                 sys.stdout.writelines(f"{workflow_command(each, shell.language)}\n" for each in problems)
-    raise typer.Exit(FINE if all(each.fine for each in checked) else PROBLEMS)
+    fine = all(each.fine for each in checked) and not (strict and problems)
+    raise typer.Exit(FINE if fine else PROBLEMS)
 
 
 @dataclass(frozen=True, slots=True)

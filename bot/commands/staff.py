@@ -20,8 +20,19 @@ def add_staff(
 ) -> None:
     shell: Shell = context.obj
     with shell.careful(), opened(shell) as parts:
-        parts.desk.add_staff(name, role)
+        before = parts.desk.add_staff(name, role)
+        words = ADDED if not before else SAME_ROLE if before == role else OTHER_ROLE
         sys.stdout.write(f"{name}: {role}\n")
+        sys.stdout.write(fill(shell.tr(words), {"name": name, "before": before}) + "\n")
+
+
+ADDED = N_("Registered. A link to log in: prescreen staff link {name}")
+SAME_ROLE = N_(
+    "Nothing was changed: {name} has this role already. A link to log in: prescreen staff link {name}"
+)
+OTHER_ROLE = N_(
+    "The role was {before} before; sessions and links have ended. A new link to log in: prescreen staff link {name}"
+)
 
 
 @app.command("list", help=N_("Every member of staff and their role."))

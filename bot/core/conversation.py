@@ -11,6 +11,8 @@ class Conversation:
     `prompt` is the number of the latest prompt, `live` whether it still waits for an answer.
     `overlay` is a question above the one that stands, `beneath` the overlay that comes back after an aside.
     `shown` holds, by purpose, what was on the screen when a consent was given; the service fills and reads it.
+    `noticed` is the language in which the notice was last shown.
+    `renewing`: a run waits for consent to a newer version of the study.
     `tries` counts texts that were not understood, by question or phase.
     """
 
@@ -28,7 +30,9 @@ class Conversation:
     tries: dict[str, int] = field(default_factory=dict)
     challenged: list[str] = field(default_factory=list)
     consents: list[str] = field(default_factory=list)
+    renewing: bool = False
     shown: dict[str, list[str]] = field(default_factory=dict)
+    noticed: str = ""
     draft: list[str] = field(default_factory=list)
     picker: str = ""
     pending: Any = None

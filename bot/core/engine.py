@@ -38,6 +38,7 @@ from bot.core.events import (
     Redrawn,
     RequestMade,
     RunEnded,
+    RunRenewed,
     RunStarted,
     Said,
     Settled,
@@ -62,6 +63,7 @@ from bot.core.meaning import EARLIEST, contradicts_itself, erases, is_age, is_va
 from bot.core.phases import CONSENTS, CONTACT, ENDINGS, GATES, RUN, move, phase_machine
 from bot.core.prompts import OFFER_HUMAN_AFTER, prompt_for, question_now, ticked
 from bot.core.screening import EarlierFail, Screening, Verdict, screen, unsure_in_a_row
+from bot.core.versions import no_longer_apply
 
 #: Overlays that interrupt and bring back what they covered.
 ASIDES = ("language", "pause", "safety", "resume")
@@ -69,6 +71,13 @@ ASIDES = ("language", "pause", "safety", "resume")
 CONFIRMING = ("minor", "conflict")
 #: What is still heard when recruiting stopped while somebody was answering (R-10, R-12, R-26).
 _HEARD_WHEN_CLOSED = tuple(Commanded(name) for name in ("unwell", "human", "delete", "mydata"))
+#: What is done before a newer version is spoken of: a call for help, a way out, or the language to speak it in.
+_HEARD_BEFORE_NEW_VERSION = ("unwell", "delete", "stop", "pause", "restart", "language")
+#: Choices above a question that do not lead back to it.
+_WAYS_OUT = (
+    *(("delete", "delete_all"), ("delete_which", "delete_all"), ("delete_which", "delete_study")),
+    *(("stop", "stop"), ("stop", "pause"), ("restart", "restart"), ("switch", "switch")),
+)
 #: So many skipped or unsure answers in a row, and a person is offered once (X9).
 OFFER_HUMAN_AFTER_UNSURE = 5
 
@@ -89,6 +98,7 @@ class Context:
     """Everything a step may know besides the conversation: nothing is looked up from inside.
 
     `offered` are the flows a new run can take, by study; `pinned` the version this conversation runs on.
+    `running` is what its publisher wished for chats that run on a version before the offered one.
     `recruiting` are the studies whose status lets questions be asked. `answers` are the run's effective ones.
     """
 
@@ -103,6 +113,7 @@ class Context:
     goes_abroad: bool = False
     shares_contact: bool = False
     languages: tuple[str, ...] = ("zh", "en")
+    running: str = "continue"
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +185,9 @@ class _Step:
     def has_every_consent(self) -> bool:
         needed = CONSENTS if self.context.goes_abroad else CONSENTS[:1]
         return set(needed) <= set(self.conv.consents)
+
+    def is_renewing(self) -> bool:
+        return self.conv.renewing
 
     def is_minor(self) -> bool:
         return any(
@@ -281,6 +295,8 @@ class _Step:
         ):
             self._close()
             return
+        if self._has_new_version() and self._take_new_version(received):
+            return
         match received:
             case Alarmed(kind):
                 self._alarm(kind)
@@ -315,7 +331,7 @@ class _Step:
                 self.say("no_edits" if edited else "no_files")
                 self.ask_again()
             case Reminded():
-                if self.phase in (*RUN, *CONTACT) and not self.conv.reminded:
+                if self._is_midway() and not self.conv.reminded:
                     self.conv.reminded = True
                     self.settle()
                     if self.conv.overlay == "pause":
@@ -338,13 +354,105 @@ class _Step:
         """Whether somebody in the queue gives another phone or time; their run is over already."""
         return self.phase in CONTACT and self.has_open_lead()
 
+    def _is_midway(self) -> bool:
+        """Whether there is a run that has not come to its end."""
+        return self.phase in (*RUN, *CONTACT) or self.conv.renewing
+
+    def _has_run(self) -> bool:
+        """Whether answers are kept, or may be from now on."""
+        return self.has_every_consent() or self.conv.renewing
+
     def _close(self) -> None:
-        had_run = self.has_every_consent()
+        had_run = self._has_run()
+        self.conv.renewing = False
         self.settle()
         self._uncover()
         self._forget_contact()
         move(self.machine, "close", self)
         self._end_not_recruiting(had_run)
+
+    # a newer version
+
+    def _has_new_version(self) -> bool:
+        """Whether the study has a newer version, and its publisher did not wish that running chats continue."""
+        offered = self.context.offered.get(self.conv.study or "")
+        if self.context.running == "continue" or offered is None or offered.hash == self.conv.version:
+            return False
+        return self.phase not in ENDINGS and not self._changes_contact()
+
+    def _take_new_version(self, received: Input) -> bool:
+        """Go over to the newer version. True when nothing of the input is left to do.
+
+        What answers a question of the old version is not taken: the new notice comes first (R-9).
+        """
+        if self.phase in GATES:  # nothing was read or said yet that another version would change
+            self.conv.version = self.context.offered[self.conv.study or ""].hash
+            return False
+        choice = self._chosen(received)
+        if isinstance(received, Alarmed) or (self.conv.overlay, choice) in _WAYS_OUT:
+            return False
+        if isinstance(received, Commanded) and received.command in _HEARD_BEFORE_NEW_VERSION:
+            return False
+        if self.conv.overlay == "language" and choice:
+            self.conv.language = choice
+        is_ending = self.context.running == "end" and self._is_midway()
+        if is_ending:
+            self._end_replaced()
+        else:
+            self._ask_consent_anew()
+        goes_on = isinstance(received, Commanded | Started | Reminded) and received != Commanded("privacy")
+        if is_ending or not goes_on:
+            self.ask()
+        return not goes_on
+
+    def _chosen(self, received: Input) -> str:
+        """What is chosen of the prompt that stands; "" when nothing is."""
+        match received:
+            case Tapped(number, choice) if number == self.conv.prompt and self.conv.live:
+                return choice if self._offers(choice) else ""
+            case Picked(choice) if self._offers(choice):
+                return choice
+        return ""
+
+    def _leave_question(self) -> None:
+        """Nothing stands any more of what was being asked."""
+        self.settle()
+        self._uncover()
+        self._forget_contact()
+        self.conv.reopened, self.conv.picker, self.conv.draft = None, "", []
+
+    def _end_replaced(self) -> None:
+        self._leave_question()
+        self.conv.renewing = False
+        move(self.machine, "replace", self)
+        self.emit(RunEnded("stopped"))
+
+    def _ask_consent_anew(self) -> None:
+        """The notice and the consents of the newer version; a run keeps the answers that still apply."""
+        conv, old = self.conv, self.flow
+        assert old is not None
+        conv.renewing = self._is_midway()
+        self._leave_question()
+        conv.consents.clear()
+        conv.shown.clear()
+        move(self.machine, "renew", self)
+        new = self.context.offered[conv.study or ""]
+        conv.version = new.hash
+        for gone in no_longer_apply(old, new, self.answers, self.context.today):
+            self._remove(gone)
+        self._remove_off_path()
+        self.say("renewed" if conv.renewing else "changed")
+        self.say("notice")
+
+    def _remove(self, question: str) -> None:
+        del self.answers[question]
+        self.emit(AnswerRemoved(question))
+
+    def _remove_off_path(self) -> None:
+        """Answers to questions that do not apply go (X6)."""
+        kept = {asked.id for asked in self.screening.asked}
+        for gone in [id for id in self.answers if id not in kept]:
+            self._remove(gone)
 
     def _end_not_recruiting(self, had_run: bool) -> None:
         if had_run:
@@ -367,7 +475,7 @@ class _Step:
     def _end_without_trace(self, erased: str = "chat") -> None:
         """An ending that stores nothing: the last message goes out, the row goes away."""
         self.conv.prompt += 1
-        stays = self.has_open_lead() and erased == "chat"
+        stays = self.has_open_lead() and erased in ("chat", "run")
         self.conv.live = stays
         ending = self.prompt if stays else replace(self.prompt, choices=(), controls=())
         self.emit(Prompted(ending, self.conv.language), Erased(erased))
@@ -381,7 +489,7 @@ class _Step:
             conv.source = source
             self._take_study(wanted)
             self.ask()
-        elif self.phase in (*ENDINGS, *GATES, *CONSENTS):
+        elif not self._is_midway():
             conv.source = source or conv.source
             if self.has_open_lead() and wanted in (None, conv.study):
                 self._resume()
@@ -466,7 +574,7 @@ class _Step:
             case "stop":
                 self._stop()
             case "restart":
-                if self.phase in (*RUN, *CONTACT, "queued"):
+                if self._is_midway() or self.phase == "queued":
                     self._overlay("restart")
                 else:
                     self._again()
@@ -496,15 +604,18 @@ class _Step:
             self._overlay("withdraw")
         elif self.phase in ENDINGS:
             self._aside("already_over")
-        elif self.has_every_consent():
+        elif self._has_run():
             self._overlay("stop")
         else:
             self._stop_now()
 
     def _stop_now(self) -> None:
-        had_run = self.has_every_consent()
+        had_run = self._has_run()
+        self.settle()
+        self._uncover()
         self._forget_contact()
         move(self.machine, "stop", self)
+        self.conv.renewing = False
         if self.phase == "queued":
             self.conv.consents.clear()
         elif not had_run:
@@ -546,7 +657,9 @@ class _Step:
         if self.phase in RUN:
             self._back_in_run(typed)
             return
-        if self.phase in ("language", "contact_wish"):
+        if self.phase in ("language", "contact_wish") or (
+            self.conv.renewing and self.phase == "consent_health"
+        ):
             self._aside("first")
             return
         self.settle()
@@ -594,9 +707,14 @@ class _Step:
     def _move_and_ask(self, trigger: str) -> None:
         before = self.phase
         move(self.machine, trigger, self)
-        if self.phase == "consent_health" and before == "adult":
-            self.say("notice")
+        self._show_notice(anew=before == "adult")
         self.ask()
+
+    def _show_notice(self, anew: bool = False) -> None:
+        """One agrees to what one could read: before the consent, in the language it is asked in."""
+        if self.phase == "consent_health" and (anew or self.conv.noticed != self.conv.language):
+            self.conv.noticed = self.conv.language
+            self.say("notice")
 
     # buttons
 
@@ -625,9 +743,8 @@ class _Step:
         match conv.overlay, choice:
             case "language", language:
                 self.settle(language)
-                changed, conv.language = language != conv.language, language
-                if changed and self.phase == "consent_health":
-                    self.say("notice")  # one agrees to what one can read
+                conv.language = language
+                self._show_notice()
                 self._close_overlay()
             case "edit", question:
                 self.settle(question)
@@ -668,12 +785,12 @@ class _Step:
                 self._close_overlay()
 
     def _restart(self, study: str | None) -> None:
-        if self.phase in (*RUN, *CONTACT) and not self._changes_contact():
+        if self._is_midway() and not self._changes_contact():
             self.emit(RunEnded("stopped"))
         self._again(study)
 
     def _delete(self, scope: str) -> None:
-        self.say("deleted")
+        self.say("deleted_study" if scope == "study" else "deleted")
         self.emit(Erased(scope))
 
     def _choose_in_phase(self, choice: str) -> None:
@@ -718,7 +835,9 @@ class _Step:
             case "consent_health" | "consent_abroad", "agree":
                 self._agree()
             case "consent_health" | "consent_abroad", _:
-                self._end_at_gate("decline", "no_consent")
+                erased = "run" if conv.renewing else "chat"
+                conv.renewing = False
+                self._end_at_gate("decline", "no_consent", erased)
             case "checking", "finish":
                 self._finish()
             case "contact_wish", "yes":
@@ -757,8 +876,9 @@ class _Step:
         self.conv.consents.append(self.phase)
         self.emit(ConsentAnswered(self.phase, True))
         move(self.machine, "agree", self)
-        if self.phase == "asking":
-            self.emit(RunStarted())
+        if self.phase in RUN:
+            self.emit(RunRenewed() if self.conv.renewing else RunStarted())
+            self.conv.renewing = False
         self.ask()
 
     def _finish(self) -> None:
@@ -888,10 +1008,7 @@ class _Step:
         conv.tries.pop(question.id, None)
         self.answers[question.id] = answer
         self.emit(AnswerRecorded(question.id, answer, typed))
-        kept = {asked.id for asked in self.screening.asked}
-        for gone in [id for id in self.answers if id not in kept]:
-            del self.answers[gone]
-            self.emit(AnswerRemoved(gone))
+        self._remove_off_path()
         move(self.machine, "answer", self)
         if self.phase == "under_age":
             self.emit(RunEnded("under_age", self.screening))

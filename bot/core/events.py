@@ -98,6 +98,11 @@ class RunStarted:
 
 
 @dataclass(frozen=True, slots=True)
+class RunRenewed:
+    """The person agreed to a newer version: the run goes on under it, with the answers that still apply."""
+
+
+@dataclass(frozen=True, slots=True)
 class AnswerRecorded:
     """An answer, typed or tapped; an earlier one to the same question stays in the record."""
 
@@ -108,7 +113,7 @@ class AnswerRecorded:
 
 @dataclass(frozen=True, slots=True)
 class AnswerRemoved:
-    """An answer whose question no longer applies (X6)."""
+    """An answer whose question no longer applies (X6), or is no longer there."""
 
     question: str
 
@@ -182,6 +187,7 @@ Event = (
     | Said
     | ConsentAnswered
     | RunStarted
+    | RunRenewed
     | AnswerRecorded
     | AnswerRemoved
     | RunEnded

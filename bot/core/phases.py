@@ -11,7 +11,10 @@ RUN = ("asking", "checking")
 CONTACT = ("contact_wish", "contact_name", "contact_how", "contact_phone", "contact_time")
 #: Endings before any answer is stored: nothing of the person stays.
 TRACELESS = ("not_screened", "enrolled", "no_consent", "under_age", "left")
-ENDINGS = (*TRACELESS, "not_recruiting", "not_match", "not_interested", "stopped", "withdrawn", "queued")
+ENDINGS = (
+    *(*TRACELESS, "not_recruiting", "replaced", "not_match", "not_interested", "stopped", "withdrawn"),
+    "queued",
+)
 PHASES = (*GATES, *CONSENTS, *RUN, *CONTACT, *ENDINGS)
 
 _BEFORE_CONSENT: list[str | Enum | State] = [*GATES, *CONSENTS]
@@ -30,8 +33,10 @@ TABLE: tuple[tuple[str, str | list[str | Enum | State], str, tuple[str, ...]], .
     ("adult", "adult", "consent_health", ()),
     ("minor", "adult", "under_age", ()),
     ("agree", "consent_health", "consent_abroad", ("goes_abroad",)),
-    ("agree", "consent_health", "asking", ("has_every_consent",)),
-    ("agree", "consent_abroad", "asking", ("has_every_consent",)),
+    ("agree", "consent_health", "asking", ("has_every_consent", "has_next")),
+    ("agree", "consent_health", "checking", ("has_every_consent",)),
+    ("agree", "consent_abroad", "asking", ("has_every_consent", "has_next")),
+    ("agree", "consent_abroad", "checking", ("has_every_consent",)),
     ("decline", list(CONSENTS), "no_consent", ()),
     ("answer", "asking", "under_age", ("is_minor",)),
     ("answer", "asking", "asking", ("has_next", "has_every_consent")),
@@ -60,11 +65,14 @@ TABLE: tuple[tuple[str, str | list[str | Enum | State], str, tuple[str, ...]], .
     ("back", "contact_name", "contact_wish", ()),
     ("back", "contact_how", "contact_name", ()),
     ("back", ["contact_phone", "contact_time"], "contact_how", ()),
+    ("stop", list(CONSENTS), "stopped", ("is_renewing",)),
     ("stop", _BEFORE_CONSENT, "queued", ("has_open_lead",)),
     ("stop", _BEFORE_CONSENT, "left", ()),
     ("stop", ["contact_phone", "contact_time"], "queued", ("has_open_lead",)),
     ("stop", _AFTER_CONSENT, "stopped", ()),
     ("close", ["for_self", "adult", *CONSENTS, *_AFTER_CONSENT], "not_recruiting", ()),
+    ("renew", [*CONSENTS, *_AFTER_CONSENT], "consent_health", ()),
+    ("replace", [*CONSENTS, *_AFTER_CONSENT], "replaced", ()),
     ("resume", [*_BEFORE_CONSENT, *ENDINGS], "queued", ("has_open_lead",)),
     ("again", list(PHASES), "study", ("!study_is_known",)),
     ("again", list(PHASES), "not_recruiting", ("!recruits",)),

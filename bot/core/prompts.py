@@ -7,7 +7,7 @@ from bot.core.answers import Answer, Chosen, from_value
 from bot.core.conversation import Conversation
 from bot.core.events import Choice, Prompt, Wants
 from bot.core.flow import Flow, Kind, Question
-from bot.core.phases import ENDINGS, GATES, TRACELESS
+from bot.core.phases import ENDINGS, TRACELESS
 from bot.core.screening import Screening
 
 #: After so many texts that were not understood the prompt shows buttons for everything (a plain number or date
@@ -34,6 +34,7 @@ _GATE_CHOICES: Mapping[str, tuple[str, ...]] = {
     "not_match": ("check", "delete"),
     "not_interested": ("again", "delete"),
     "stopped": ("again", "delete"),
+    "replaced": ("again", "delete"),
     "withdrawn": ("again", "delete"),
     "not_recruiting": ("delete",),
 }
@@ -100,7 +101,8 @@ def prompt_for(
     place = (Choice("queue"),) if has_open_lead and elsewhere else ()
     if phase in TRACELESS:
         return Prompt(number, phase, Wants.NOTHING, place)
-    back = () if phase in (*GATES[:1], "contact_wish") or phase not in _WITH_BACK else (".back",)
+    first = conversation.renewing and phase == "consent_health"
+    back = (".back",) if phase in _WITH_BACK and not first else ()
     choices = (*place, *(Choice(id) for id in _GATE_CHOICES[phase]))
     return Prompt(number, phase, choices=choices, controls=(*_human(conversation, phase), *back))
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from pathlib import PurePath
 
 from bot.core.criteria import Criterion, Disclose, SettledBy
 from bot.core.flow import CrossFlag, Flow, Is, Note, Stop, Study
@@ -12,7 +13,7 @@ from bot.script import messages
 from bot.script.conditions import condition
 from bot.script.messages import language_name
 from bot.script.nodes import ListNode, MapNode, Node, decode, read
-from bot.script.problems import Problem, in_file_order, render_all
+from bot.script.problems import NOWHERE, Problem, in_file_order, problem_at, render_all
 from bot.script.questions import answer_set, flag_name, question
 from bot.script.rules import RULES
 from bot.script.script import Script
@@ -25,8 +26,10 @@ from bot.script.shapes import (
     fields,
     identifier,
     list_items,
+    list_of,
     mapping_of,
     maybe_empty,
+    name,
     one_of,
     scalar,
     text_in,
@@ -37,6 +40,9 @@ from bot.script.shapes import (
 
 #: Both must be there in every script; more may follow.
 LANGUAGES = ("zh", "en")
+
+#: Endings of file names that a script may have; a draft has none.
+_SUFFIXES = {"", ".yaml", ".yml", ".json"}
 
 #: The texts of a flow beside its questions.
 TEXTS = (
@@ -53,7 +59,7 @@ NOTICE = (
 SCRIPT = Keys(
     messages.THE_SCRIPT,
     required=("format", "flow", "languages", "author", "study", "criteria", "questions", "texts", "notice"),
-    optional=("settings", "notes", "answer_sets", "flags", "glossary"),
+    optional=("settings", "notes", "answer_sets", "flags", "glossary", "allowed_phrases"),
 )
 STUDY = Keys(messages.STUDY, required=("name", "site", "protocol"), optional=("registry",))
 SETTINGS = Keys(messages.SETTINGS, required=(), optional=("stop",))
@@ -61,8 +67,9 @@ NOTE = Keys(messages.A_NOTE, required=("id", "criteria", "text"), optional=("sit
 CRITERION = Keys(
     messages.A_CRITERION,
     required=("id", "kind", "text", "settled_by", "reason"),
-    optional=("disclose", "ending", "often_fails"),
+    optional=("disclose", "ending", "often_fails", "never_fails"),
 )
+ALLOWED = Keys(messages.AN_ALLOWED_PHRASE, required=("phrase", "reason"))
 FLAG = Keys(messages.A_FLAG, required=("flag", "when", "criterion"))
 
 flow_id = identifier("[a-z][a-z0-9-]*", "bad_flow_id", 32)
@@ -91,17 +98,31 @@ class Compiled:
 def compile_script(source: bytes | str, file: str) -> Compiled:
     """Compiles a script; always returns, with every problem in file order."""
     text, _ = decode(source, file)
+    if (name := PurePath(file)).suffix.lower() not in _SUFFIXES:
+        found = problem_at(file, NOWHERE, "not_a_script", name=name.name)
+        return Compiled(None, (found,), text, file)
     root, problems = read(source, file)
     log = Log(file, problems)
     flow = script = None
     if root is not None and (mapping := mapping_of(root, log)) is not None:
         flow = _flow(mapping, log, sha256(text.encode("utf-8", "replace")).hexdigest())
         if all(isinstance(mapping.get(part), ListNode) for part in ("criteria", "questions")):
-            script = Script(file, mapping, flow)
+            allowed = _allowed(mapping, log, text_in(flow.languages))
+            unread = frozenset(problem.line for problem in log.problems if problem.severity == "error")
+            script = Script(file, mapping, flow, allowed, unread)
             log.problems += [problem for rule in RULES for problem in rule(script)]
     if any(problem.severity == "error" for problem in log.problems):
         flow = script = None
     return Compiled(flow, in_file_order(log.problems), text, file, script)
+
+
+def study_named(source: bytes | str, file: str) -> str | None:
+    """The study that a script is of, also where the rest of it is not right yet."""
+    root, _ = read(source, file)
+    named = root.get("flow") if isinstance(root, MapNode) else None
+    log = Log(file)
+    found = flow_id(named, log) if named is not None else None
+    return None if log.problems else found
 
 
 def _flow(node: MapNode, log: Log, version: str) -> Flow:
@@ -126,6 +147,18 @@ def _flow(node: MapNode, log: Log, version: str) -> Flow:
         glossary=found.read("glossary", _by_name(text)) or {},
         hash=version,
     )
+
+
+def _allowed(node: MapNode, log: Log, text: Shape[Text]) -> tuple[str, ...]:
+    """The phrases the rules on words let pass, each with its reason."""
+
+    def read(node: Node, log: Log) -> str | None:
+        found = fields(node, log, ALLOWED)
+        found.read("reason", text)
+        return found.read("phrase", words)
+
+    listed = node.get("allowed_phrases")
+    return () if listed is None else list_of(read)(listed, log) or ()
 
 
 def _format(node: Node, log: Log) -> str | None:
@@ -209,7 +242,7 @@ def _note(text: Shape[Text]) -> Shape[Note]:
         found = fields(node, log, NOTE)
         return Note(
             id=found.read("id", note_id) or "",
-            criteria=found.read("criteria", maybe_empty(distinct(words))) or (),
+            criteria=found.read("criteria", maybe_empty(distinct(name))) or (),
             text=found.read("text", text) or {},
             site_decides=found.read("site_decides", truth) or False,
         )
@@ -222,6 +255,7 @@ def _criterion(text: Shape[Text]) -> Shape[Criterion]:
 
     def read(node: Node, log: Log) -> Criterion:
         found = fields(node, log, CRITERION)
+        found.read("never_fails", truth)  # only the rules ask
         return Criterion(
             id=found.read("id", criterion_id) or "",
             inclusion=found.read("kind", word_among(kinds)) != "exclusion",
@@ -241,5 +275,5 @@ def _flag(node: Node, log: Log) -> CrossFlag:
     return CrossFlag(
         flag=found.read("flag", flag_name) or "",
         when=found.read("when", condition) or Is("", frozenset()),
-        criterion=found.read("criterion", words) or "",
+        criterion=found.read("criterion", name) or "",
     )

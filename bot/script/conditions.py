@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from bot.core.flow import All, Any, Condition, Is
 from bot.script import messages
 from bot.script.nodes import Node
-from bot.script.problems import Value
+from bot.script.problems import CHINESE_QUOTES, Value, unquoted
 from bot.script.shapes import Log, Shape, scalar
 
 _SIGNS, _MARKS = "!=<>＝！≠", "[](),，（）【】"
@@ -131,6 +131,8 @@ class _Parser:
     def name(self) -> Word:
         """A question or a code."""
         word = self.take()
+        if word.text[0] in CHINESE_QUOTES:
+            raise Mistake("chinese_quotes", word, word=unquoted(word.text))
         if word.text in RESERVED or word.text[0] in _SIGNS + _MARKS:
             raise self.unexpected(word)
         return word

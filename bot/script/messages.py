@@ -42,6 +42,10 @@ _FILE = _rule(
         "文件里什么也没有；请确认已经保存，并且选对了文件。",
         "there is nothing in the file; check that it was saved and that it is the right one",
     ),
+    not_a_script=(
+        "{name} 不是流程脚本；流程脚本是叫 flow.yaml 的文件，请检查文件名。",
+        "{name} is not a flow script; a script is a file called flow.yaml, check the name",
+    ),
     control_character=(
         "这里有一个看不见的字符（{code}）；请把它删掉，重新输入这几个字。",
         "there is an invisible character here ({code}); delete it and type the words again",
@@ -93,6 +97,10 @@ _YAML = _rule(
     quote_open=(
         "这里的引号 {quote} 一直没有结束；请在这段文字的末尾补上 {quote}。",
         "the quotation mark {quote} that opens here is never closed; add {quote} at the end of the text",
+    ),
+    quote_missing=(
+        '这里的引号没有结束；请在“{word}”后面补上引号 "。',
+        'the quotation mark before "{word}" is never closed; add the closing " after that text',
     ),
     after_quote=(
         "引号已经结束，后面又有文字；请把整段文字放进一对双引号，里面的引号用“ ”。",
@@ -209,6 +217,14 @@ _VALUES = _rule(
     not_one_of=(
         "这里不能写“{word}”；{hint}",
         '"{word}" cannot be used here; {hint}',
+    ),
+    chinese_quotes=(
+        "“{word}”用了中文引号；请改成英文（半角）引号，或者不加引号：{word}。",
+        'these are Chinese quotation marks; put "{word}" in English ones, or in none',
+    ),
+    wide_brackets=(
+        "这里的括号是全角的；请改成英文（半角）方括号：[{items}]。",
+        "these brackets are full-width; write ordinary ones: [{items}]",
     ),
     empty_list=(
         "列表里什么也没有；请至少写一项。",
@@ -468,6 +484,299 @@ _LABELS = _rule(
     ),
 )
 
+_UNSURE = _rule(
+    "unsure",
+    unsure_fails=(
+        "“{word}”是不确定，却写成 fails；不确定和跳过绝不算不符合，请写 open。",
+        '"{word}" is a "not sure" and means fails; not being sure and Skip never fail anybody, write open',
+    ),
+    unsure_meets=(
+        "“{word}”是不确定，却写成 meets；请写 open，由人核实。",
+        '"{word}" is a "not sure" and means meets; write open, so that a person checks',
+    ),
+)
+
+_REACH = _rule(
+    "reach",
+    condition_never=(
+        "这个条件永远不成立，没有一组回答能满足它；请改正其中一部分，或者把 and 改成 or。",
+        "no answers can make this condition true; correct one part of it, or write or instead of and",
+    ),
+    never_reached=(
+        "没有回答能走到问题“{question}”：满足条件的回答都是 fails，而 stop: {stop} 这时已经停止；请改条件、改含义或改 stop。",
+        'no answers lead to question "{question}": all that fit its condition fail, and stop: {stop} ends the questions there; change the condition, the meaning or stop',
+    ),
+    next_leads_nowhere=(
+        "选了“{word}”就没有下文：它的含义是 next，可是后面针对标准 {criterion} 的问题都不会因为它而问；请把它写进后面问题的 ask_if（{question} in [..., {word}]），或者写 open。",
+        '"{word}" leads nowhere: it means next, but no later question for criterion {criterion} is asked after it; add it to that question\'s ask_if ({question} in [..., {word}]), or write open',
+    ),
+) | _rule(
+    "reach",
+    True,
+    condition_always=(
+        "不管怎么回答，这个条件都成立；请删掉 ask_if，或者改正条件。",
+        "this condition is true whatever people answer; delete it, or correct it",
+    ),
+)
+
+_LEDGER = _rule(
+    "ledger",
+    all_fail=(
+        "问题“{question}”的每个明确回答都让标准 {criterion} 不符合，谁都过不了；请让符合的回答写 meets。",
+        'every firm answer to "{question}" fails criterion {criterion}, so nobody passes; give the answer that fits the meaning meets',
+    ),
+    never_met=(
+        "问题“{question}”没有一个回答让标准 {criterion} 符合；请让符合的回答写 meets。",
+        'no answer to "{question}" meets criterion {criterion}; give the answer that fits the meaning meets',
+    ),
+    answers_alike=(
+        "问题“{question}”怎么回答都是 meets，等于没问；请让不符合的回答写 fails 或 open，或者删掉这一题。",
+        'every answer to "{question}" means meets, so the question decides nothing; give one of them fails or open, or delete the question',
+    ),
+    lasting_unused=(
+        "“{question}”写了 lasting，可是没有一个回答是 fails；请让不符合的回答写 fails，或者删掉 lasting。",
+        '"{question}" has lasting, but none of its answers fails; give the answer that does not fit the meaning fails, or delete lasting',
+    ),
+    never_failed=(
+        "没有一个回答能让标准 {criterion} 不符合；请让不符合的回答写 fails，如果本来就只由人核实，请写 never_fails: true。",
+        "no answer can fail criterion {criterion}; give an answer the meaning fails, or write never_fails: true if only a person may decide it",
+    ),
+    fails_after_all=(
+        "标准 {criterion} 写了 never_fails: true，可是第 {line} 行的问题“{question}”有回答是 fails；请改成 open，或者删掉 never_fails。",
+        'criterion {criterion} says never_fails: true, but an answer to "{question}" in line {line} fails it; write open there, or delete never_fails',
+    ),
+    date_never=(
+        "标准 {criterion} 写了 disclose: date_only，可是没有问题能算出日期；请写 disclose: none，或者用带 window 的日期问题。",
+        "criterion {criterion} says disclose: date_only, but no question of it gives a date; write disclose: none, or ask for a date with a window",
+    ),
+)
+
+_READING = _rule(
+    "reading",
+    True,
+    ask_long=(
+        "这个问题的{language}有 {length} {unit}，最多 {limit} {unit}；请写短一些，细节放进 help。",
+        "this question has {length} {unit} in {language}, at most {limit} read well; make it shorter and put details in help",
+    ),
+    help_long=(
+        "这段说明的{language}有 {length} {unit}，最多 {limit} {unit}；请写短一些。",
+        "this help has {length} {unit} in {language}, at most {limit} read well; make it shorter",
+    ),
+    sentence_long=(
+        "这句{language}有 {length} {unit}，最多 {limit} {unit}；请分成两句。",
+        "this sentence has {length} {unit} in {language}, at most {limit} read well; make two of it",
+    ),
+)
+
+_ASKING = _rule(
+    "asking",
+    True,
+    question_mark_missing=(
+        "这个问题的{language}没有问号；请写成一个以问号结尾的问句。",
+        "this question has no question mark in {language}; write it as one question that ends with one",
+    ),
+    question_mark_second=(
+        "这里又有一个问号；一题只问一件事，请去掉一个，或者分成两题。",
+        "this is a second question mark; ask one thing at a time, remove one or make two questions",
+    ),
+    question_mark_here=(
+        "这里不是提问，却有问号；问句只写在 ask 里，请改成陈述句。",
+        "this text asks nothing, but has a question mark; questions stand in ask only, write a statement",
+    ),
+    two_parts=(
+        "“{word}”像是一题问了两件事；请分成两题。",
+        '"{word}" seems to ask two things at once; make two questions of it',
+    ),
+    asked_in_negative=(
+        "“{word}”是否定的问法，很难用“是”或“否”回答；请从正面问。",
+        '"{word}" asks in the negative, which is hard to answer with yes or no; ask in the positive',
+    ),
+)
+
+_JARGON = _rule(
+    "jargon",
+    True,
+    jargon=(
+        "“{word}”不是人人都懂，help 里却没有解释；请在 help 里说明它是什么，或举例。",
+        'not everybody knows "{word}", and the help does not explain it; say there what it is, or give examples',
+    ),
+)
+
+_SLOTS = _rule(
+    "slots",
+    slot_needs=(
+        "“{where}”里必须有“{word}”（{language}没有）；请补上。",
+        '"{where}" must hold "{word}" (the {language} text has none); add it',
+    ),
+)
+
+_SITE_FACTS = _rule(
+    "site_facts",
+    phone_written=(
+        "不要在脚本里直接写电话“{word}”；请写 {{phone}}，号码在机构设置里。",
+        'do not write the phone number "{word}" in a script; write {{phone}}, the number is a setting of the site',
+    ),
+    days_written=(
+        "不要在脚本里直接写“{word}”；请写 {{delete_days}}、{{stop_days}} 或 {{keep_days}}，天数在机构设置里。",
+        'do not write "{word}" in a script; write {{delete_days}}, {{stop_days}} or {{keep_days}}, the days are settings of the site',
+    ),
+)
+
+_PUNCTUATION = _rule(
+    "punctuation",
+    True,
+    half_width=(
+        "中文里用了半角的“{word}”；请改成“{right}”。",
+        'this "{word}" in a Chinese text is half-width; write "{right}"',
+    ),
+    full_width=(
+        "英文里用了全角的“{word}”；请改成半角的 {right}。",
+        'this "{word}" in an English text is full-width; write {right}',
+    ),
+)
+
+_TONE = _rule(
+    "tone",
+    True,
+    tone_informal=(
+        "“{word}”不够礼貌；请写“您”。",
+        '"{word}" is not polite enough; write "您"',
+    ),
+    tone_subject=(
+        "给参与者看的文字不写“{word}”；请写“您”或“参与者”。",
+        'a text for participants does not say "{word}"; write "you" or "participant"',
+    ),
+    tone_praise=(
+        "不夸奖参与者：“{word}”；请写中性的话，例如“谢谢”。",
+        'answers are not praised: "{word}"; write something neutral, such as "Thank you"',
+    ),
+    tone_regret=(
+        "不表示难过或抱歉：“{word}”；请写中性的话，例如“可能不适合”。",
+        'no regret is shown: "{word}"; write something neutral, such as "may not be a fit"',
+    ),
+    tone_emoji=(
+        "文字里不用表情符号“{word}”；请删掉。",
+        'texts have no emoji ("{word}"); delete it',
+    ),
+)
+
+_CLAIMS = _rule(
+    "claims",
+    claim=(
+        "“{word}”像是在说产品安全、有效，或者保证某人合格，不能写给参与者；请改写，确实需要就写进 allowed_phrases 并说明理由。",
+        '"{word}" reads like a claim that something is safe or works, or that somebody qualifies; write it differently, or list it under allowed_phrases with a reason',
+    ),
+)
+
+_INDUCEMENT = _rule(
+    "inducement",
+    inducement=(
+        "“{word}”是在用钱、名额或催促劝人参加，不能写给参与者；请改写，确实需要就写进 allowed_phrases 并说明理由。",
+        '"{word}" talks people into joining by money, scarcity or hurry; write it differently, or list it under allowed_phrases with a reason',
+    ),
+)
+
+_ALLOWED = _rule(
+    "allowed",
+    True,
+    allowed_unused=(
+        "脚本里没有“{word}”，这条例外用不上；请删掉它，或者改成文字里的写法。",
+        'no text has "{word}", so this exception is not needed; delete it, or write it as the text has it',
+    ),
+)
+
+_NUMBERS = _rule(
+    "numbers",
+    number_differs=(
+        "中文写的是“{zh}”，英文写的是“{en}”；请改成一样的数。",
+        'Chinese says "{zh}", English says "{en}"; give both the same number',
+    ),
+    number_not_in_english=(
+        "中文有“{word}”，英文没有；请补上，或者从中文里删掉。",
+        'Chinese has "{word}", English has not; add it, or delete it from the Chinese text',
+    ),
+    number_not_in_chinese=(
+        "英文有“{word}”，中文没有；请补上，或者从英文里删掉。",
+        'English has "{word}", Chinese has not; add it, or delete it from the English text',
+    ),
+    comparison_differs=(
+        "中文的“{zh}”和英文的“{en}”比较的意思不同；请改成一样，例如都写“至少”（at least）。",
+        'the Chinese "{zh}" and the English "{en}" compare differently; make them the same, for example 至少 with at least',
+    ),
+)
+
+_NEGATION = _rule(
+    "negation",
+    negation=(
+        "这句{language}有否定的“{word}”，{other}（第 {line} 行）却没有否定；请改成一样的意思。",
+        'the {language} sentence denies ("{word}"), the {other} one in line {line} does not; make them mean the same',
+    ),
+)
+
+_YES_NO = _rule(
+    "yes_no",
+    label_not_yes=(
+        "代码 {word} 是肯定的回答，{language}按钮“{words}”却不是；请改按钮或代码，别和“否”对调。",
+        'code {word} is a yes, its {language} button "{words}" is none; correct one of them, perhaps two buttons were swapped',
+    ),
+    label_not_no=(
+        "代码 {word} 是否定的回答，{language}按钮“{words}”却不是；请改按钮或代码，别和“是”对调。",
+        'code {word} is a no, its {language} button "{words}" is none; correct one of them, perhaps two buttons were swapped',
+    ),
+    label_not_unsure=(
+        "代码 {word} 是不确定，{language}按钮“{words}”却不是；请写“不确定”（Not sure），或者换一个代码。",
+        'code {word} is "not sure", its {language} button "{words}" is something else; write 不确定 and Not sure, or use another code',
+    ),
+)
+
+_INVERTED = _rule(
+    "inverted",
+    inverted=(
+        "“{word}”让标准 {criterion} 符合，而“{other}”不符合，和标准说的正好相反；请把两个含义对调，或者改问法。",
+        '"{word}" meets criterion {criterion} and "{other}" does not, the opposite of what the criterion says; swap their meanings, or ask the other way round',
+    ),
+)
+
+_GLOSSARY = _rule(
+    "glossary",
+    term_differs=(
+        "这里有术语“{word}”，{language}却没有对应的“{right}”；请用 glossary 里的译法。",
+        'this has the term "{word}", but the {language} text has no "{right}"; use the translation of the glossary',
+    ),
+)
+
+_WRONG_LANGUAGE = _rule(
+    "wrong_language",
+    not_translated=(
+        "中文和英文一模一样；请翻译成中文。",
+        "the Chinese text is the English one; translate it",
+    ),
+    no_chinese=(
+        "这段中文里没有中文；请翻译成中文。",
+        "there is no Chinese in this Chinese text; translate it",
+    ),
+    english_in_chinese=(
+        "中文里还有英文“{word}”；请翻译成中文。",
+        'there is English left in the Chinese text: "{word}"; translate it',
+    ),
+    chinese_in_english=(
+        "英文里还有中文“{word}”；请翻译成英文。",
+        'there is Chinese left in the English text: "{word}"; translate it',
+    ),
+)
+
+_LIMITS = _rule(
+    "limits",
+    limit_differs=(
+        "这里的界限是 {limit}，标准 {criterion} 的 {where}（第 {line} 行）写的却不是；请让两处一致，以方案为准。",
+        "the limit here is {limit}, the {where} of criterion {criterion} in line {line} says otherwise; make them agree with the protocol",
+    ),
+    duration_differs=(
+        "问的是“{word}”，标准 {criterion}（第 {line} 行）写的却不是这段时间；请让两处一致，以方案为准。",
+        'this asks about "{word}", criterion {criterion} in line {line} gives another time; make them agree with the protocol',
+    ),
+)
+
 _CASES = _rule(
     "cases",
     unreadable_file=(
@@ -605,6 +914,26 @@ CATALOGUE: Mapping[str, Sentence] = {
     **_PLACEHOLDERS,
     **_LENGTHS,
     **_LABELS,
+    **_UNSURE,
+    **_REACH,
+    **_LEDGER,
+    **_READING,
+    **_ASKING,
+    **_JARGON,
+    **_SLOTS,
+    **_SITE_FACTS,
+    **_PUNCTUATION,
+    **_TONE,
+    **_CLAIMS,
+    **_INDUCEMENT,
+    **_ALLOWED,
+    **_NUMBERS,
+    **_NEGATION,
+    **_YES_NO,
+    **_INVERTED,
+    **_GLOSSARY,
+    **_WRONG_LANGUAGE,
+    **_LIMITS,
     **_CASES,
     **_FOLDER,
     **_UNUSED,
@@ -635,6 +964,9 @@ A_MEANING: Text = {"zh": "回答的含义", "en": "what the answer means"}
 A_DAY: Text = {"zh": "一个日期", "en": "a day"}
 A_SINGLE_VALUE: Text = {"zh": "单独一个值", "en": "a single value"}
 
+# What a sentence counts by.
+CHARACTERS: Text = {"zh": "个字", "en": "characters"}
+WORDS: Text = {"zh": "个词", "en": "words"}
 # What a sentence calls a part of the result.
 RESULT: Mapping[str, Text] = {
     "asked": {"zh": "问到的题", "en": "the questions asked"},
@@ -663,6 +995,7 @@ A_RANGE: Text = {"zh": "这一段", "en": "this range"}
 VALID: Text = {"zh": "valid", "en": "valid"}
 WINDOW: Text = {"zh": "window", "en": "window"}
 A_NOTE: Text = {"zh": "这条说明", "en": "this note"}
+AN_ALLOWED_PHRASE: Text = {"zh": "这条例外", "en": "this exception"}
 A_FLAG: Text = {"zh": "这条标记", "en": "this flag"}
 A_CASE: Text = {"zh": "这个用例", "en": "this case"}
 AN_EDIT: Text = {"zh": "这处修改", "en": "this edit"}

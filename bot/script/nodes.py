@@ -36,6 +36,8 @@ class Scalar:
     plain: bool = True
     #: Characters before the text proper (a quotation mark), or None if the text is not in the file as it reads.
     verbatim_from: int | None = 0
+    #: What stands in the file, where that is not the text as it reads: a block, several lines, escapes.
+    written: str = field(default="", compare=False, repr=False)
 
     @property
     def empty(self) -> bool:
@@ -44,9 +46,21 @@ class Scalar:
 
     def part(self, start: int, length: int) -> Place:
         """The place of some characters of the text; of all of it where that cannot be told."""
-        if self.verbatim_from is None:
-            return self.place
-        return Place(self.place.line, self.place.column + self.verbatim_from + start, max(1, length))
+        if self.verbatim_from is not None:
+            return Place(self.place.line, self.place.column + self.verbatim_from + start, max(1, length))
+        return self._found(self.text[start : start + length], self.text[:start]) or self.place
+
+    def _found(self, words: str, before: str) -> Place | None:
+        """The place of some words in what is written: the same one of several that read alike."""
+        at = self.written.find(words)
+        for _ in range(before.count(words) if words else 0):
+            at = self.written.find(words, at + 1)
+        if at < 0 or not words:
+            return None
+        line = self.written.count("\n", 0, at)
+        start = self.place.column if line == 0 else 1
+        column = at - (self.written.rfind("\n", 0, at) + 1)
+        return Place(self.place.line + line, start + column, len(words))
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +230,8 @@ class _Builder:
         written = self.text[start:end]
         text = event.value.strip("\n") if event.style in {"|", ">"} else event.value
         verbatim_from = 0 if written == text else 1 if written[1:-1] == text else None
-        return Scalar(text, self._place(start, end), event.style is None, verbatim_from)
+        kept = written if verbatim_from is None else ""
+        return Scalar(text, self._place(start, end), event.style is None, verbatim_from, kept)
 
     def _close(self, opened: _Open, end: int) -> Node:
         if opened.flow:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from itertools import islice
 from typing import Literal
-from unicodedata import category, combining, east_asian_width
+from unicodedata import category, combining, east_asian_width, normalize
 
 from bot.core.text import Text
 from bot.script.messages import CATALOGUE, Sentence
@@ -23,6 +23,8 @@ WIDEST_LINE = 110
 _QUOTED_AT_MOST = 40
 _LISTED_AT_MOST = 16
 _COMPARED_AT_MOST = 200
+#: Quotation marks of a Chinese keyboard.
+CHINESE_QUOTES = "“”‘’「」『』＂＇"
 _NOT_DIGITS = re.compile(r"\D+")
 
 
@@ -106,6 +108,29 @@ def closest(word: str, known: Iterable[str]) -> str | None:
     names = [name for name in islice(known, _COMPARED_AT_MOST) if _NOT_DIGITS.sub("", name) == digits]
     same = [name for name in names if name.casefold() == word.casefold()]
     return next(iter(same or get_close_matches(word, names, n=1, cutoff=0.7)), None)
+
+
+def unquoted(word: str) -> str:
+    """A word without Chinese quotation marks around it."""
+    return word.strip(CHINESE_QUOTES)
+
+
+def hint_criterion(word: str, known: Iterable[str]) -> Text:
+    """A way out for a criterion nobody knows: what was probably meant, or the nearest number and the list."""
+    names = tuple(islice(known, _COMPARED_AT_MOST))
+    meant = normalize("NFKC", word).replace(" ", "").upper().replace("O", "0").replace("L", "1")
+    if meant in names:
+        return hint(meant, names)
+    numbers = {name: int(_NOT_DIGITS.sub("", name) or 0) for name in names if name[:1] == meant[:1]}
+    wanted = _NOT_DIGITS.sub("", meant)[:9]
+    if not numbers or not wanted:
+        return hint(word, names)
+    nearest = min(numbers, key=lambda name: abs(numbers[name] - int(wanted)))
+    listed = hint("", names)
+    return {
+        "zh": f"最接近的是“{nearest}”。{listed['zh']}",
+        "en": f'the nearest is "{nearest}"; {listed["en"]}',
+    }
 
 
 def hint(word: str, known: Iterable[str]) -> Text:

@@ -10,7 +10,7 @@ from bot.core.text import Text
 from bot.script import messages
 from bot.script.conditions import RESERVED, condition
 from bot.script.nodes import ListNode, MapNode, Node, Scalar
-from bot.script.problems import hint
+from bot.script.problems import hint, hint_criterion
 from bot.script.shapes import (
     Fields,
     Keys,
@@ -30,6 +30,7 @@ from bot.script.shapes import (
     word_among,
     words,
 )
+from bot.script.shapes import name as a_name
 
 #: The states a script may give an answer; `next` only opens a follow-up.
 MEANINGS = {
@@ -102,7 +103,7 @@ def question(languages: Sequence[str], sets: Mapping[str, tuple[Choice, ...]]) -
         found = fields(node, log, QUESTION)
         name = found.read("id", question_id) or ""
         kind = found.read("kind", one_of(Kind))
-        criteria = found.read("criteria", distinct(words)) or ()
+        criteria = found.read("criteria", distinct(a_name)) or ()
         terms = Terms(criteria, found.read("lasting", _lasting))
         if kind is not None:
             _check_kind(found, kind)
@@ -111,7 +112,7 @@ def question(languages: Sequence[str], sets: Mapping[str, tuple[Choice, ...]]) -
             id=name,
             kind=kind or Kind.SINGLE,
             criteria=criteria,
-            linked=found.read("linked", distinct(words)) or (),
+            linked=found.read("linked", distinct(a_name)) or (),
             block=found.read("block", words) or "",
             short=found.read("short", text) or {},
             preface=found.read("preface", text),
@@ -120,7 +121,7 @@ def question(languages: Sequence[str], sets: Mapping[str, tuple[Choice, ...]]) -
             part=found.read("part", text),
             ask_if=None if asked_if is None else condition(asked_if, log),
             options=_options(found, name, terms, languages, sets),
-            exclusive=frozenset(found.read("exclusive", distinct(words)) or ()),
+            exclusive=frozenset(found.read("exclusive", distinct(a_name)) or ()),
             valid=found.read("valid", _valid),
             ranges=_ranges(found, terms),
             window=found.read("window", _window(terms)),
@@ -217,7 +218,8 @@ def _meanings(node: Node, terms: Terms, log: Log) -> Mapping[str, Meaning]:
     means: dict[str, Meaning] = {}
     for name, value in node.entries:
         if terms.criteria and name.text not in terms.criteria:
-            log.report("unknown_criterion", name.place, word=name.text, hint=hint(name.text, terms.criteria))
+            way_out = hint_criterion(name.text, terms.criteria)
+            log.report("unknown_criterion", name.place, word=name.text, hint=way_out)
         means |= _meaning_for((name.text,), value, terms, log)
     return means
 

@@ -128,6 +128,11 @@ def result(flow: Flow, case: Case, today: date, shift: Shifted = lambda _, answe
     return quick.run(case)[1]
 
 
+def kept_answers(flow: Flow, case: Case, today: date) -> Mapping[str, Answer]:
+    """The answers that count at the end of a case; of a minor none."""
+    return _Quick(flow, case.today or today, lambda _, answer: answer).run(case)[0]
+
+
 class _Quick:
     """A case without its conversation: what is asked next is all that matters of it."""
 

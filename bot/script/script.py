@@ -1,5 +1,6 @@
 """A script as the rules see it: what it means, and where each part of it stands."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -7,6 +8,7 @@ from bot.core.flow import Flow, Question
 from bot.core.text import Text
 from bot.script.nodes import ListNode, MapNode, Node, Scalar
 from bot.script.problems import Problem, Value, problem_at
+from bot.script.wording.lexicon import without
 
 #: The way to a part of a script from its root: keys, and positions in lists.
 Path = tuple[str | int, ...]
@@ -18,6 +20,11 @@ class Wording:
 
     path: Path
     text: Text
+
+    @property
+    def name(self) -> str:
+        """What it is: ask, help, label, or the name of a text."""
+        return str(self.path[-1])
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +38,10 @@ class Script:
     file: str
     root: Node
     flow: Flow
+    #: Phrases that the rules on words let pass.
+    allowed: tuple[str, ...] = ()
+    #: Lines with something that could not be read as it was meant.
+    unread: frozenset[int] = frozenset()
 
     def node(self, *path: str | int) -> Node:
         """The node at the end of a path, or the last one on the way that exists."""
@@ -54,9 +65,33 @@ class Script:
         """A problem at the end of a path."""
         return problem_at(self.file, self.node(*path).place, message, **values)
 
+    def problem_in(
+        self, message: str, wording: Wording, language: str, start: int, length: int, /, **values: Value
+    ) -> Problem:
+        """A problem with some characters of a text in one language."""
+        path = (*wording.path, language)
+        node = self.scalar(*path)
+        if node is None:
+            return self.problem(message, path, **values)
+        offset = node.text.find(wording.text[language])
+        return problem_at(self.file, node.part(offset + start, length), message, **values)
+
+    def words(self, wording: Wording, language: str) -> str:
+        """A text with the phrases blanked that the script allows itself; places stay."""
+        text = wording.text.get(language, "")
+        for phrase in self.allowed:
+            text = without(text, re.compile(re.escape(phrase), re.IGNORECASE))
+        return text
+
     def exists(self, *path: str | int) -> bool:
         """Whether something is written at the end of a path."""
         return self.node(*path) is not self.node(*path[:-1])
+
+    def was_read(self, index: int) -> bool:
+        """Whether a question was read whole: of one that was not, what its answers mean is not known."""
+        questions = len(self.flow.questions)
+        end = self.line("questions", index + 1) if index + 1 < questions else max(self.unread, default=0) + 1
+        return not any(self.line("questions", index) <= line < end for line in self.unread)
 
     def line(self, *path: str | int) -> int:
         """The line a part of the script starts in."""
@@ -90,6 +125,14 @@ class Script:
             yield Wording(("notice", name), text)
         for name, text in self.flow.glossary.items():
             yield Wording(("glossary", name), text)
+
+    def staff_wordings(self) -> Iterator[Wording]:
+        """What is written for the team: criteria, reasons and notes."""
+        for index, criterion in enumerate(self.flow.criteria):
+            yield Wording(("criteria", index, "text"), criterion.text)
+            yield Wording(("criteria", index, "reason"), criterion.reason)
+        for index, note in enumerate(self.flow.notes):
+            yield Wording(("notes", index, "text"), note.text)
 
     def _wordings_of(self, index: int, question: Question) -> Iterator[Wording]:
         for name in ("preface", "ask", "help", "short", "part"):

@@ -10,10 +10,13 @@ from bot.core.text import Text
 from bot.script import messages
 from bot.script.messages import language_name
 from bot.script.nodes import Broken, ListNode, MapNode, Node, Scalar
-from bot.script.problems import Place, Problem, Value, closest, hint, problem_at
+from bot.script.problems import CHINESE_QUOTES, Place, Problem, Value, closest, hint, problem_at, unquoted
 
 T = TypeVar("T")
 E = TypeVar("E", bound=Enum)
+
+
+_WIDE_BRACKETS = re.compile("[【［〔「].*[】］〕」]", re.DOTALL)
 
 
 class Log:
@@ -89,11 +92,21 @@ def list_items(node: Node, log: Log) -> tuple[Node, ...] | None:
     return None
 
 
+def wide_items(node: Node) -> tuple[Scalar, ...] | None:
+    """What stands in full-width brackets, which YAML takes for a word."""
+    if not isinstance(node, Scalar) or not _WIDE_BRACKETS.fullmatch(node.text):
+        return None
+    pieces = re.finditer(r"[^\s,，、]+", node.text[1:-1])
+    return tuple(Scalar(found[0], node.part(found.start() + 1, len(found[0]))) for found in pieces)
+
+
 def list_of(shape: Shape[T]) -> Shape[tuple[T, ...]]:
     """A list of one shape; items that are wrong are left out."""
 
     def read(node: Node, log: Log) -> tuple[T, ...] | None:
-        items = list_items(node, log)
+        if (wide := wide_items(node)) is not None:
+            log.report("wide_brackets", node.place, items=tuple(item.text for item in wide))
+        items = list_items(node, log) if wide is None else wide
         if items is None and isinstance(node, Scalar) and not node.empty:
             items = (node,)  # reported; read on as if it were in brackets
         if items is None:
@@ -147,6 +160,22 @@ def words(node: Node, log: Log) -> str | None:
     return None if found is None else found.text.strip()
 
 
+def name(node: Node, log: Log) -> str | None:
+    """A word that stands for something: an id or a code."""
+    found = _named(node, log)
+    return None if found is None else found.text
+
+
+def _named(node: Node, log: Log) -> Scalar | None:
+    """A word, taken out of Chinese quotation marks, which YAML reads as part of it."""
+    found = scalar(node, log, messages.A_WORD)
+    if found is None or not (found.plain and found.text[:1] in CHINESE_QUOTES):
+        return found
+    word = unquoted(found.text)
+    log.report("chinese_quotes", found.place, word=word)
+    return Scalar(word, found.place, found.plain)
+
+
 def whole(low: int, high: int) -> Shape[int]:
     """A whole number within limits."""
 
@@ -189,7 +218,7 @@ def word_among(known: Collection[str], message: str = "not_one_of", /, **values:
     """One of a few words."""
 
     def read(node: Node, log: Log) -> str | None:
-        found = scalar(node, log, messages.A_WORD)
+        found = _named(node, log)
         if found is not None and found.text not in known:
             log.report(message, found.place, word=found.text, hint=hint(found.text, known), **values)
             return None
@@ -203,7 +232,7 @@ def identifier(pattern: str, message: str, limit: int, reserved: frozenset[str] 
     compiled = re.compile(pattern)
 
     def read(node: Node, log: Log) -> str | None:
-        found = scalar(node, log, messages.A_WORD)
+        found = _named(node, log)
         if found is None:
             return None
         word = found.text

@@ -9,6 +9,11 @@ _NO_SPACE = re.compile(r"^(\s*(?:- +)?)([A-Za-z_][\w-]*)(:)(?=\S)")
 _WIDE_INDENT = re.compile(r"^ *([\u3000\u00a0]+)")
 _TAB_INDENT = re.compile(r"^ *(\t+)")
 _WIDE_COMMA = re.compile(r"，\s*[A-Za-z_][\w-]*\s*$")
+_QUOTE = re.compile(r'(?<!\\)"')
+_OPENER = re.compile(r"[{\[,:]\s*$")
+_AFTER_CLOSER = re.compile(r"\s*([,}\]:]|$)")
+_WORDS = re.compile(r"(?:\{\w+\}|[^,，}\]])*")
+_IN_BRACKETS = re.compile(r"[{\[]")
 _GLUED_DASH = re.compile(r"-[^\s-]")
 _KEY = re.compile(r"^(\s*(?:- +)*)([^\s:#][^:#]*):(?: |$)")
 
@@ -30,6 +35,8 @@ Explanation = Callable[[str, int, int], Mistake]
 def explain(text: str, problem: str, at: int, context_at: int | None) -> Mistake:
     """The mistake behind the reader's `problem` at a character, found while reading from another."""
     start = at if context_at is None else context_at
+    if (mistake := _missing_quote(text, start, at)) is not None:
+        return mistake
     for fragment, explanation in _IN_A_TEXT:
         if fragment in problem:
             return explanation(text, at, start)
@@ -40,6 +47,26 @@ def explain(text: str, problem: str, at: int, context_at: int | None) -> Mistake
         if fragment in problem:
             return explanation(text, at, start)
     return Mistake("yaml_other", at, at + 1, {"problem": problem})
+
+
+def _missing_quote(text: str, start: int, at: int) -> Mistake | None:
+    """A quotation mark in braces or brackets that the next one opens anew instead of closing it."""
+    top = first = text.rfind("\n", 0, start) + 1
+    for line in text[first : _line_end(text, at)].split("\n"):
+        opened: int | None = None
+        for found in _QUOTE.finditer(line):
+            here, opens = found.start(), _OPENER.search(line[: found.start()])
+            if opened is None:
+                opened = here if opens else None
+            elif opens and not _AFTER_CLOSER.match(line, here + 1):
+                break
+            else:
+                opened = None
+        if opened is not None and _IN_BRACKETS.search(text[top : first + opened]):
+            word = "".join(_WORDS.findall(line, opened + 1)[:1]).rstrip()
+            return Mistake("quote_missing", first + opened, first + opened + 1 + len(word), {"word": word})
+        first += len(line) + 1
+    return None
 
 
 def _open_quote(text: str, at: int, start: int) -> Mistake:

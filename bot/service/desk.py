@@ -33,8 +33,6 @@ from bot.service.views import (
 from bot.service.wording import Wording
 
 ROLES = ("coordinator", "editor", "approver", "auditor", "admin")
-#: Instead of a role, so that the trail still knows the name. A new role ends sessions and links.
-REMOVED = ""
 #: Who may see who somebody is.
 SEES_IDENTITY = frozenset({"coordinator", "admin"})
 LINK_FOR = timedelta(minutes=10)
@@ -55,7 +53,7 @@ class NoSuchStaff(Exception):
 
 
 def _registered(records: Records) -> dict[str, str]:
-    return {row.name: row.role for row in records.staff() if row.role != REMOVED}
+    return {row.name: row.role for row in records.staff()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,8 +222,7 @@ class Desk:
         """By role; in the demonstration, where nobody is real, everybody."""
         if member is None or self._shelf.demo:
             return True
-        roles = {row.name: row.role for row in records.staff()}
-        return roles.get(member.id) in SEES_IDENTITY
+        return _registered(records).get(member.id) in SEES_IDENTITY
 
     def _criteria(
         self,
@@ -288,17 +285,23 @@ class Desk:
 
     # logging in
 
-    def add_staff(self, name: str, role: str) -> None:
-        """Register a member of staff; NotAllowed, BadName."""
+    def add_staff(self, name: str, role: str) -> str:
+        """Register a member of staff, or give them another role, which ends their sessions and links.
+
+        Returns the role they had, "" when they were not registered; NotAllowed, BadName.
+        """
         check_names(name)
         if role not in ROLES:
             raise NotAllowed(role)
 
-        def add(records: Records) -> None:
-            records.add_staff(name, role, self._clock())
-            records.note(f"staff:{name}"[:64], "command", "added", {"role": role}, self._clock())
+        def add(records: Records) -> str:
+            before = _registered(records).get(name, "")
+            if role != before:
+                records.add_staff(name, role, self._clock())
+                records.note(f"staff:{name}"[:64], "command", "added", {"role": role}, self._clock())
+            return before
 
-        self._store.run_now(add)
+        return self._store.run_now(add)
 
     def staff(self) -> dict[str, str]:
         """Everybody who is registered, with their role."""
@@ -310,7 +313,7 @@ class Desk:
         def remove(records: Records) -> None:
             if name not in _registered(records):
                 raise NoSuchStaff(name)
-            records.add_staff(name, REMOVED, self._clock())
+            records.remove_staff(name, self._clock())
             records.note(f"staff:{name}"[:64], "command", "removed", {}, self._clock())
 
         self._store.run_now(remove)

@@ -27,6 +27,7 @@ from bot.core.events import (
     Redrawn,
     RequestMade,
     RunEnded,
+    RunRenewed,
     RunStarted,
     Said,
     Settled,
@@ -164,7 +165,7 @@ class _Step:
             outgoing = [_wordless(operation) for operation in outgoing]
         elif self.lead is not None:
             outgoing = self._worded(turn, offer)  # with the code and the contact as they are now
-        if turn.conversation.phase in (*GATES, *CONSENTS, *TRACELESS):
+        if turn.conversation.phase in (*GATES, *CONSENTS, *TRACELESS) and not turn.conversation.renewing:
             self.chat.run = None  # the next run begins with its consents; earlier ones are over
         elif turn.conversation.phase == "queued" and self.lead is not None:
             self.chat.run = self.lead.run  # a later run is evidence beside it
@@ -189,8 +190,12 @@ class _Step:
         content = self.incoming.content
         if isinstance(content, Text | Other | Edited):
             said = alarm(content.text, self.tools.lexicon) or said
-            if content.text.strip() in ("/unwell", "/human"):
-                said = content.text.strip()[1:]
+            command = content.text.strip().lower().partition(" ")[0]
+            if command in ("/unwell", "/human"):
+                said = command[1:]
+            elif command == "/delete":
+                self.records.erase_requests(self.incoming.channel, self.incoming.address)
+                said = "deleted"
         if said in ("unwell", "human"):
             self._ask_for_help(said, None, language)
             said = "emergency" if said == "unwell" else "asked"
@@ -214,8 +219,16 @@ class _Step:
             has_other_studies=self._has_other_studies(conversation.study),
             goes_abroad=self.channel.goes_abroad,
             shares_contact=self.channel.shares_contact,
+            running=self._running(offer, conversation),
             languages=pinned.languages if pinned else tuple(self.tools.translators),
         )
+
+    def _running(self, offer: Offer, conversation: Conversation) -> str:
+        """What is to become of this chat, if its study has a newer version."""
+        flow = offer.flows.get(conversation.study or "")
+        if flow is None or conversation.version in ("", flow.hash):
+            return "continue"
+        return self.tools.shelf.running(self.records, flow.id, conversation.version)
 
     def _has_other_studies(self, study: str | None) -> bool:
         kept = () if self.chat.is_new else self.records.studies_of(self.chat)
@@ -335,7 +348,11 @@ class _Step:
         if scene.phase in (*GATES, *CONSENTS, *TRACELESS) and not chat.is_new:
             # A minor's runs of this study go with this turn.
             going = {scene.flow.id} if scene.phase == "under_age" and scene.flow else set()
-            scene = replace(scene, has_earlier=bool(set(records.studies_of(chat)) - going))
+            renewing = turn.conversation.renewing or any(event == Erased("run") for event in turn.events)
+            present = chat.run if renewing else None
+            others = (run for study in records.studies_of(chat) for run in records.ended_runs(chat, study))
+            earlier_stays = any(run.study not in going and run.id != present for run in others)
+            scene = replace(scene, has_earlier=earlier_stays)
         if said & {"mydata", "status"} or scene.overlay.startswith("delete"):
             scene = replace(scene, requests=tuple(records.requests_of(self.incoming.channel, chat.address)))
         if scene.phase in CONTACT and self.lead is None:
@@ -377,6 +394,8 @@ class _Step:
                     self._consent(purpose, run, turn.conversation, agreed=False)
             case RunStarted():
                 self._start_run(turn, offer)
+            case RunRenewed():
+                self._renew_run(turn)
             case AnswerRecorded(question, answer, typed):
                 self._answer(question, to_value(answer), typed, turn)
             case AnswerRemoved(question):
@@ -431,6 +450,18 @@ class _Step:
         for purpose in conversation.consents:
             self._consent(purpose, run, conversation)
 
+    def _renew_run(self, turn: Turn) -> None:
+        """The run goes on under the version that was agreed to."""
+        assert turn.flow is not None
+        assert self.chat.run is not None
+        self.records.renew_run(self.chat.run, turn.flow.hash)
+        detail = {"version": turn.flow.hash}
+        self.records.note(self.chat.run, "participant", "renewed", detail, self.now)
+        run = self.records.run(self.chat.run)
+        assert run is not None
+        for purpose in turn.conversation.consents:
+            self._consent(purpose, run, turn.conversation)
+
     def _show(self, purpose: str, turn: Turn, offer: Offer) -> None:
         """Keep in the chat's state what was on the screen when a consent was given (brief, 3.3)."""
         conversation = turn.conversation
@@ -468,10 +499,13 @@ class _Step:
         keep = max(self.tools.shelf.site(records, lead.study).days("delete_days"), SHORTEST_KEPT)
         records.forget_identity(lead.code)
         records.change_lead(lead.code, status="withdrawn", closed_at=now)
+        how = "button" if isinstance(self.incoming.content, Press) else "typed"
         for run in records.runs_of_lead(self.chat, lead.code):
-            records.withdraw_consents(run.id, ["contact"], "button", now)
-            records.end_run(self.chat, run.id, "withdrawn", {}, now, self.today.isoformat())
-            records.set_timer("erase_run", run.id, now + keep)
+            records.withdraw_consents(run.id, ["contact"], how, now)
+            if run.outcome in ("likely_match", "needs_review"):  # another goes when it was said that it goes
+                day = run.ended_on or self.today.isoformat()
+                records.end_run(self.chat, run.id, "withdrawn", {}, now, day)
+                records.set_timer("erase_run", run.id, now + keep)
         records.note(lead.code, "participant", "withdrawn", {}, now)
         self.lead = None
 
@@ -563,6 +597,9 @@ class _Step:
                 return True
             case "chat":
                 return False
+            case "run":
+                assert chat.run is not None
+                self.records.erase_run(chat, chat.run)
             case "runs":
                 assert study is not None
                 self.records.erase_runs(chat, study)
@@ -578,8 +615,12 @@ class _Step:
         if not self.records.studies_of(chat):
             self.records.erase_transient(chat)
             return True
+        if scope == "run":
+            return False
         said = turn.conversation
         kept = Conversation(said.language, said.salt, phase="left", prompt=said.prompt)
+        others = self.records.studies_of(chat)
+        kept.study = others[0] if len(others) == 1 else None  # there one may be in the queue
         for name in Conversation.__slots__:
             setattr(said, name, getattr(kept, name))
         self.chat.state = said.to_dict()

@@ -9,6 +9,9 @@ from bot.core.flow import Flow
 from bot.leads.site import Site
 from bot.service.ports import FlowRecords, Records
 
+#: What publishing can do with chats that run on an earlier version, the least first.
+RUNNING = ("continue", "re-consent", "end")
+
 
 @dataclass(frozen=True, slots=True)
 class Offer:
@@ -55,8 +58,17 @@ class Shelf:
             ]
         flows = {flow.id: flow for flow in found}
         sites = {study: self.site(records, study) for study in flows}
-        recruiting = [study for study in flows if self.demo or sites[study].recruits(today)]
+        recruiting = [
+            study for study, site in sites.items() if site.recruits(today) or (self.demo and not site.stopped)
+        ]
         return Offer(flows, frozenset(recruiting), sites)
+
+    def running(self, records: FlowRecords, study: str, version: str) -> str:
+        """What the publishers of all later versions wished for chats on this one: the most that one of them did."""
+        if self.demo:
+            return RUNNING[0]
+        wished = records.running_since(study, version)
+        return max(wished, key=RUNNING.index, default=RUNNING[0])
 
     def flow(self, records: FlowRecords, hash: str) -> Flow | None:
         """A version by its hash; None when it is not kept."""

@@ -97,6 +97,8 @@ class Timers:
             records.erase_transient(chat)
         elif was_active:
             chat.state = {
-                name: chat.state[name] for name in ("language", "salt", "prompt") if name in chat.state
+                name: chat.state[name]
+                for name in ("language", "salt", "prompt", "study", "version")
+                if name in chat.state
             }
             records.save_chat(chat, self._clock())

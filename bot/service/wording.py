@@ -114,6 +114,11 @@ PROMPTS: Mapping[str, str] = {
         "Take care of yourself first; the study can wait. When you would like to go on, tap “Go on”."
     ),
     "resume": N_("When you are ready, you can go on here."),
+    "replaced": N_(
+        "The questions of this study have changed, so we stop here. It is not because of your answers. "
+        "They will be deleted within {stop_days} days; to delete them now, send /delete. "
+        "If you like, you can start again with the new questions, or call {phone}."
+    ),
     "left": N_("All right, we stop here, and nothing of this is kept. To begin again, send /start."),
 }
 
@@ -139,6 +144,11 @@ SAID: Mapping[str, str] = {
     ),
     "out_of_range": N_("That cannot be right. Please check it and try again."),
     "left_open": N_("We leave this question open. A person can clear it up with you."),
+    "changed": N_("The information about this study has changed. Please read it again before we go on."),
+    "renewed": N_(
+        "The information about this study has changed. Please read it again before we go on. "
+        "If you do not agree to it, your answers so far are deleted."
+    ),
     "stale": N_("That button belongs to an earlier message. Here is where we are:"),
     "over": N_("That conversation is over and nothing of it is kept. We can begin anew:"),
     "no_files": N_("Please do not send photos, voice messages, files or places. I have not kept it."),
@@ -168,6 +178,10 @@ SAID: Mapping[str, str] = {
     "deleted": N_(
         "Your answers and contact details are deleted and we will not contact you. "
         "Please clear the old messages in this chat yourself."
+    ),
+    "deleted_study": N_(
+        "Your answers and contact details for this study are deleted, and its team will not contact you. "
+        "What you told me for another study is still kept. Please clear the old messages in this chat yourself."
     ),
     "emergency": N_(
         "If you feel very unwell now, call 120 (in China) or your local emergency number, "
@@ -461,6 +475,8 @@ class _Words:
             case "pause" if self.scene.phase in (*GATES, *CONSENTS):
                 words = N_("All right, we pause here. Come back within a day and tap “Go on”.")
                 return (Line(self.tr(words), "strong"),)
+            case "replaced":
+                return (Line(self.fill({self.language: self.tr(PROMPTS[kind])})),)
             case "minor" | "conflict":
                 return (Line(fill(self.tr(PROMPTS[kind]), {"answer": self._pending(prompt)}), "strong"),)
             case _:
@@ -750,7 +766,14 @@ class _Words:
             return (*answered, *self._queued()) if scene.lead is not None else answered
         if scene.phase.startswith("contact") and scene.lead is None:
             return (Line(self.tr(N_("The questions are done. Now it is about how to reach you."))),)
-        if scene.phase in ("stopped", "not_match", "not_interested", "withdrawn", "not_recruiting"):
+        if scene.phase in (
+            "stopped",
+            "replaced",
+            "not_match",
+            "not_interested",
+            "withdrawn",
+            "not_recruiting",
+        ):
             return (
                 Line(self.tr(N_("The questions are over. The study team will not contact you by itself."))),
                 *self._request_lines(),
@@ -764,7 +787,7 @@ class _Words:
 
     def _my_data(self) -> tuple[Line, ...]:
         scene = self.scene
-        if scene.screening is None and not any(scene.contact) and not scene.earlier:
+        if not (scene.screening or any(scene.contact) or scene.earlier or scene.consents):
             nothing = N_("Apart from what keeps this chat open, nothing of you is kept.")
             return (Line(self.tr(nothing)), *self._request_lines())
         lines = [Line(self.tr(N_("This is kept of you:")), "strong")]

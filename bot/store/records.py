@@ -202,6 +202,11 @@ class Records:
         self._db.execute(insert(t.runs).values(**row))
         chat.run = run.id
 
+    def renew_run(self, run: str, version: str) -> None:
+        """The run goes on under another version; what it came to under the old one does not count."""
+        values = {"version": version, "outcome": None, "ended_at": None, "ended_on": None, "result": None}
+        self._db.execute(update(t.runs).where(t.runs.c.id == run).values(**values))
+
     def end_run(
         self, chat: Chat, run: str, outcome: str, result: Mapping[str, Any], now: datetime, today: str
     ) -> None:
@@ -390,11 +395,15 @@ class Records:
         waiting = select(t.requests.c.code).where(
             t.requests.c.chat_hash == chat_hash,
             t.requests.c.kind == request.kind,
+            t.requests.c.study.is_not_distinct_from(request.study),
             t.requests.c.status == "new",
         )
         if request.urgent:
             waiting = waiting.where(t.requests.c.created_at > request.created_at - URGENT_AGAIN_AFTER)
-        if self._db.execute(waiting).first():
+        known = self._db.scalars(waiting).first()
+        if known is not None:  # asked for again today, it waits from today
+            longer = update(t.requests).where(t.requests.c.code == known).values(expires_at=expires_at)
+            self._db.execute(longer)
             return False
         row = {name: getattr(request, name) for name in Request.__slots__}
         sealed = self._vault.seal(address.encode(), f"requests.address:{request.code}")
@@ -402,6 +411,11 @@ class Records:
             insert(t.requests).values(**row, chat_hash=chat_hash, address=sealed, expires_at=expires_at)
         )
         return True
+
+    def erase_requests(self, channel: str, address: str) -> None:
+        """What the person at an address asked a human for."""
+        mine = t.requests.c.chat_hash == self._chat_hash(channel, address)
+        self._db.execute(delete(t.requests).where(mine))
 
     def requests_of(self, channel: str, address: str) -> list[datetime]:
         """When the person at an address asked for a human, as far as it is kept."""
@@ -637,16 +651,74 @@ class Records:
         query = select(t.approvals).where(t.approvals.c.version == hash).order_by(t.approvals.c.id.desc())
         return self._db.execute(query.limit(1)).first()
 
-    def publish(self, study: str, hash: str, who: str, now: datetime) -> None:
-        """From now on new runs of the study take this version."""
-        self._db.execute(insert(t.publications).values(study=study, version=hash, published_by=who, at=now))
+    def publish(
+        self,
+        study: str,
+        hash: str,
+        who: str,
+        now: datetime,
+        running: str = "continue",
+        how: str = "published",
+    ) -> None:
+        """From now on new runs of the study take this version; `running`: what becomes of the others."""
+        row = {"study": study, "version": hash, "published_by": who, "at": now}
+        self._db.execute(insert(t.publications).values(**row, running=running, how=how))
 
     def published(self) -> dict[str, str]:
-        """The version that new runs take, by study."""
+        """The version that new runs take, by study; none where it was retired."""
         latest = select(func.max(t.publications.c.id)).group_by(t.publications.c.study)
-        query = select(t.publications.c.study, t.publications.c.version)
-        query = query.where(t.publications.c.id.in_(latest)).order_by(t.publications.c.study)
-        return {row.study: row.version for row in self._db.execute(query)}
+        query = select(t.publications.c.study, t.publications.c.version).where(
+            t.publications.c.id.in_(latest),
+            t.publications.c.version.not_in(select(t.retirements.c.version)),
+        )
+        return {row.study: row.version for row in self._db.execute(query.order_by(t.publications.c.study))}
+
+    def publications(self, study: str) -> list[Row[Any]]:
+        """What was published of a study, first to last."""
+        query = select(t.publications).where(t.publications.c.study == study)
+        return list(self._db.execute(query.order_by(t.publications.c.id)))
+
+    def running_since(self, study: str, version: str) -> list[str]:
+        """What was wished for running chats by every publication since a version was last published."""
+        last = (
+            select(func.max(t.publications.c.id))
+            .where(t.publications.c.study == study, t.publications.c.version == version)
+            .scalar_subquery()
+        )
+        query = select(t.publications.c.running).where(
+            t.publications.c.study == study, t.publications.c.id > last
+        )
+        return list(self._db.scalars(query.order_by(t.publications.c.id)))
+
+    def retire(self, hash: str, who: str, now: datetime) -> None:
+        """No new run takes this version any more."""
+        row = {"version": hash, "retired_by": who, "at": now}
+        self._db.execute(self._insert_once(t.retirements, row))
+
+    def retired(self) -> set[str]:
+        """The versions that were retired."""
+        return set(self._db.scalars(select(t.retirements.c.version)))
+
+    def draft(self, study: str) -> Row[Any] | None:
+        """A study's script in the making."""
+        return self._db.execute(select(t.drafts).where(t.drafts.c.study == study)).first()
+
+    def drafts(self) -> list[Row[Any]]:
+        """Every draft without its source, by study."""
+        columns = (t.drafts.c.study, t.drafts.c.revision, t.drafts.c.saved_by, t.drafts.c.saved_at)
+        return list(self._db.execute(select(*columns).order_by(t.drafts.c.study)))
+
+    def save_draft(
+        self, study: str, source: bytes, based_on: str, who: str, now: datetime, after: int
+    ) -> bool:
+        """The revision that follows `after` (0: the first); False when somebody was quicker."""
+        row = {"source": source, "based_on": based_on, "saved_by": who, "saved_at": now}
+        if after == 0:
+            first = self._insert_once(t.drafts, {"study": study, "revision": 1, **row})
+            return self._db.execute(first.returning(t.drafts.c.study)).first() is not None
+        here = (t.drafts.c.study == study, t.drafts.c.revision == after)
+        query = update(t.drafts).where(*here).values(revision=after + 1, **row)
+        return self._db.execute(query.returning(t.drafts.c.study)).first() is not None
 
     def versions(self) -> list[Row[Any]]:
         """All versions kept, newest first, without their source."""
@@ -683,14 +755,20 @@ class Records:
     # staff
 
     def add_staff(self, name: str, role: str, now: datetime) -> None:
-        """A member of staff; the same name again changes the role."""
+        """A member of staff; the same name again changes the role, and brings back who was removed."""
         self._db.execute(delete(t.staff_tokens).where(t.staff_tokens.c.name == name))
         self._db.execute(delete(t.staff).where(t.staff.c.name == name))
         self._db.execute(insert(t.staff).values(name=name, role=role, added_at=now))
 
+    def remove_staff(self, name: str, now: datetime) -> None:
+        """Ends somebody's sessions and links. The name stays, for the trail."""
+        self._db.execute(delete(t.staff_tokens).where(t.staff_tokens.c.name == name))
+        self._db.execute(update(t.staff).where(t.staff.c.name == name).values(removed_at=now))
+
     def staff(self) -> list[Row[Any]]:
-        """All members of staff."""
-        return list(self._db.execute(select(t.staff).order_by(t.staff.c.name)))
+        """All members of staff, without who was removed."""
+        query = select(t.staff).where(t.staff.c.removed_at.is_(None))
+        return list(self._db.execute(query.order_by(t.staff.c.name)))
 
     def add_token(self, name: str, kind: str, token: str, expires_at: datetime) -> None:
         """A one-time link or a session, by keyed hash."""

@@ -156,6 +156,7 @@ class Talk:
         self.pinned: Flow | None = None
         self.answers: dict[str, Answer] = {}
         self.earlier: tuple[EarlierFail, ...] = ()
+        self.running = "continue"
         self.has_open_lead = False
         self.has_other_studies = False
         self.conversation = Conversation("zh", "ab12")
@@ -175,6 +176,7 @@ class Talk:
             has_other_studies=self.has_other_studies,
             goes_abroad=self.abroad,
             shares_contact=self.abroad,
+            running=self.running,
         )
 
     @property

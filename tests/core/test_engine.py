@@ -1171,7 +1171,17 @@ def test_only_what_differs_from_the_beginning_is_stored() -> None:
     assert Conversation("en", "ab12").to_dict() == {"language": "en", "salt": "ab12"}
     talk = Talk(THREE).to_questions()
     stored = talk.conversation.to_dict()
-    assert set(stored) <= {"language", "salt", "phase", "study", "version", "prompt", "live", "consents"}
+    assert set(stored) <= {
+        "language",
+        "salt",
+        "phase",
+        "study",
+        "version",
+        "prompt",
+        "live",
+        "consents",
+        "noticed",
+    }
 
 
 def test_keys_of_another_version_are_left_aside() -> None:
@@ -1423,3 +1433,29 @@ def test_a_safety_message_offers_a_person() -> None:
     turn = talk.tap(".human")
     assert of(turn, RequestMade) == [RequestMade("human")]
     assert turn.prompt.kind == "safety"
+
+
+def test_stop_above_another_question_says_goodbye() -> None:
+    talk = Talk(THREE)
+    talk.take(Started())
+    talk.tap("zh", "self")
+    talk.command("language")
+    turn = talk.command("stop")
+    assert (turn.prompt.kind, talk.phase, talk.overlay) == ("left", "left", "")
+
+
+def test_going_back_to_the_consent_in_another_language_shows_its_notice() -> None:
+    talk = Talk(THREE, abroad=True)
+    talk.take(Started())
+    talk.tap("zh", "self", "yes", "agree")
+    talk.command("language")
+    talk.tap("en")
+    assert said(talk.tap(".back")) == ["notice"]
+
+
+def test_deleting_one_study_says_what_is_still_kept() -> None:
+    talk = Talk(THREE, OTHER).to_questions()
+    talk.has_other_studies = True
+    talk.command("delete")
+    turn = talk.tap("delete_study")
+    assert (said(turn), turn.events[-1]) == (["deleted_study"], Erased("study"))

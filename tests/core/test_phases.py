@@ -104,7 +104,7 @@ def test_abroad_the_health_consent_alone_leads_to_the_second_one() -> None:
 
 
 def test_at_home_there_is_no_second_consent() -> None:
-    person = standing_in("consent_health", goes_abroad=False, has_every_consent=True)
+    person = standing_in("consent_health", goes_abroad=False, has_every_consent=True, has_next=True)
     assert move(MACHINE, "agree", person)
     assert person.phase == "asking"
 

@@ -70,6 +70,25 @@ def stop_recruiting(world: World, person: Person) -> None:
         world.recruit(True, study)
 
 
+def publish_anew(world: World, running: str) -> None:
+    """A newer version of every study, with a wish for the chats that run."""
+    publishing = world.app.publishing
+    for study in world.studies:
+        source = world.app.drafts.pull(study).source
+        hash = publishing.submit(source + b"# once more\n", "author").hash
+        publishing.approve(hash, "EC-2", "approver")
+        publishing.publish(hash, "approver", running)
+
+
+def meet_a_newer_version(running: str, phase: str = "asking") -> Reach:
+    def reach(world: World, person: Person) -> None:
+        world.walk(person, until=phase)
+        publish_anew(world, running)
+        world.say(person, "/help")
+
+    return reach
+
+
 def tick_what_does_not_go_together(world: World, person: Person) -> None:
     world.walk(person, until="asking")
     world.say(person, "35")
@@ -96,6 +115,7 @@ REACH: dict[str, Reach] = {
     "not_match": end_not_match,
     "not_interested": choose_at("contact_wish", "no"),
     "stopped": then(say_at("asking", "/stop"), choose("stop")),
+    "replaced": meet_a_newer_version("end"),
     "withdrawn": then(choose_at("queued", "withdraw"), choose("withdraw")),
 }
 #: … and how each question comes above one.
@@ -115,4 +135,15 @@ ABOVE: dict[str, Reach] = {
     "resume": then(say_at("contact_wish", "/pause"), a_day_later),
     "minor_gate": then(choose_at("queued", "again"), *map(choose, ("restart", "small", "self", "no"))),
 }
-STATES = {**REACH, **{f"+{overlay}": reach for overlay, reach in ABOVE.items()}}
+#: … and how somebody in the middle of a run is asked for their consents anew.
+RENEWING: dict[str, Reach] = {
+    "consent_health": meet_a_newer_version("re-consent", "contact_wish"),
+    "consent_abroad": then(meet_a_newer_version("re-consent"), choose("agree")),
+}
+STATES = {
+    **REACH,
+    **{f"+{overlay}": reach for overlay, reach in ABOVE.items()},
+    **{f"~{phase}": reach for phase, reach in RENEWING.items()},
+}
+#: Those that only come about where a version is published, or recruiting can end.
+LIVE = {"not_recruiting", "replaced", *(state for state in STATES if state.startswith("~"))}

@@ -11,7 +11,7 @@ from bot.core.phases import PHASES
 from bot.i18n import Translators
 from bot.service.messages import Other, Outgoing, OwnPhone, Press, Text
 from bot.service.wording import SAID
-from tests.robustness.states import ABOVE, REACH, STATES
+from tests.robustness.states import ABOVE, LIVE, REACH, STATES
 from tests.robustness.world import ROOT, Person, World
 
 TRANSLATORS = Translators(ROOT / "locales")
@@ -36,7 +36,7 @@ def _people() -> Iterator[tuple[str, str, str]]:
     for number, state in enumerate(STATES):
         yield state, "telegram", "zh"
         yield state, "telegram", "en"
-        if state != "consent_abroad":
+        if not state.endswith("consent_abroad"):
             yield state, "web", ("zh", "en")[number % 2]
 
 
@@ -44,12 +44,14 @@ def _people() -> Iterator[tuple[str, str, str]]:
 def somebody(request: pytest.FixtureRequest, demo: World, live: World) -> tuple[World, Person]:
     """A world and a person whose chat is in the state. The tests only try things out, so one walk serves all."""
     state, channel, language = request.param
-    world = live if state == "not_recruiting" else demo
+    world = live if state in LIVE else demo
     world.empty()
     person = world.person(channel, language)
     STATES[state](world, person)
     kept = world.kept(person)
-    assert (f"+{kept.overlay}" if state.startswith("+") else kept.phase) == state
+    sign = state[0] if state[0] in "+~" else ""
+    assert sign + (kept.overlay if sign == "+" else kept.phase or "") == state
+    assert (kept.conversation is not None and kept.conversation.renewing) is (sign == "~")
     return world, person
 
 

@@ -50,7 +50,7 @@ def test_a_criterion(flow: Flow) -> None:
     assert flow.criterion_by_id["E5"] == Criterion(
         id="E5",
         inclusion=False,
-        text={"zh": "近期用过避孕药", "en": "Recent birth control pills"},
+        text={"zh": "近12个月用过避孕药", "en": "Birth control pills in the past 12 months"},
         settled_by=SettledBy.QUESTIONS,
         reason={"zh": "本人知道", "en": "People know it"},
         disclose=Disclose.DATE_ONLY,
@@ -136,9 +136,9 @@ def test_other_values_of_the_same_keys(changed: Changed) -> None:
     compiled = changed("stop: first_fail", "stop: ask_all")
     assert compiled.flow is not None
     assert compiled.flow.stop is Stop.ASK_ALL
-    compiled = changed("    window: {months: 12}", "    window: {months: 6}\n    lasting: permanent")
+    compiled = changed("    window: {months: 12}", "    window: {months: 12}\n    lasting: permanent")
     assert compiled.flow is not None
-    assert compiled.flow.question_by_id["hormones_last"].window == Window(6, Lasting.PERMANENT)
+    assert compiled.flow.question_by_id["hormones_last"].window == Window(12, Lasting.PERMANENT)
 
 
 def test_a_third_language_needs_text_only(small: str) -> None:

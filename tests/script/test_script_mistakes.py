@@ -13,7 +13,16 @@ from bot.script.problems import Problem
 
 #: Sentences about bytes and whole files; their examples are tests below.
 ABOUT_FILES = {
-    *("not_utf8", "looks_gbk", "utf16", "too_big", "empty_file", "folder_differs", "unreadable_file")
+    *(
+        "not_utf8",
+        "looks_gbk",
+        "utf16",
+        "too_big",
+        "empty_file",
+        "folder_differs",
+        "unreadable_file",
+        "not_a_script",
+    )
 }
 
 
@@ -24,8 +33,8 @@ def test_it_says_what_is_wrong(mistake: Mistake, changed: Callable[[str, str], C
     compiled = changed(mistake.old, mistake.new)
     sentence = CATALOGUE[mistake.message]
     severity = "warning" if sentence.warning else "error"
-    [problem] = [problem for problem in compiled.problems if problem.severity == severity]
-    assert problem.message == mistake.message
+    problem, *more = [problem for problem in compiled.problems if problem.severity == severity]
+    assert {problem.message, *(each.message for each in more)} == {mistake.message}
     assert problem.text("zh") == mistake.zh
     assert problem.text("en") == mistake.en
     assert _marked(compiled, problem) == mistake.marked
@@ -78,6 +87,15 @@ def test_a_file_saved_as_gbk_is_shown_readably() -> None:
         "author: 研究团队\n"
         "        ^~"
     )
+
+
+def test_a_file_of_another_kind_is_no_script(small: str) -> None:
+    compiled = compile_script(small, "flows/README.md")
+    assert compiled.flow is None
+    assert compiled.report("en") == (
+        "flows/README.md: README.md is not a flow script; a script is a file called flow.yaml, check the name [file]"
+    )
+    assert compiled.report("zh").startswith("flows/README.md: README.md 不是流程脚本；")
 
 
 def test_a_flow_called_otherwise_than_its_folder_is_a_warning(small: str) -> None:

@@ -50,9 +50,11 @@ def test_nothing_is_told_from_something(written: str, text: str, empty: bool) ->
         ("您好 {phone}", Place(1, 7, 7)),
         ('"您好 {phone}"', Place(1, 8, 7)),
         ("'您好 {phone}'", Place(1, 8, 7)),
-        (r'"您好\x20{phone}"', Place(1, 4, 15)),
-        ("您好\n  {phone}", Place(1, 4, 2)),
-        (">\n  您好 {phone}\n", Place(1, 4, 1)),
+        (r'"您好\x20{phone}"', Place(1, 11, 7)),
+        (r'"您好 \x7bphone}"', Place(1, 4, 15)),
+        ("您好\n  {phone}", Place(2, 3, 7)),
+        (">\n  您好 {phone}\n", Place(2, 6, 7)),
+        ("|-\n  您好 {phone}\n", Place(2, 6, 7)),
     ],
 )
 def test_the_place_of_a_part_of_a_text(written: str, part: Place) -> None:

@@ -10,8 +10,10 @@ from bot.core.answers import Answer
 from bot.core.flow import Flow
 from bot.core.meaning import erases
 from bot.core.screening import screen
-from bot.script.compile import Compiled, compile_script
+from bot.script.compile import Compiled, _flow
+from bot.script.nodes import MapNode, read
 from bot.script.script import Script
+from bot.script.shapes import Log
 from bot.script.walk import Walk, walk_script
 from bot.script.walk.classes import codes_read, raw_answers
 
@@ -40,7 +42,17 @@ def with_questions(questions: str, **sections: str) -> Script:
     )
     kept["notes"] = kept["glossary"] = ""
     kept |= {name: f"{name}:\n{text}\n" for name, text in sections.items()}
-    return script_of(compile_script("".join(kept.values()), "flow.yaml"))
+    return _unruled("".join(kept.values()))
+
+
+def _unruled(source: str) -> Script:
+    """A script that the rules on wording have not seen: these questions only decide."""
+    root, problems = read(source, "flow.yaml")
+    log = Log("flow.yaml", problems)
+    assert isinstance(root, MapNode)
+    script = Script("flow.yaml", root, _flow(root, log, "0"))
+    assert [problem.text() for problem in log.problems] == []
+    return script
 
 
 def asks(id: str, criteria: str, means: str, more: str = "", kind: str = "single") -> str:

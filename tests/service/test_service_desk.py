@@ -255,6 +255,19 @@ async def test_who_is_removed_is_out_at_once(stage: Stage) -> None:
     assert [row.what for row in stage.rows(t.audit) if row.subject == "staff:anna"][-1] == "removed"
 
 
+async def test_the_same_role_again_changes_nothing_and_another_ends_sessions(stage: Stage) -> None:
+    desk = stage.app.desk
+    assert desk.add_staff("anna", "coordinator") == ""
+    session = await desk.login(desk.link("anna"))
+    assert session is not None
+    assert desk.add_staff("anna", "coordinator") == "coordinator"
+    assert await desk.session(session.cookie) is not None
+    assert desk.add_staff("anna", "auditor") == "coordinator"
+    assert await desk.session(session.cookie) is None
+    desk.remove_staff("anna")
+    assert desk.add_staff("anna", "auditor") == ""
+
+
 def test_only_who_is_registered_gets_a_link(stage: Stage) -> None:
     with pytest.raises(NoSuchStaff):
         stage.app.desk.link("mallory")

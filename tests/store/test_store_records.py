@@ -804,6 +804,22 @@ def test_a_new_role_ends_the_old_sessions(store: Stored) -> None:
     assert [(row.name, row.role) for row in store(lambda records: records.staff())] == [("anna", "auditor")]
 
 
+def test_who_is_removed_has_no_session_and_no_link_and_may_come_back(store: Stored) -> None:
+    for name in ("anna", "bob"):
+        store(lambda records, name=name: records.add_staff(name, "coordinator", NOW))
+        store(lambda records, name=name: records.add_token(name, "session", f"{name}'s cookie", NOW + DAY))
+    store(lambda records: records.add_token("anna", "link", "link", NOW + DAY))
+    store(lambda records: records.remove_staff("anna", NOW))
+    assert store(lambda records: records.session("anna's cookie", NOW)) is None
+    assert store(lambda records: records.use_link("link", NOW)) is None
+    assert store(lambda records: records.session("bob's cookie", NOW)) is not None
+    assert [row.name for row in store(lambda records: records.staff())] == ["bob"]
+    assert {row.name: row.removed_at for row in rows(store, t.staff)} == {"anna": NOW, "bob": None}
+    store(lambda records: records.add_staff("anna", "auditor", NOW))
+    assert [row.name for row in store(lambda records: records.staff())] == ["anna", "bob"]
+    assert store(lambda records: records.session("anna's cookie", NOW)) is None
+
+
 def test_a_kept_value_is_the_first_one(store: Stored) -> None:
     assert store(lambda records: records.keep("secret", b"one")) == b"one"
     assert store(lambda records: records.keep("secret", b"two")) == b"one"
@@ -866,3 +882,62 @@ def test_a_run_is_one_persons(store: Stored) -> None:
     store(lambda records: records.start_run(first, run(), ""))
     with pytest.raises(IntegrityError):
         store(lambda records: records.start_run(second, run(), ""))
+
+
+# drafts and publications
+
+
+def add_version(store: Stored, hash: str) -> None:
+    store(lambda records: records.add_version(hash, "small", b"x", "anna", NOW))
+
+
+def test_a_draft_is_written_after_the_revision_that_was_seen_or_not_at_all(store: Stored) -> None:
+    def save(words: bytes, after: int) -> bool:
+        return store(lambda records: records.save_draft("small", words, "", "anna", NOW, after))
+
+    assert save(b"one", 0)
+    assert not save(b"other", 0)
+    assert save(b"two", 1)
+    assert not save(b"other", 1)
+    row = store(lambda records: records.draft("small"))
+    assert row is not None
+    assert (row.revision, row.source, row.saved_by, row.saved_at) == (2, b"two", "anna", NOW)
+    assert [row.study for row in store(lambda records: records.drafts())] == ["small"]
+    assert store(lambda records: records.draft("other")) is None
+
+
+def test_what_is_wished_for_running_chats_counts_from_the_last_time_their_version_was_published(
+    store: Stored,
+) -> None:
+    def put_out(hash: str, running: str) -> None:
+        add_version(store, hash)
+        store(lambda records: records.publish("small", hash, "bob", NOW, running))
+
+    def since(version: str) -> list[str]:
+        return store(lambda records: records.running_since("small", version))
+
+    put_out("a", "continue")
+    put_out("b", "end")
+    put_out("c", "re-consent")
+    assert (since("a"), since("b"), since("c"), since("unknown")) == (
+        ["end", "re-consent"],
+        ["re-consent"],
+        [],
+        [],
+    )
+    put_out("a", "continue")
+    assert (since("a"), since("b")) == ([], ["re-consent", "continue"])
+
+
+def test_what_is_retired_is_not_published(store: Stored) -> None:
+    for hash in ("a", "b"):
+        add_version(store, hash)
+    store(lambda records: records.publish("small", "a", "bob", NOW))
+    assert store(lambda records: records.published()) == {"small": "a"}
+    for _ in range(2):
+        store(lambda records: records.retire("a", "bob", NOW))
+    assert store(lambda records: records.published()) == {}
+    assert store(lambda records: records.retired()) == {"a"}
+    assert [
+        (row.version, row.running, row.how) for row in store(lambda records: records.publications("small"))
+    ] == [("a", "continue", "published")]

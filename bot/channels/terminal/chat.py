@@ -8,6 +8,9 @@ from uuid import uuid4
 from bot.i18n import N_, Translator
 from bot.service.messages import TERMINAL, Button, Content, Incoming, Line, Outgoing, Press, Text, head_of
 
+#: Where the one person at a terminal is.
+ADDRESS = "terminal"
+
 
 class Posted(Protocol):
     """One operation of the chat, with its serial number."""
@@ -46,7 +49,7 @@ class TerminalChat:
         tr: Translator,
         language: str,
         colours: bool = False,
-        address: str = "terminal",
+        address: str = ADDRESS,
     ) -> None:
         self._intake = intake
         self._write = write

@@ -1,10 +1,12 @@
 """What a script refers to exists in it."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from bot.script.nodes import ListNode, Scalar
-from bot.script.problems import Problem, hint, problem_at
+from bot.script.problems import Problem, hint, hint_criterion, problem_at, unquoted
 from bot.script.script import Path, Script
+from bot.script.shapes import wide_items
 
 
 def check(script: Script) -> Iterator[Problem]:
@@ -38,7 +40,11 @@ def _criteria(script: Script, path: Path) -> Iterator[Problem]:
     for item in _items(script, path):
         if item.text not in known:
             yield problem_at(
-                script.file, item.place, "unknown_criterion", word=item.text, hint=hint(item.text, known)
+                script.file,
+                item.place,
+                "unknown_criterion",
+                word=item.text,
+                hint=hint_criterion(item.text, known),
             )
 
 
@@ -47,6 +53,6 @@ def _items(script: Script, path: Path) -> Iterator[Scalar]:
     if not script.exists(*path):
         return
     node = script.node(*path)
-    for item in node.items if isinstance(node, ListNode) else (node,):
+    for item in node.items if isinstance(node, ListNode) else wide_items(node) or (node,):
         if isinstance(item, Scalar) and not item.empty:
-            yield item
+            yield replace(item, text=unquoted(item.text))
