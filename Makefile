@@ -7,13 +7,15 @@ SETUP := $(VENV)/.setup
 PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check --root-user-action ignore
 JOBS ?= 2
 PYTEST_ARGS ?=
+EXAMPLES ?= 300
 
-.PHONY: help setup demo test lint check fix system lock catalogues build clean
+.PHONY: help setup demo test explore lint check fix system lock catalogues build clean
 
 help:
 	@echo "make setup       create .venv with everything in it"
 	@echo "make demo        open the demonstration: chat in the browser, queue, no token needed"
 	@echo "make test        run the tests"
+	@echo "make explore     random lives of people, others each time and many, to look for bugs (EXAMPLES=300)"
 	@echo "make lint        ruff, mypy and the catalogues"
 	@echo "make check       lint, then the tests with branch coverage"
 	@echo "make fix         let ruff repair and format what it can"
@@ -47,6 +49,10 @@ demo: setup
 
 test: setup system
 	$(BIN)/python -m pytest -n $(JOBS) $(PYTEST_ARGS)
+
+# What it finds it tells as a list of steps; the tests of the default profile then need an example of it.
+explore: setup system
+	HYPOTHESIS_PROFILE=explore EXAMPLES=$(EXAMPLES) $(BIN)/python -m pytest -n $(JOBS) tests/robustness/test_any_input.py $(PYTEST_ARGS)
 
 lint: setup
 	$(BIN)/ruff check .

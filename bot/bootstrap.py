@@ -15,12 +15,14 @@ from bot.core.engine import Engine
 from bot.core.flow import Flow
 from bot.i18n import Translators
 from bot.reading.safety import Lexicon
-from bot.script.compile import Compiled, compile_script
+from bot.script.compile import Compiled, compile_script, study_named
 from bot.script.library import read_file, script_files
 from bot.service.desk import Desk
+from bot.service.drafts import Drafts
 from bot.service.intake import Intake, Tools
 from bot.service.publishing import Publishing
 from bot.service.shelf import Shelf
+from bot.service.sites import Sites
 from bot.service.timers import Timers
 from bot.service.wording import Wording
 from bot.store.database import Database, Trouble, check_key, connect, upgrade
@@ -47,6 +49,8 @@ class App:
     intake: Intake
     desk: Desk
     publishing: Publishing
+    sites: Sites
+    drafts: Drafts
     timers: Timers
     clock: Clock
     #: Whether a key was made just now, for the embedded default.
@@ -105,6 +109,7 @@ def bootstrap(settings: Settings, clock: Clock | None = None, only: Path | None 
         zone=settings.zone,
     )
     intake = Intake(tools)
+    publishing = Publishing(database, compile_flow, wording, clock, settings.zone)
     return App(
         settings=settings,
         translators=translators,
@@ -112,7 +117,9 @@ def bootstrap(settings: Settings, clock: Clock | None = None, only: Path | None 
         shelf=shelf,
         intake=intake,
         desk=Desk(database, shelf, wording, translators, clock),
-        publishing=Publishing(database, compile_flow, wording, clock, settings.zone),
+        publishing=publishing,
+        sites=Sites(database, shelf, publishing, translators, clock, settings.zone),
+        drafts=Drafts(database, study_of, clock),
         timers=Timers(database, intake, shelf, clock),
         clock=clock,
         made_key=made_key,
@@ -127,12 +134,13 @@ def check_today(settings: Settings) -> None:
 
 def open_database(settings: Settings) -> tuple[Database, bool]:
     """The database with its tables and its key checked. True when a key was made for it. Raises Trouble."""
+    make_data_dir(settings)
     engine = connect(settings.database)
-    text, made_key = _key(settings)
+    text, place, made_key = _key(settings)
     try:
         vault = Vault(read_keys(text))
     except UnusableKey as problem:
-        raise Trouble(str(problem)) from None
+        raise Trouble(str(problem), place) from None
     try:
         upgrade(engine)
         check_key(engine, vault)
@@ -140,6 +148,19 @@ def open_database(settings: Settings) -> tuple[Database, bool]:
         engine.dispose()
         raise
     return Database(engine, vault), made_key
+
+
+def make_data_dir(settings: Settings) -> None:
+    """The folder of the embedded default is made; one that an address names must be there already. Raises Trouble."""
+    if settings.database_url is None:
+        _make_folder(settings.data_dir)
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as problem:
+        raise Trouble("unusable_folder", f"{folder}: {problem.strerror}") from None
 
 
 def check_mode(database: Database, mode: str) -> None:
@@ -166,6 +187,14 @@ def compile_flow(source: bytes) -> Flow:
     return compiled.flow
 
 
+def study_of(source: bytes) -> str:
+    """The study a draft is of; BrokenScript where it names none."""
+    study = study_named(source, "flow.yaml")
+    if study is None:
+        raise BrokenScript(compile_script(source, "flow.yaml"))
+    return study
+
+
 def read_lexicon() -> Lexicon:
     """The safety phrases."""
     text = files("bot.reading").joinpath("lexicons/safety.yaml").read_text(encoding="utf-8")
@@ -183,26 +212,29 @@ def _sources(settings: Settings, only: Path | None) -> dict[str, bytes]:
     return {script.flow.id: script.source.encode() for script in compiled if script.flow}
 
 
-def _key(settings: Settings) -> tuple[str, bool]:
-    """The key's text. For the embedded default one is made in the data directory."""
+def _key(settings: Settings) -> tuple[str, str, bool]:
+    """The key's text, where it is from, and whether it was made: for the embedded default, in the data directory."""
     if settings.key is not None:
-        return settings.key.get_secret_value(), False
-    path = settings.key_file or settings.data_dir / "key"
+        return settings.key.get_secret_value(), "PRESCREEN_KEY", False
+    path = settings.key_path
     if path.exists():
         try:
-            return path.read_text(encoding="utf-8"), False
+            return path.read_text(encoding="utf-8"), str(path), False
         except (OSError, UnicodeDecodeError):
             raise Trouble("unreadable_key", str(path)) from None
     url = make_url(settings.database)
     if settings.key_file is not None or url.get_backend_name() != "sqlite":
         raise Trouble("missing_key", str(path))
     if url.database in (None, "", ":memory:"):
-        return new_keys(), False
+        return new_keys(), "", False
     if Path(str(url.database)).exists():
         raise Trouble("missing_key", str(path))
-    path.parent.mkdir(parents=True, exist_ok=True)
     text = new_keys()
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        file.write(text)
-    return text, True
+    _make_folder(path.parent)
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+    except OSError as problem:
+        raise Trouble("unusable_folder", f"{path.parent}: {problem.strerror}") from None
+    return text, str(path), True

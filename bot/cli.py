@@ -1,19 +1,18 @@
 """The `prescreen` command."""
 
-import itertools
 import locale
 import sys
 from contextlib import suppress
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from bot.commands import chat, config, database, flows, queue, scripts, serve, site, staff
-from bot.commands.shell import Shell, own_language, translators
+from bot.commands.shell import Shell, language_of
+from bot.commands.usage import Commands
 from bot.i18n import N_, Translator
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+app = typer.Typer(cls=Commands, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 for commands in (serve.app, chat.app, scripts.app, site.app, config.app):
     app.add_typer(commands)
 for name, group in (("leads", queue.app), ("flows", flows.app), ("staff", staff.app), ("db", database.app)):
@@ -25,16 +24,14 @@ def prescreen(
     context: typer.Context,
     language: Annotated[str, typer.Option(help="zh or en; the terminal's own unless given.")] = "",
 ) -> None:
-    context.obj = Shell(language if language in ("zh", "en") else own_language(), Console(soft_wrap=True))
+    context.obj = Shell.of(language)
 
 
 def main() -> None:
     """The entry point."""
     with suppress(locale.Error):  # a language that this machine has no locale for
         locale.setlocale(locale.LC_CTYPE, "")
-    given = dict(itertools.pairwise(sys.argv)).get("--language", "")
-    language = given if given in ("zh", "en") else own_language()
-    _translate_help(app, translators()[language])
+    _translate_help(app, Shell.of(language_of(sys.argv)).tr)
     app()
 
 

@@ -3,15 +3,19 @@
 from datetime import date
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 _SHIPPED = Path(__file__).parent / "_shipped"
 _SECRETS = ("telegram_token", "webhook_secret", "key")
 #: What may come as a file and is read at once; the key's file is read, or made, with its database.
 _FROM_FILES = ("telegram_token", "webhook_secret", "database_url")
+#: This machine, as an address names it.
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
 class Settings(BaseSettings):
@@ -55,21 +59,36 @@ class Settings(BaseSettings):
             raise ValueError("is not host:port such as 127.0.0.1:8080")
         return value
 
+    @field_validator("webhook_url")
+    @classmethod
+    def _is_public(cls, value: str | None) -> str | None:
+        """Telegram posts to https alone; http is for tests on this machine."""
+        if value is None:
+            return None
+        try:
+            parts = urlsplit(value)
+            secure = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)
+            good = secure and bool(parts.hostname) and parts.port != 0
+        except ValueError:
+            good = False
+        if not good:
+            raise ValueError("is not an address such as https://bot.example.org")
+        return value
+
+    @field_validator(*(f"{name}_file" for name in _FROM_FILES))
+    @classmethod
+    def _is_readable(cls, value: Path | None) -> Path | None:
+        if value is not None:
+            _text(value)
+        return value
+
     @model_validator(mode="after")
     def _read_files(self) -> "Settings":
         for name in _FROM_FILES:
             file = getattr(self, f"{name}_file")
-            if file is None:
-                continue
-            try:
-                text = file.read_text(encoding="utf-8").strip()
-            except OSError as problem:
-                raise ValueError(
-                    f"PRESCREEN_{name.upper()}_FILE cannot be read: {problem.strerror}"
-                ) from None
-            if not text:
-                raise ValueError(f"PRESCREEN_{name.upper()}_FILE is empty: {file}")
-            setattr(self, name, SecretStr(text) if name in _SECRETS else text)
+            if file is not None:
+                text = _text(file)
+                setattr(self, name, SecretStr(text) if name in _SECRETS else text)
         return self
 
     @property
@@ -91,6 +110,11 @@ class Settings(BaseSettings):
     def database(self) -> str:
         """The database's address; a SQLite file in the data directory unless set."""
         return self.database_url or f"sqlite:///{self.data_dir / 'prescreen.db'}"
+
+    @property
+    def key_path(self) -> Path:
+        """The file of the key; in the data directory unless set."""
+        return self.key_file or self.data_dir / "key"
 
     @property
     def flows(self) -> Path:
@@ -117,6 +141,19 @@ class Settings(BaseSettings):
                 value = _without_password(value)
             shown[f"PRESCREEN_{name.upper()}"] = "" if value is None else str(value)
         return shown
+
+
+def _text(file: Path) -> str:
+    """What stands in a secret's file; there must be something."""
+    try:
+        text = file.read_text(encoding="utf-8").strip()
+    except OSError as problem:
+        raise PydanticCustomError("unreadable", "cannot be read: {why}", {"why": problem.strerror}) from None
+    except UnicodeDecodeError:
+        raise PydanticCustomError("unreadable", "cannot be read: {why}", {"why": "UTF-8"}) from None
+    if not text:
+        raise PydanticCustomError("empty", "is empty")
+    return text
 
 
 def _without_password(url: str) -> str:

@@ -12,7 +12,7 @@ import structlog
 import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, RedirectResponse
 from starlette.routing import BaseRoute, Route
 
 from bot.bootstrap import App
@@ -22,6 +22,7 @@ from bot.channels.telegram.polling import Poller
 from bot.channels.telegram.profile import register_profile
 from bot.channels.telegram.webhook import check_webhook, register, webhook_route
 from bot.channels.web import chat
+from bot.config import LOOPBACK
 from bot.service.messages import TELEGRAM, Incoming, Membership
 from bot.service.sender import Sender
 from bot.service.views import StaffMember
@@ -31,7 +32,6 @@ from bot.store.database import Trouble
 log = structlog.get_logger(__name__)
 
 
-LOOPBACK = ("127.0.0.1", "::1", "localhost")
 #: Listening there is listening on every address of this machine; a browser cannot go there.
 EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - recognised, not chosen
 
@@ -193,10 +193,16 @@ def _pages(app: App) -> list[BaseRoute]:
     secure = bool(app.settings.webhook_url)
     # Whoever reaches this machine's own address may look; others log in.
     guest = StaffMember("demo", "demo") if demo and app.settings.host in LOOPBACK else None
-    routes = pages.routes(app.desk, app.translators, app.clock, app.settings.zone, secure, guest)
+    routes = pages.routes(app.desk, app.sites, app.translators, app.clock, app.settings.zone, secure, guest)
     if demo:
         routes += [*chat.routes(app.intake, app.translators), *chat.demo_home(app.translators)]
+    else:
+        routes.append(Route("/", _to_staff))
     return routes
+
+
+async def _to_staff(request: Request) -> RedirectResponse:
+    return RedirectResponse("/staff")
 
 
 def _health(app: App) -> list[BaseRoute]:

@@ -20,6 +20,7 @@ from sqlalchemy import create_engine, text
 from typer.testing import CliRunner
 
 from bot.cli import app
+from bot.leads.site import FACTS
 from bot.store.database import served_alone
 from bot.store.vault import new_keys
 from tests.botapi import BotApi
@@ -41,7 +42,8 @@ class Shell:
 
     def __call__(self, *words: str, language: str = "en", code: int | None = 0, typed: str = "") -> Result:
         """Run a command; a traceback is never what it prints."""
-        result = CliRunner().invoke(app, ["--language", language, *words], env=self.env, input=typed)
+        everything = ["--language", language, *words]
+        result = CliRunner().invoke(app, everything, env=self.env, input=typed, prog_name="prescreen")
         assert result.exception is None or isinstance(result.exception, SystemExit), result.exc_info
         assert "Traceback" not in result.output
         if code is not None:
@@ -69,8 +71,26 @@ def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shell]:
 
 
 def test_check_says_that_a_script_is_fine(shell: Shell) -> None:
-    assert shell("check", "flows/small").stdout == "flows/small/flow.yaml: fine (5 criteria, 5 questions)\n"
+    walked, fine = shell("check", "flows/small").stdout.splitlines()
+    assert re.fullmatch(
+        r"flows/small/flow.yaml: walked [\d,]+ paths of up to 5 questions in \d+ merged states, \d+\.\d s",
+        walked,
+    )
+    assert fine == "flows/small/flow.yaml: fine (5 criteria, 5 questions)"
     assert "没有问题" in shell("check", "small", str(MELASMA), language="zh").stdout
+
+
+def test_check_says_what_is_wrong_on_some_path(shell: Shell) -> None:
+    """A follow-up that not everybody gets to whose answer needs it."""
+    small = shell.folder / "flows" / "small" / "flow.yaml"
+    small.write_text(
+        small.read_text(encoding="utf-8").replace("    ask_if: pregnant != na\n", ""), encoding="utf-8"
+    )
+    printed = shell("check", "small", code=1).stdout
+    assert "after (Pregnancy: Does not apply; Pills: Yes) nothing says whether criterion E5 is met" in printed
+    assert "fine" not in printed
+    (found,) = json.loads(shell("check", "small", "--format", "json", code=1).stdout)
+    assert (found["rule"], found["severity"]) == ("walk", "error")
 
 
 def test_check_prints_for_programs_and_for_github(shell: Shell) -> None:
@@ -140,6 +160,7 @@ def test_a_broken_script_is_told_where_and_what(shell: Shell, language: str, wor
     ],
 )
 def test_an_unknown_flow_is_named(shell: Shell, language: str, sentence: str) -> None:
+    shell("db", "upgrade")
     commands = (["check"], ["rehearse"], ["chat"], ["flows", "submit", "--by", "anna"], ["site"])
     for command in commands:
         result = shell(*command, "nowhere", language=language, code=2)
@@ -311,12 +332,12 @@ def test_a_version_goes_from_submitted_to_published(staffed: Shell) -> None:
         (
             "en",
             "Nobody called mallory is registered. First: prescreen staff add mallory --role approver (or editor).\n",
-            "carol (coordinator) may not do that. Approving needs the role approver or admin; submitting and publishing need editor, approver or admin.\n",
+            "carol (coordinator) may not do that. Approving needs the role approver or admin; the other steps need editor, approver or admin.\n",
         ),
         (
             "zh",
             "没有登记名为 mallory 的工作人员。请先运行 prescreen staff add mallory --role approver（或 editor）。\n",
-            "carol (coordinator) 不能这样做。批准须有 approver 或 admin 角色；提交和发布须有 editor、approver 或 admin 角色。\n",
+            "carol (coordinator) 不能这样做。批准须有 approver 或 admin 角色；其他步骤须有 editor、approver 或 admin 角色。\n",
         ),
     ],
 )
@@ -456,32 +477,92 @@ def test_a_site_is_told_that_its_alerts_do_not_arrive(shell: Shell, language: st
 
 
 @pytest.mark.parametrize(
-    ("language", "sentence"),
+    ("language", "phone", "hours", "needed"),
     [
         (
             "en",
-            "That is not a site fact and a value it can have: {fact}. prescreen site FLOW show lists them.\n",
+            "    the coordinators' phone, for participants: a phone number such as 0591-5550101, with at least 5 digits",
+            "    the coordinators' working hours: hours such as 08:00-12:00 14:30-17:30",
+            "ethics_phone = (still needed)",
         ),
-        ("zh", "没有这项研究中心信息，或取值不对：{fact}。prescreen site FLOW show 可列出全部。\n"),
+        (
+            "zh",
+            "    协调员的电话，供参与者拨打：电话号码，例如 0591-5550101，至少5位数字",
+            "    协调员的工作时间：时间段，例如 08:00-12:00 14:30-17:30",
+            "ethics_phone = （还需填写）",
+        ),
     ],
 )
+def test_beside_each_fact_stands_what_it_is_for_and_how_it_is_written(
+    shell: Shell, language: str, phone: str, hours: str, needed: str
+) -> None:
+    shell("site", "small", "set", "phone", "0591-5550101")
+    shown = shell("site", "small", language=language).stdout.splitlines()
+    assert len(shown) == 2 * len(FACTS)
+    assert shown[shown.index("phone = 0591-5550101") + 1] == phone
+    assert shown[shown.index("hours = 08:00-12:00 14:30-17:30") + 1] == hours
+    assert needed in shown
+
+
+@pytest.mark.parametrize(
+    ("fact", "english", "chinese"),
+    [
+        ("phone=call us", 'phone cannot be "call us". It is a phone number such as 0591-5550101, with at least 5 digits.', "phone 不能是“call us”。应填：电话号码，例如 0591-5550101，至少5位数字。"),
+        ("ae_phone=120", 'ae_phone cannot be "120". It is a phone number', "ae_phone 不能是“120”。应填：电话号码"),
+        ("recruiting=maybe", 'recruiting cannot be "maybe". It is yes or no.', "recruiting 不能是“maybe”。应填：yes 或 no。"),
+        ("hours=8-12", 'hours cannot be "8-12". It is hours such as 08:00-12:00 14:30-17:30.', "hours 不能是“8-12”。应填：时间段，例如 08:00-12:00 14:30-17:30。"),
+        ("keep_days=long", 'keep_days cannot be "long". It is a whole number of days, 0 to 9999.', "keep_days 不能是“long”。应填：天数，0至9999的整数。"),
+        ("first_contact_days=0", "It is a whole number of days, 1 to 9.", "应填：天数，1至9的整数。"),
+        ("status_checked_on=2026-02-30", "It is a day such as 2026-06-15, not in the future; empty for none.", "应填：日期，例如 2026-06-15，不能晚于今天；留空表示没有。"),
+        ("ended_on=2199-01-01", 'ended_on cannot be "2199-01-01". It is a day such as', "ended_on 不能是“2199-01-01”。应填：日期"),
+        ("alert_chat=@group", "It is a chat's number such as -1001234567890; empty for none.", "应填：聊天的编号，例如 -1001234567890；留空表示没有。"),
+        ("fone=1", "There is no site fact fone; did you mean phone?", "没有 fone 这项研究中心信息；您是不是想写 phone？"),
+        ("zzz=1", "There is no site fact zzz. The facts are: recruiting, status_checked_on,", "没有 zzz 这项研究中心信息。可以设置："),
+    ],
+)  # fmt: skip
 def test_a_site_fact_that_does_not_fit_is_refused_and_changes_nothing(
-    shell: Shell, language: str, sentence: str
+    shell: Shell, fact: str, english: str, chinese: str
 ) -> None:
     before = shell("site", "small").stdout
-    for name, value in (
-        ("phone", "call us"),
-        ("nothing", "1"),
-        ("status_checked_on", "2026-02-30"),
-        ("", ""),
-    ):
-        result = shell("site", "small", "set", name, value, language=language, code=2)
-        assert (result.stdout, result.stderr) == ("", sentence.format(fact=f"{name}={value}"))
+    for language, sentence in (("en", english), ("zh", chinese)):
+        result = shell("site", "small", "set", *fact.split("="), language=language, code=2)
+        assert result.stdout == ""
+        assert sentence in result.stderr
     assert shell("site", "small").stdout == before
 
 
 def test_site_does_two_things_only(shell: Shell) -> None:
-    assert "show or set" in shell("site", "small", "drop", code=2).stderr
+    for words in (["drop"], ["set"], ["set", "phone"], ["show", "phone", "1"]):
+        assert "site FLOW set NAME VALUE" in shell("site", "small", *words, code=2).stderr
+    assert "site FLOW set NAME VALUE" in shell("site", "small", "drop", language="zh", code=2).stderr
+
+
+async def test_serve_says_why_a_study_does_not_recruit(shell: Shell) -> None:
+    """Nobody confirmed it, or the site said no on purpose."""
+    shell("staff", "add", "anna", "--role", "editor")
+    shell("staff", "add", "bob", "--role", "approver")
+    published(shell)
+    for name in ("phone", "ae_phone", "ethics_phone"):
+        shell("site", "small", "set", name, "0591-5550101")
+    for fact, english, chinese in (
+        (
+            "recruiting=yes",
+            "small: recruiting is not confirmed (a confirmation holds 90 days), so",
+            "small：没有确认正在招募（一次确认有效90天），",
+        ),
+        (
+            "recruiting=no",
+            "small: recruiting is set to no, so",
+            "small：已设为停止招募，",
+        ),
+    ):
+        shell("site", "small", "set", *fact.split("="))
+        for language, sentence in (("en", english), ("zh", chinese)):
+            async with Program(shell, "--language", language, "serve") as server:
+                await server.line()
+                server.process.send_signal(signal.SIGTERM)
+                _, complaints = await server.end()
+            assert any(line.startswith(sentence) for line in complaints.splitlines()), complaints
 
 
 # the queue
@@ -606,6 +687,7 @@ def test_staff_are_listed_and_removed(shell: Shell, language: str, nobody: str, 
     ],
 )
 def test_unknown_staff_and_roles_are_refused(shell: Shell, language: str, nobody: str, no_role: str) -> None:
+    shell("db", "upgrade")
     assert shell("staff", "link", "mallory", language=language, code=2).stderr == nobody
     assert shell("staff", "add", "mallory", "--role", "boss", language=language, code=2).stderr == no_role
 
@@ -696,18 +778,33 @@ def test_config_masks_secrets(shell: Shell) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "value", "sentence"),
+    ("name", "value", "english", "chinese"),
     [
-        ("LISTEN", "8080", "PRESCREEN_LISTEN is not host:port such as 127.0.0.1:8080"),
-        ("TIMEZONE", "Mars", "PRESCREEN_TIMEZONE is not a time zone such as Asia/Shanghai"),
-        ("TODAY", "9999-12-31", "PRESCREEN_TODAY Input should be less than or equal to 2199-12-31"),
+        ("LISTEN", "8080", 'PRESCREEN_LISTEN is "8080", which is not host:port such as 127.0.0.1:8080, with a port up to 65535.', "PRESCREEN_LISTEN 的值“8080”不是 主机:端口，例如 127.0.0.1:8080，端口不超过 65535。"),
+        ("MODE", "production", 'PRESCREEN_MODE is "production". It is live or demo.', "PRESCREEN_MODE 的值“production”不对，只能是 live 或 demo。"),
+        ("TIMEZONE", "Mars", 'PRESCREEN_TIMEZONE is "Mars", which is not a time zone such as Asia/Shanghai.', "PRESCREEN_TIMEZONE 的值“Mars”不是时区，例如 Asia/Shanghai。"),
+        ("TODAY", "9999-12-31", 'PRESCREEN_TODAY is "9999-12-31", which is not a day such as 2026-06-15, from 1950 to 2199.', "PRESCREEN_TODAY 的值“9999-12-31”不是日期，例如 2026-06-15（1950年至2199年）。"),
+        ("TODAY", "today", 'PRESCREEN_TODAY is "today", which is not a day', "PRESCREEN_TODAY 的值“today”不是日期"),
+        ("WEBHOOK_URL", "ftp://x", 'PRESCREEN_WEBHOOK_URL is "ftp://x", which is not a public address such as https://bot.example.org.', "PRESCREEN_WEBHOOK_URL 的值“ftp://x”不是公网地址，例如 https://bot.example.org。"),
+        ("TELEGRAM_TOKEN_FILE", "nowhere", "The file nowhere, named by PRESCREEN_TELEGRAM_TOKEN_FILE, cannot be read: No such file or directory.", "PRESCREEN_TELEGRAM_TOKEN_FILE 所指的文件 nowhere 读不了：No such file or directory。"),
+        ("WEBHOOK_SECRET_FILE", "/dev/null", "The file /dev/null, named by PRESCREEN_WEBHOOK_SECRET_FILE, is empty.", "PRESCREEN_WEBHOOK_SECRET_FILE 所指的文件 /dev/null 是空的。"),
+        ("DATABASE_URL_FILE", sys.executable, f"The file {sys.executable}, named by PRESCREEN_DATABASE_URL_FILE, cannot be read: UTF-8.", f"PRESCREEN_DATABASE_URL_FILE 所指的文件 {sys.executable} 读不了：UTF-8。"),
     ],
-)
-def test_a_wrong_setting_is_named(shell: Shell, name: str, value: str, sentence: str) -> None:
+)  # fmt: skip
+def test_a_wrong_setting_is_named(shell: Shell, name: str, value: str, english: str, chinese: str) -> None:
     shell.env[f"PRESCREEN_{name}"] = value
     for command in (["config"], ["leads", "list"], ["check", "small"]):
-        result = shell(*command, code=2)
-        assert (result.stdout, result.stderr) == ("", f"{sentence}\n")
+        for language, sentence in (("en", english), ("zh", chinese)):
+            result = shell(*command, language=language, code=2)
+            assert result.stdout == ""
+            assert result.stderr.startswith(sentence)
+
+
+def test_every_wrong_setting_is_named(shell: Shell) -> None:
+    shell.env |= {"PRESCREEN_MODE": "x", "PRESCREEN_LISTEN": "x"}
+    first, second = shell("config", code=2).stderr.splitlines()
+    assert first.startswith("PRESCREEN_LISTEN")
+    assert second.startswith("PRESCREEN_MODE")
 
 
 @pytest.mark.parametrize(
@@ -782,20 +879,44 @@ def no_database(shell: Shell) -> None:
     (shell.data / "key").write_text(new_keys(), encoding="utf-8")
 
 
+def broken_inside(shell: Shell) -> None:
+    shell("db", "upgrade")
+    file = shell.data / "prescreen.db"
+    whole = file.read_bytes()
+    file.write_bytes(whole[:4096] + b"\xff" * (len(whole) - 4096))
+
+
 def no_folder(shell: Shell) -> None:
     shell.data.write_text("a file, not a folder", encoding="utf-8")
 
 
+def impossible_folder(shell: Shell) -> None:
+    shell.env["PRESCREEN_DATA_DIR"] = "/proc/nowhere"
+
+
+def file_is_a_folder(shell: Shell) -> None:
+    shell.env["PRESCREEN_DATABASE_URL"] = f"sqlite:///{shell.folder}"
+    shell.env["PRESCREEN_KEY"] = new_keys()
+
+
+def mistyped_folder(shell: Shell) -> None:
+    shell.env["PRESCREEN_DATABASE_URL"] = "sqlite:///nope/x.db"
+
+
 UNUSABLE: list[tuple[Callable[[Shell], None], str, str]] = [
     (wrong_key, "The key does not fit this database.", "密钥与这个数据库不匹配。"),
-    (unreadable_key, "The key cannot be read.", "密钥无法读取。"),
-    (garbled_key, "The key cannot be read. It must be lines of name:base64", "密钥无法读取。"),
+    (unreadable_key, "The key in data/key cannot be read.", "data/key 里的密钥无法读取。"),
+    (garbled_key, "The key in PRESCREEN_KEY cannot be read. It must be lines of name:base64", "PRESCREEN_KEY 里的密钥无法读取。"),
     (missing_key, "There is no key for this database (data/key).", "找不到这个数据库的密钥（data/key）。"),
     (newer_database, "The database belongs to a newer version of this program (9999).", "这个数据库属于更新版本的程序（9999）。"),
     (bad_address, "PRESCREEN_DATABASE_URL is not an address such as", "PRESCREEN_DATABASE_URL 的写法不对"),
     (unreachable, "The database cannot be reached: connection", "连不上数据库："),
-    (no_database, "The database cannot be reached: file is not a database.", "连不上数据库：file is not a database。"),
-    (no_folder, "The database cannot be reached: data: ", "连不上数据库：data: "),
+    (no_database, "The file data/prescreen.db is damaged, or it is not a database", "文件 data/prescreen.db 已损坏，或不是本程序的数据库。"),
+    (broken_inside, "The file data/prescreen.db is damaged, or it is not a database", "文件 data/prescreen.db 已损坏，或不是本程序的数据库。"),
+    (no_folder, "The data directory cannot be used: data: File exists. Choose another", "数据目录用不了：data: File exists。"),
+    (impossible_folder, "The data directory cannot be used: /proc/nowhere: ", "数据目录用不了：/proc/nowhere: "),
+    (file_is_a_folder, "The database cannot be used: /", "数据库用不了：/"),
+    (mistyped_folder, "PRESCREEN_DATABASE_URL names a folder that does not exist: nope.", "PRESCREEN_DATABASE_URL 所写的文件夹不存在：nope。"),
 ]  # fmt: skip
 
 
@@ -812,6 +933,33 @@ def test_a_database_that_cannot_be_used_is_explained(
         assert result.stderr.startswith(english if language == "en" else chinese)
         assert len(result.stderr.splitlines()) == 1
         assert "hush" not in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        (
+            "en",
+            "An encryption key was made at data/key. Keep a copy in a safe place: without it the data cannot be read.\n",
+        ),
+        ("zh", "已生成加密密钥：data/key。请另存一份到安全的地方：没有它，数据无法读取。\n"),
+    ],
+)
+@pytest.mark.parametrize("command", ["db upgrade", "staff list", "flows list", "leads list", "site small"])
+def test_whichever_command_makes_the_key_says_so_once(
+    shell: Shell, command: str, language: str, sentence: str
+) -> None:
+    assert shell(*command.split(), language=language).stderr == sentence
+    assert shell(*command.split(), language=language).stderr == ""
+
+
+def test_a_mistyped_folder_is_not_made(shell: Shell) -> None:
+    mistyped_folder(shell)
+    shell("staff", "list", code=2)
+    assert not (shell.folder / "nope").exists()
+    shell.env["PRESCREEN_DATABASE_URL"] = "sqlite:///here.db"
+    shell("staff", "list")
+    assert (shell.folder / "here.db").exists()
 
 
 def test_nothing_is_lost_when_the_key_is_put_back(shell: Shell) -> None:
@@ -877,10 +1025,12 @@ def test_a_port_that_is_given_to_the_demonstration_counts(shell: Shell, taken: s
 def test_a_database_is_served_by_one_process(shell: Shell, language: str, sentence: str) -> None:
     """Also when the other one has another data directory; nothing is done to the database before."""
     file = shell.folder / "somewhere" / "prescreen.db"
+    file.parent.mkdir()
     shell.env |= {"PRESCREEN_LISTEN": "127.0.0.1:0", "PRESCREEN_DATABASE_URL": f"sqlite:///{file}"}
     with served_alone(f"sqlite:///{file}"):
         assert shell("serve", language=language, code=2).stderr == sentence.format(file=file)
     assert not file.exists()
+    (shell.data / "demo").mkdir(parents=True)
     with served_alone(f"sqlite:///{shell.data / 'demo' / 'prescreen.db'}"):
         words = sentence.format(file=Path("data/demo/prescreen.db"))
         assert shell("demo", language=language, code=2).stderr == words
@@ -991,13 +1141,16 @@ async def test_without_a_token_it_serves_the_pages_and_says_so(shell: Shell) -> 
         assert "An encryption key was made at data/key." in await server.line("stderr")
         assert (await server.line("stderr")).startswith("There is no bot token, so Telegram is not used.")
         assert "No approved flow is published" in await server.line("stderr")
-        address = (await server.line()).replace("localhost", "127.0.0.1")
-        host, port = address.removeprefix("http://").split(":")
-        reader, writer = await asyncio.open_connection(host, int(port))
-        writer.write(b"GET /healthz HTTP/1.0\r\n\r\n")
-        assert b"200 OK" in await asyncio.wait_for(reader.read(), 10)
-        writer.close()
-        await writer.wait_closed()
+        queue = await server.line()
+        found = re.fullmatch(r"The queue, for coordinators: http://localhost:(\d+)/staff", queue)
+        assert found
+        assert await server.line() == "  a link to log in: prescreen staff link NAME"
+        for path, answer in (("/healthz", b"200 OK"), ("/", b"location: /staff")):
+            reader, writer = await asyncio.open_connection("127.0.0.1", int(found[1]))
+            writer.write(f"GET {path} HTTP/1.0\r\n\r\n".encode())
+            assert answer in await asyncio.wait_for(reader.read(), 10)
+            writer.close()
+            await writer.wait_closed()
         server.process.send_signal(signal.SIGTERM)
         code, complaints = await server.end()
     assert "Traceback" not in complaints
@@ -1005,6 +1158,26 @@ async def test_without_a_token_it_serves_the_pages_and_says_so(shell: Shell) -> 
     # It gave the lock back.
     with served_alone(f"sqlite:///{shell.data / 'prescreen.db'}"):
         pass
+
+
+async def test_what_a_live_bot_says_when_it_starts_is_in_chinese_too(shell: Shell) -> None:
+    """A script that is broken, a folder that is not there: what is published goes on, and it serves."""
+    path = broken(shell)
+    sentences = {
+        "en": f"{path.relative_to(shell.folder)} is broken and cannot be submitted; what is published goes on. See: prescreen check {path.relative_to(shell.folder)}",
+        "zh": f"{path.relative_to(shell.folder)} 有错误，不能提交；已发布的版本照常运行。请运行 prescreen check {path.relative_to(shell.folder)}",
+    }
+    no_folder = {
+        "en": "The folder of flow scripts does not exist: nowhere. What is published goes on; to submit another version set PRESCREEN_FLOWS_DIR.",
+        "zh": "流程脚本文件夹不存在：nowhere。已发布的版本照常运行；要提交别的版本，请设置 PRESCREEN_FLOWS_DIR。",
+    }
+    for language, queue in (("en", "The queue, for coordinators:"), ("zh", "协调员的队列：")):
+        for env, sentence in (({}, sentences), ({"PRESCREEN_FLOWS_DIR": "nowhere"}, no_folder)):
+            async with Program(shell, "--language", language, "serve", **env) as server:
+                assert (await server.line()).startswith(queue)
+                server.process.send_signal(signal.SIGTERM)
+                _, complaints = await server.end()
+            assert sentence[language] in complaints.splitlines()
 
 
 async def test_the_demonstration_says_where_to_click(shell: Shell) -> None:
@@ -1039,6 +1212,38 @@ def test_every_command_has_a_help(shell: Shell) -> None:
         assert "Usage" in shell(*words, "--help").stdout
 
 
-def test_an_unknown_command_is_wrong_use(shell: Shell) -> None:
-    assert shell("nonsense", code=2).exit_code == 2
-    assert shell("flows", "approve", "abc", code=2).exit_code == 2  # without its number and name
+@pytest.mark.parametrize(
+    ("words", "english", "chinese"),
+    [
+        ("", "A command is missing. See: prescreen --help", "缺少命令。请看：prescreen --help"),
+        ("nonsense", "There is no command nonsense. See: prescreen --help", "没有 nonsense 这个命令。请看：prescreen --help"),
+        ("leds list", "There is no command leds; did you mean leads? See: prescreen --help", "没有 leds 这个命令；您是不是想写 leads？请看：prescreen --help"),
+        ("flows aprove", "There is no command aprove; did you mean approve? See: prescreen flows --help", "没有 aprove 这个命令；您是不是想写 approve？请看：prescreen flows --help"),
+        ("flows approve abc", "The option --ethics-number is missing. See: prescreen flows approve --help", "缺少选项 --ethics-number。请看：prescreen flows approve --help"),
+        ("check", "Something is missing: flows. See: prescreen check --help", "缺少：flows。请看：prescreen check --help"),
+        ("serve now please", "That is more than the command takes: now please. See: prescreen serve --help", "这个命令不接受这么多内容：now please。请看：prescreen serve --help"),
+        ("demo --prt 3", "There is no option --prt; did you mean --port? See: prescreen demo --help", "没有 --prt 这个选项；您是不是想写 --port？请看：prescreen demo --help"),
+        ("demo --zzz", "There is no option --zzz. See: prescreen demo --help", "没有 --zzz 这个选项。请看：prescreen demo --help"),
+        ("demo --port", "The option --port needs a value. See: prescreen --help", "选项 --port 后面要写值。请看：prescreen --help"),
+        ("rehearse small --json=3", "The option --json takes no value. See: prescreen --help", "选项 --json 后面不写值。请看：prescreen --help"),
+        ("demo --port 99999", "A port is a whole number from 1 to 65535. See: prescreen demo --help", "端口是1至65535的整数。请看：prescreen demo --help"),
+        ("demo --port http", "A port is a whole number from 1 to 65535. See: prescreen demo --help", "端口是1至65535的整数。请看：prescreen demo --help"),
+        ("check small --format xml", "The format is text, json or github. See: prescreen check --help", "格式可以是 text、json 或 github。请看：prescreen check --help"),
+    ],
+)  # fmt: skip
+def test_wrong_use_is_a_sentence(shell: Shell, words: str, english: str, chinese: str) -> None:
+    for language, sentence in (("en", english), ("zh", chinese)):
+        result = shell(*words.split(), language=language, code=2)
+        assert (result.stdout, result.stderr) == ("", f"{sentence}\n")
+
+
+def test_the_language_may_be_written_in_one_word(shell: Shell) -> None:
+    result = CliRunner().invoke(app, ["--language=zh", "nonsense"], prog_name="prescreen")
+    assert result.stderr.startswith("没有 nonsense 这个命令。")
+
+
+@pytest.mark.parametrize("words", [[], ["flows"], ["--language", "zh", "flows"]])
+def test_without_a_command_there_is_the_help_once(shell: Shell, words: list[str]) -> None:
+    result = CliRunner().invoke(app, words, prog_name="prescreen")
+    assert result.exit_code == 2
+    assert result.output.count("Usage") == 1

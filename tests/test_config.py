@@ -26,6 +26,17 @@ DOCUMENTED = {
 }
 
 
+NOT_PUBLIC = [
+    "ftp://x",
+    "http://bot.example.org",
+    "bot.example.org",
+    "https://",
+    "https://x:port",
+    "https://[x",
+    "",
+]
+
+
 @pytest.fixture(autouse=True)
 def clean(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for name in DOCUMENTED:
@@ -109,15 +120,24 @@ def test_the_database_address_may_come_as_a_file(tmp_path: Path) -> None:
         ({"mode": "production"}, "Input should be 'live' or 'demo'"),
         ({"today": "tomorrow"}, "date"),
         ({"today": "9999-12-31"}, "less than or equal to 2199-12-31"),
-        ({"telegram_token_file": "nowhere"}, "PRESCREEN_TELEGRAM_TOKEN_FILE cannot be read"),
-        ({"database_url_file": "nowhere"}, "PRESCREEN_DATABASE_URL_FILE cannot be read"),
-        ({"database_url_file": "/dev/null"}, "PRESCREEN_DATABASE_URL_FILE is empty: /dev/null"),
+        ({"telegram_token_file": "nowhere"}, "telegram_token_file\n  cannot be read"),
+        ({"database_url_file": "nowhere"}, "database_url_file\n  cannot be read"),
+        ({"database_url_file": "/dev/null"}, "database_url_file\n  is empty"),
+        *(({"webhook_url": url}, "is not an address such as https://bot.example.org") for url in NOT_PUBLIC),
     ],
 )
 def test_a_wrong_setting_says_what_would_be_right(values: dict[str, Any], sentence: str) -> None:
     with pytest.raises(ValidationError) as caught:
         settings(**values)
     assert sentence in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["https://bot.example.org", "https://bot.example.org:8443/telegram/webhook", "http://127.0.0.1:80", "http://[::1]:8080", "http://localhost"],
+)  # fmt: skip
+def test_a_webhook_is_public_or_on_this_machine(url: str) -> None:
+    assert settings(webhook_url=url).webhook_url == url
 
 
 def test_an_ipv6_address_loses_its_brackets() -> None:

@@ -28,7 +28,7 @@ KEPT_APART = {
     "alembic": {"store"},
     "telegram": {"channels"},
     "starlette": {"channels", "staff", "server"},
-    "transitions": {"core"},
+    "transitions": {"core", "script"},
     "ruamel": {"script", "bootstrap"},
     "chinese_calendar": {"leads"},
     "phonenumbers": {"reading", "staff"},

@@ -15,6 +15,9 @@ app = typer.Typer(no_args_is_help=True, help=N_("The database."))
 def upgrade_database(context: typer.Context) -> None:
     shell: Shell = context.obj
     with shell.careful():
-        database, _ = open_database(shell.settings())
+        settings = shell.settings()
+        database, made_key = open_database(settings)
         database.engine.dispose()
+        if made_key:
+            shell.key_made(settings)
         sys.stdout.write(shell.tr(N_("The database is up to date.")) + "\n")

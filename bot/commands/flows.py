@@ -1,29 +1,48 @@
 """Flow versions: submitted, approved, published."""
 
 import sys
+from enum import Enum
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from bot.bootstrap import App, BrokenScript, read_script
+from bot.commands import drafts
 from bot.commands.scripts import script_path
-from bot.commands.shell import Shell, opened
+from bot.commands.shell import Shell, moment, opened
+from bot.core.text import fill
 from bot.i18n import N_
+from bot.script.compile import compile_script
 
-app = typer.Typer(no_args_is_help=True, help=N_("Flow versions: submit, approve, publish."))
+app = typer.Typer(no_args_is_help=True, help=N_("Flow versions: draft, submit, approve, publish, retire."))
+app.add_typer(drafts.app)
 
 
 @app.command("submit", help=N_("Keep a script's exact content as a version; BY counts as its author."))
 def submit_flow(context: typer.Context, flow: str, by: Annotated[str, typer.Option()]) -> None:
     shell: Shell = context.obj
     with shell.careful(), opened(shell) as parts:
-        path = script_path(flow, parts.settings)
-        compiled = read_script(path)
-        if compiled.flow is None:
-            raise BrokenScript(compiled)
-        _admit(parts, by, "submit")
-        kept = parts.publishing.submit(compiled.source.encode(), by)
+        source = _submitted(parts, shell, flow)
+        admit(parts, by, "submit")
+        kept = parts.publishing.submit(source, by)
         sys.stdout.write(f"{kept.id} {kept.hash}\n")
+
+
+def _submitted(parts: App, shell: Shell, flow: str) -> bytes:
+    """A file, or a study's draft where only a study is named; its problems are told. Trouble, BrokenScript."""
+    draft = None if Path(flow).exists() else parts.drafts.draft(flow)
+    if draft is None:
+        compiled = read_script(script_path(flow, parts.settings))
+    else:
+        words = N_("draft {revision} of {study}")
+        values = {"study": draft.study, "revision": str(draft.revision)}
+        compiled = compile_script(draft.source, fill(shell.tr(words), values))
+    if compiled.flow is None:
+        raise BrokenScript(compiled)
+    if compiled.problems:
+        shell.fail(compiled.report(shell.language))
+    return compiled.source.encode()
 
 
 @app.command("approve", help=N_("Record the ethics approval of one exact version; not by an author of it."))
@@ -35,22 +54,74 @@ def approve_flow(
 ) -> None:
     shell: Shell = context.obj
     with shell.careful(), opened(shell) as parts:
-        _admit(parts, by, "approve")
+        admit(parts, by, "approve")
         sys.stdout.write(f"{parts.publishing.approve(version, ethics_number, by)}\n")
 
 
-@app.command("publish", help=N_("Let new runs take an approved version; running chats stay on theirs."))
-def publish_flow(context: typer.Context, version: str, by: Annotated[str, typer.Option()]) -> None:
+class Running(Enum):
+    """What becomes of the chats that run on an earlier version."""
+
+    CONTINUE = "continue"
+    RE_CONSENT = "re-consent"
+    END = "end"
+
+
+_RunningOption = Annotated[
+    Running,
+    typer.Option(
+        help="Chats that run on an earlier version: go on with it, ask for consent to the new one, or end kindly."
+    ),
+]
+
+
+@app.command(
+    "publish", help=N_("Let new runs take an approved version, and say what becomes of running chats.")
+)
+def publish_flow(
+    context: typer.Context,
+    version: str,
+    by: Annotated[str, typer.Option()],
+    running: _RunningOption = Running.CONTINUE,
+) -> None:
     shell: Shell = context.obj
     with shell.careful(), opened(shell) as parts:
-        _admit(parts, by, "publish")
-        sys.stdout.write(f"{parts.publishing.publish(version, by)}\n")
+        admit(parts, by, "publish")
+        sys.stdout.write(f"{parts.publishing.publish(version, by, running.value)}\n")
 
 
-def _admit(parts: App, by: str, step: str) -> None:
+@app.command("rollback", help=N_("Let new runs take the version again that was published before."))
+def roll_back_flow(
+    context: typer.Context,
+    study: str,
+    by: Annotated[str, typer.Option()],
+    running: _RunningOption = Running.CONTINUE,
+) -> None:
+    shell: Shell = context.obj
+    with shell.careful(), opened(shell) as parts:
+        admit(parts, by, "roll_back")
+        sys.stdout.write(f"{parts.publishing.roll_back(study, by, running.value)}\n")
+
+
+@app.command("retire", help=N_("Let no new run take a version any more, for good."))
+def retire_flow(context: typer.Context, version: str, by: Annotated[str, typer.Option()]) -> None:
+    shell: Shell = context.obj
+    with shell.careful(), opened(shell) as parts:
+        admit(parts, by, "retire")
+        sys.stdout.write(f"{parts.publishing.retire(version, by)}\n")
+
+
+def admit(parts: App, by: str, step: str) -> None:
     """In the demonstration, where nobody is real, everybody may; Refused."""
     if not parts.shelf.demo:
         parts.publishing.admit(by, step)
+
+
+#: What the list says of each state but the ordinary first ones.
+STATES = {
+    "published": N_("published"),
+    "replaced": N_("replaced"),
+    "retired": N_("retired"),
+}
 
 
 @app.command("list", help=N_("Every kept version: who brought it in, its approval, and which one runs."))
@@ -69,10 +140,14 @@ def list_flows(context: typer.Context) -> None:
             sys.stdout.write("  ".join(shell.tr(title) for title in titles) + "\n")
         for line in lines:
             approved = f"{line.ethics_number} ({line.approved_by})" if line.approved_by else "-"
-            runs = [shell.tr(N_("published"))] if line.published else []
+            runs = [shell.tr(STATES[line.state])] if line.state in STATES else []
             if line.words_changed:
                 runs.append(shell.tr(N_("interface words changed since the approval")))
             state = " · ".join(runs)
             sys.stdout.write(f"{line.hash[:12]}  {line.study}  {line.added_by}  {approved}  {state}\n")
+        for study, revision, who, at in parts.drafts.list():
+            words = shell.tr(N_("draft {revision} of {study}: {who}, {when}"))
+            values = {"study": study, "revision": str(revision), "who": who, "when": moment(parts, at)}
+            sys.stdout.write(f"{fill(words, values)}\n")
         if not lines:
             sys.stdout.write(shell.tr(N_("No version is kept yet.")) + "\n")

@@ -3,9 +3,11 @@
 import json
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 from enum import Enum
 from pathlib import Path
+from time import perf_counter
 from typing import Annotated
 
 import typer
@@ -18,8 +20,9 @@ from bot.i18n import N_
 from bot.script.cases import day_of, read_cases
 from bot.script.compile import Compiled
 from bot.script.library import SCRIPT_NAME
-from bot.script.problems import workflow_command
+from bot.script.problems import Problem, render_all, workflow_command
 from bot.script.rehearsal import differences, walk
+from bot.script.walk import Walk, walk_script
 from bot.store.database import Trouble
 
 app = typer.Typer()
@@ -60,25 +63,67 @@ def check(
     shell: Shell = context.obj
     with shell.careful():
         settings = shell.settings()
-        checked = [read_script(script_path(flow, settings)) for flow in flows]
-        problems = [problem for compiled in checked for problem in compiled.problems]
+        today = clock_of(settings)().astimezone(settings.zone).date()
+        checked = [Checked.of(read_script(script_path(flow, settings)), today) for flow in flows]
+        problems = [problem for each in checked for problem in each.problems]
         match form:
             case Form.TEXT:
-                for compiled in checked:
-                    sys.stdout.writelines(f"{line}\n" for line in _checked(compiled, shell))
+                for each in checked:
+                    sys.stdout.writelines(f"{line}\n" for line in _checked(each, shell))
             case Form.JSON:
                 listed = [problem.to_dict(shell.language) for problem in problems]
                 sys.stdout.write(json.dumps(listed, ensure_ascii=False, indent=1) + "\n")
             case Form.GITHUB:
                 sys.stdout.writelines(f"{workflow_command(each, shell.language)}\n" for each in problems)
-    fine = all(compiled.flow for compiled in checked) and not (strict and problems)
+    fine = all(each.fine for each in checked) and not (strict and problems)
     raise typer.Exit(FINE if fine else PROBLEMS)
 
 
-def _checked(compiled: Compiled, shell: Shell) -> Iterator[str]:
-    if compiled.problems:
-        yield compiled.report(shell.language).rstrip()
-    if compiled.flow is not None:
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A script, and what a walk through it found; one with errors is not walked."""
+
+    compiled: Compiled
+    walked: Walk | None
+    seconds: float
+
+    @classmethod
+    def of(cls, compiled: Compiled, today: date) -> "Checked":
+        """Walk it, and say how long that took."""
+        begun = perf_counter()
+        walked = None if compiled.script is None else walk_script(compiled.script, today)
+        return cls(compiled, walked, perf_counter() - begun)
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """Those of the script, then those of its paths."""
+        return (*self.compiled.problems, *(self.walked.problems if self.walked else ()))
+
+    @property
+    def fine(self) -> bool:
+        """No error: the script can be used."""
+        return all(problem.severity != "error" for problem in self.problems)
+
+
+def _checked(checked: Checked, shell: Shell) -> Iterator[str]:
+    compiled, walked = checked.compiled, checked.walked
+    if checked.problems:
+        yield render_all(checked.problems, compiled.source, shell.language).rstrip()
+    if walked is not None:
+        words = shell.tr(
+            N_(
+                "{file}: walked {paths} paths of up to {longest} questions in {states} merged states, {seconds} s"
+            )
+        )
+        values = {
+            "file": compiled.file,
+            "paths": f"{walked.paths:,}",
+            "longest": str(walked.longest),
+            "states": f"{walked.states:,}",
+            "seconds": f"{checked.seconds:.1f}",
+        }
+        yield fill(words, values)
+    if compiled.flow is not None and checked.fine:
         words = shell.tr(N_("{file}: fine ({criteria} criteria, {questions} questions)"))
         values = {
             "file": compiled.file,

@@ -3,14 +3,16 @@
 import asyncio
 import logging
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Annotated
 
 import typer
 
-from bot.bootstrap import App, bootstrap, check_today
+from bot.bootstrap import App, bootstrap, check_today, make_data_dir
+from bot.commands import warnings
 from bot.commands.shell import FINE, Shell, quiet_logs
-from bot.core.text import fill
+from bot.config import Settings
 from bot.i18n import N_, Translator
 from bot.server import bind, serve
 from bot.store.database import served_alone
@@ -22,7 +24,7 @@ app = typer.Typer()
 def demo(
     context: typer.Context,
     port: Annotated[
-        int | None, typer.Option(help="Instead of the port in PRESCREEN_LISTEN, or 8080.")
+        int | None, typer.Option(min=1, max=65535, help="Instead of the port in PRESCREEN_LISTEN, or 8080.")
     ] = None,
 ) -> None:
     shell: Shell = context.obj
@@ -43,17 +45,8 @@ def demo(
             host, _, _ = settings.listen.rpartition(":")
             settings = settings.model_copy(update={"listen": f"{host}:{port}"})
 
-        def announce(address: str) -> None:
-            tr = shell.tr
-            everything = tr(N_("Demonstration. Open in your browser:"))
-            chat, queue = tr(N_("the chat alone:")), tr(N_("the queue alone:"))
-            shell.console.print(f"[bold]{everything}[/bold] {address}/")
-            shell.console.print(f"  {chat} {address}/chat")
-            shell.console.print(f"  {queue} {address}/staff")
-            shell.console.print(tr(N_("Ctrl+C stops. Everything you enter stays on this machine.")))
-
-        with bind(settings.host, settings.port) as listening, served_alone(settings.database):
-            _run(bootstrap(settings), listening, announce)
+        with held(settings) as listening:
+            _run(bootstrap(settings), listening, shell)
 
 
 @app.command("serve", help=N_("Serve Telegram and the staff pages, by long polling or webhook."))
@@ -63,69 +56,47 @@ def serve_command(context: typer.Context) -> None:
     with shell.careful():
         settings = shell.settings()
         check_today(settings)
-        with bind(settings.host, settings.port) as listening, served_alone(settings.database):
-            parts = bootstrap(settings)
-            if parts.made_key:
-                shell.fail(fill(shell.tr(KEY_MADE), {"path": str(settings.data_dir / "key")}))
+        with held(settings) as listening:
+            parts = shell.put_together(settings)
             if settings.telegram_token is None:
                 shell.trouble("no_token")
-            for sentence in (*_not_open(parts, shell.tr), *_other_words(parts, shell.tr)):
+            for sentence in warnings.of(parts, shell.tr):
                 shell.fail(sentence)
-            _run(parts, listening, lambda address: shell.console.print(address))
+            _run(parts, listening, shell)
 
 
-KEY_MADE = N_(
-    "An encryption key was made at {path}. Keep a copy in a safe place: without it the data cannot be read."
-)
+@contextmanager
+def held(settings: Settings) -> Iterator[socket.socket]:
+    """The address and the database, for this process alone; nothing is made before the address is free. Trouble."""
+    with bind(settings.host, settings.port) as listening:
+        make_data_dir(settings)
+        with served_alone(settings.database):
+            yield listening
 
 
-def _not_open(parts: App, tr: Translator) -> Iterator[str]:
-    """Why people will hear that a study is not open (C2)."""
-    if parts.shelf.demo:
-        return
-    today = parts.clock().astimezone(parts.settings.zone).date()
-    offer = parts.database.run_now(lambda records: parts.shelf.offer(records, today))
-    if not offer.flows:
-        yield tr(
-            N_(
-                "No approved flow is published, so people hear that the study is not open. See: prescreen flows --help"
-            )
-        )
-    for study, site in offer.sites.items():
-        if site.missing:
-            words = tr(
-                N_(
-                    "{study}: site facts are missing, so the study is not open: {names}. Set them: prescreen site {study} set NAME VALUE"
-                )
-            )
-            yield fill(words, {"study": study, "names": ", ".join(site.missing)})
-        elif study not in offer.recruiting:
-            words = tr(
-                N_(
-                    "{study}: recruiting is not confirmed, so people hear that it is not recruiting. Set recruiting=yes and status_checked_on to today's date."
-                )
-            )
-            yield fill(words, {"study": study})
+def _run(parts: App, listening: socket.socket, shell: Shell) -> None:
+    def announce(address: str) -> None:
+        for line in _doors(parts, address, shell.tr):
+            shell.console.print(line)
 
-
-def _other_words(parts: App, tr: Translator) -> Iterator[str]:
-    """An approval holds for the interface words it was given for, too."""
-    if parts.shelf.demo:
-        return
-    words = tr(
-        N_(
-            "{study}: participants read other interface words (buttons, prompts, commands) now than when version {version} was approved. Let the ethics committee see them, then approve it again: prescreen flows approve {version}"
-        )
-    )
-    for line in parts.publishing.list():
-        if line.published and line.words_changed:
-            yield fill(words, {"study": line.study, "version": line.hash[:12]})
-
-
-def _run(parts: App, listening: socket.socket, announce: Callable[[str], None]) -> None:
     try:
         asyncio.run(serve(parts, listening, announce))
     except KeyboardInterrupt:
         raise typer.Exit(FINE) from None
     finally:
         parts.database.engine.dispose()
+
+
+def _doors(parts: App, address: str, tr: Translator) -> Iterator[str]:
+    """What there is to open in a browser."""
+    if parts.shelf.demo:
+        everything = tr(N_("Demonstration. Open in your browser:"))
+        chat, queue = tr(N_("the chat alone:")), tr(N_("the queue alone:"))
+        yield f"[bold]{everything}[/bold] {address}/"
+        yield f"  {chat} {address}/chat"
+        yield f"  {queue} {address}/staff"
+        yield tr(N_("Ctrl+C stops. Everything you enter stays on this machine."))
+    else:
+        queue, link = tr(N_("The queue, for coordinators:")), tr(N_("a link to log in:"))
+        yield f"[bold]{queue}[/bold] {address}/staff"
+        yield f"  {link} prescreen staff link NAME"

@@ -1,11 +1,13 @@
 """The person at the keyboard: their language, their settings, and what goes wrong in words."""
 
+import itertools
 import logging
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 
 import structlog
@@ -15,12 +17,13 @@ from rich.console import Console
 
 from bot.bootstrap import App, BrokenScript, bootstrap
 from bot.channels.telegram.errors import TelegramRefused
-from bot.commands.troubles import TROUBLES
+from bot.commands.troubles import KEY_MADE, sentence, wrong_setting
 from bot.config import Settings
 from bot.core.text import fill
 from bot.i18n import Translator, Translators
 from bot.leads.site import BadFact
 from bot.service.desk import NoSuchStaff, NotAllowed
+from bot.service.facts import refusal
 from bot.service.names import BadName
 from bot.service.publishing import Refused
 from bot.store.database import Trouble
@@ -35,15 +38,19 @@ class Shell:
     language: str
     console: Console
 
+    @classmethod
+    def of(cls, language: str) -> "Shell":
+        """For whoever asked for this language; the terminal's own unless it is one of ours."""
+        spoken = language if language in translators() else _own_language()
+        return cls(spoken, Console(soft_wrap=True))
+
     def settings(self) -> Settings:
         """The settings, or an exit that says which variable is wrong."""
         try:
             return Settings()
         except ValidationError as problems:
             for problem in problems.errors():
-                name = "_".join(str(part) for part in problem["loc"]).upper()
-                prefix = f"PRESCREEN_{name} " if name else ""
-                self.fail(f"{prefix}{problem['msg'].removeprefix('Value error, ')}")
+                self.fail(wrong_setting(problem, self.tr))
             raise typer.Exit(WRONG_USE) from None
 
     @property
@@ -51,14 +58,25 @@ class Shell:
         """The translator of the person's language."""
         return translators()[self.language]
 
-    def fail(self, sentence: str) -> None:
+    def put_together(self, settings: Settings) -> App:
+        """The parts. Whoever makes the key hears that a copy must be kept."""
+        parts = bootstrap(settings)
+        if parts.made_key:
+            self.key_made(settings)
+        return parts
+
+    def key_made(self, settings: Settings) -> None:
+        """The key is new: what to do with it."""
+        self.fail(fill(self.tr(KEY_MADE), {"path": str(settings.key_path)}))
+
+    def fail(self, words: str) -> None:
         """A sentence on standard error."""
         # Without emoji=False ":100:" in "flow.yaml:100:7" would be a picture.
-        Console(stderr=True, soft_wrap=True, highlight=False, emoji=False).print(sentence, markup=False)
+        Console(stderr=True, soft_wrap=True, highlight=False, emoji=False).print(words, markup=False)
 
     def trouble(self, reason: str, detail: str = "") -> None:
         """A known trouble in words."""
-        self.fail(fill(self.tr(TROUBLES[reason]), {"detail": detail}))
+        self.fail(sentence(reason, detail, self.tr))
 
     @contextmanager
     def careful(self) -> Iterator[None]:
@@ -87,7 +105,7 @@ class Shell:
             self.trouble(bad.reason, f"{bad.name[:20]}…")
             raise typer.Exit(WRONG_USE) from None
         except BadFact as bad:
-            self.trouble("bad_fact", f"{bad.name}={bad.value}")
+            self.fail(refusal(bad, self.tr))
             raise typer.Exit(WRONG_USE) from None
         except BrokenPipeError:
             raise typer.Exit(FINE) from None
@@ -98,7 +116,15 @@ def translators() -> Translators:
     return Translators(Settings.model_construct().locales)
 
 
-def own_language() -> str:
+def language_of(words: Sequence[str]) -> str:
+    """The language that the words of a command ask for, before they are parsed."""
+    for option, value in itertools.pairwise([*(part for word in words for part in word.split("=", 1)), ""]):
+        if option == "--language":
+            return value
+    return ""
+
+
+def _own_language() -> str:
     spoken = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
     return "zh" if spoken.startswith("zh") else "en"
 
@@ -111,11 +137,16 @@ def opened(shell: Shell) -> Iterator[App]:
     demo_dir = settings.data_dir / "demo"
     if settings.mode == "demo" and settings.database_url is None and demo_dir.is_dir():
         settings = settings.model_copy(update={"data_dir": demo_dir})
-    parts = bootstrap(settings)
+    parts = shell.put_together(settings)
     try:
         yield parts
     finally:
         parts.database.engine.dispose()
+
+
+def moment(parts: App, at: datetime) -> str:
+    """A time as it is at the site."""
+    return f"{at.astimezone(parts.settings.zone):%Y-%m-%d %H:%M}"
 
 
 def quiet_logs(level: int) -> None:

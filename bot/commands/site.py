@@ -7,10 +7,11 @@ import typer
 
 from bot.bootstrap import App, BrokenScript, read_script
 from bot.commands.scripts import script_path
-from bot.commands.shell import Shell, opened
+from bot.commands.shell import WRONG_USE, Shell, opened
 from bot.core.text import fill
 from bot.i18n import N_
 from bot.leads.site import FACTS
+from bot.service.facts import described
 
 app = typer.Typer()
 
@@ -26,24 +27,30 @@ def site(
     flow: str,
     action: Annotated[str, typer.Argument(help="show or set")] = "show",
     name: Annotated[str, typer.Argument()] = "",
-    value: Annotated[str, typer.Argument()] = "",
+    value: Annotated[str | None, typer.Argument()] = None,
     by: Annotated[str, typer.Option()] = "command",
 ) -> None:
     shell: Shell = context.obj
-    if action not in ("show", "set"):
-        raise typer.BadParameter("show or set")
+    if action not in ("show", "set") or (action == "set") != (value is not None):
+        shell.fail(shell.tr(SHOW_OR_SET))
+        raise typer.Exit(WRONG_USE)
     with shell.careful(), opened(shell) as parts:
         study = study_id(flow, parts)
-        if action == "set":
+        if value is not None:
             parts.publishing.set_fact(study, name, value, by)
         for fact, now in parts.publishing.facts(study).items():
             needed = shell.tr(N_("(still needed)")) if not now and FACTS[fact].default is None else ""
             sys.stdout.write(f"{fact} = {now}{needed}\n")
+            if action == "show":
+                sys.stdout.write(f"    {described(fact, shell.tr)}\n")
         if failed_at := parts.publishing.alerts_failed_at(study):
             since = f"{failed_at.astimezone(parts.settings.zone):%Y-%m-%d %H:%M}"
             shell.fail(fill(shell.tr(ALERTS_FAIL), {"since": since}))
 
 
+SHOW_OR_SET = N_(
+    'Write prescreen site FLOW show, or prescreen site FLOW set NAME VALUE. A value that may be empty is written as "".'
+)
 ALERTS_FAIL = N_(
     "Alerts do not reach alert_chat (since {since}): Telegram does not know the chat, or the bot may not write there. Add the bot to the group, or set another chat."
 )

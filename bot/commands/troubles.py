@@ -1,13 +1,20 @@
 """What can be wrong, in a sentence each that says what to do."""
 
-from bot.i18n import N_
+from pydantic_core import ErrorDetails
+
+from bot.core.text import fill
+from bot.i18n import N_, Translator
 
 TROUBLES = {
     "bad_database_url": N_("PRESCREEN_DATABASE_URL is not an address such as postgresql://user:password@host/name."),
     "unreachable_database": N_("The database cannot be reached: {detail}. Check PRESCREEN_DATABASE_URL and that the server runs."),
+    "damaged_database": N_("The file {detail} is damaged, or it is not a database of this program. Put a backup of it back, or choose another PRESCREEN_DATA_DIR."),
+    "unusable_database": N_("The database cannot be used: {detail}. See that its folder can be written and the disk is not full, or choose another PRESCREEN_DATA_DIR."),
+    "unusable_folder": N_("The data directory cannot be used: {detail}. Choose another with PRESCREEN_DATA_DIR: a folder that can be made and written."),
+    "no_folder": N_("PRESCREEN_DATABASE_URL names a folder that does not exist: {detail}. Correct the address, or make the folder first."),
     "newer_database": N_("The database belongs to a newer version of this program ({detail}). Install that version, or restore a backup made before the upgrade."),
     "wrong_key": N_("The key does not fit this database. Put back the key it was made with (PRESCREEN_KEY or PRESCREEN_KEY_FILE)."),
-    "unreadable_key": N_("The key cannot be read. It must be lines of name:base64 with 32 bytes each, one of them named lookup."),
+    "unreadable_key": N_("The key in {detail} cannot be read. It must be lines of name:base64 with 32 bytes each, one of them named lookup."),
     "missing_key": N_("There is no key for this database ({detail}). Set PRESCREEN_KEY or PRESCREEN_KEY_FILE; without its key a database cannot be read."),
     "port_taken": N_("{detail} cannot be used: another program listens there, or the address is not this machine's. Choose another with PRESCREEN_LISTEN (demo: --port)."),
     "already_serving": N_("Another process serves this database already ({detail}). Stop it first, or use another database (PRESCREEN_DATA_DIR, PRESCREEN_DATABASE_URL)."),
@@ -15,10 +22,17 @@ TROUBLES = {
     "no_flows": N_("There is no flow script in {detail}. Set PRESCREEN_FLOWS_DIR to the folder that holds them."),
     "no_such_flow": N_("There is no flow script {detail}. Name its folder, for example flows/melasma-exosome."),
     "unreadable_script": N_("The flow script cannot be read: {detail}."),
+    "unwritable_file": N_("The file cannot be written: {detail}."),
     "own_version": N_("{detail} wrote this version or brought it in and cannot approve it. Somebody else must."),
     "not_staff": N_("Nobody called {detail} is registered. First: prescreen staff add {detail} --role approver (or editor)."),
-    "not_entitled": N_("{detail} may not do that. Approving needs the role approver or admin; submitting and publishing need editor, approver or admin."),
+    "not_entitled": N_("{detail} may not do that. Approving needs the role approver or admin; the other steps need editor, approver or admin."),
     "not_approved": N_("Version {detail} is not approved, so it cannot be published. First: prescreen flows approve."),
+    "retired_version": N_("Version {detail} was retired. Submit a new one instead."),
+    "nothing_before": N_("No earlier approved version of {detail} was published, so there is none to go back to. prescreen flows list shows them all."),
+    "nothing_kept": N_("Nothing is kept of a study {detail}. prescreen flows list shows what there is; bring a script in with prescreen flows push."),
+    "file_in_the_way": N_("{detail} has changes that are not in the draft. Push them first, choose another folder, or overwrite them with --over."),
+    "changed_since": N_("Somebody changed the draft since you pulled it: {detail}. Pull it into another folder and put both together, or replace it with --over."),
+    "published_since": N_("Another version was published since you pulled: {detail}. Compare with prescreen flows diff published FILE, or go on with --over."),
     "no_such_version": N_("There is no single version that begins with {detail}. Give at least 6 characters; prescreen flows list shows them."),
     "no_such_lead": N_("There is no lead or request {detail}."),
     "no_such_staff": N_("Nobody called {detail} is registered. First: prescreen staff add."),
@@ -28,6 +42,38 @@ TROUBLES = {
     "blank_name": N_("A name or number is blank. Say who does it (--by), and the ethics number where one is asked for."),
     "approved_already": N_("This version is approved already: {detail}. An approval is not replaced."),
     "too_long": N_("{detail} is too long: a name or a number has at most 50 characters."),
-    "bad_fact": N_("That is not a site fact and a value it can have: {detail}. prescreen site FLOW show lists them."),
     "no_token": N_("There is no bot token, so Telegram is not used. Set PRESCREEN_TELEGRAM_TOKEN to the token from @BotFather."),
 }  # fmt: skip
+
+KEY_MADE = N_(
+    "An encryption key was made at {path}. Keep a copy in a safe place: without it the data cannot be read."
+)
+
+
+#: By setting, and for the files of secrets by what is wrong with them.
+WRONG_SETTINGS = {
+    "listen": N_("{name} is \"{value}\", which is not host:port such as 127.0.0.1:8080, with a port up to 65535."),
+    "mode": N_("{name} is \"{value}\". It is live or demo."),
+    "timezone": N_("{name} is \"{value}\", which is not a time zone such as Asia/Shanghai."),
+    "today": N_("{name} is \"{value}\", which is not a day such as 2026-06-15, from 1950 to 2199."),
+    "webhook_url": N_("{name} is \"{value}\", which is not a public address such as https://bot.example.org. Telegram posts to https only; http is for this machine's own addresses."),
+    "unreadable": N_("The file {value}, named by {name}, cannot be read: {why}. Correct the name, or make it a readable text file."),
+    "empty": N_("The file {value}, named by {name}, is empty. Write the value into it, or unset {name}."),
+}  # fmt: skip
+
+
+def wrong_setting(problem: ErrorDetails, tr: Translator) -> str:
+    """What is wrong with a setting in words."""
+    field = str(problem["loc"][0]) if problem["loc"] else ""
+    words = WRONG_SETTINGS.get(field) or WRONG_SETTINGS.get(problem["type"])
+    values = {
+        "name": f"PRESCREEN_{field.upper()}",
+        "value": str(problem["input"]),
+        "why": str(problem.get("ctx", {}).get("why", "")),
+    }
+    return fill(tr(words), values) if words else f"{values['name']} {problem['msg']}"
+
+
+def sentence(reason: str, detail: str, tr: Translator) -> str:
+    """A trouble in words."""
+    return fill(tr(TROUBLES[reason]), {"detail": detail})

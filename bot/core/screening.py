@@ -127,7 +127,7 @@ def screen(
             pending.append(question)
             continue
         asked.append(question)
-        codes[question.id] = _codes(answer)
+        codes[question.id] = codes_of(answer)
         parts[question.id] = findings(question, answer, today)
     still_asked = _after_stop(flow, asked, pending, parts)
     found = _criteria(flow, parts, unanswered)
@@ -170,7 +170,8 @@ def earlier_fails(flow: Flow, answers: Mapping[str, Answer], today: date) -> tup
     )
 
 
-def _codes(answer: Answer) -> frozenset[str]:
+def codes_of(answer: Answer) -> frozenset[str]:
+    """What conditions see of an answer."""
     match answer:
         case Chosen(codes):
             return frozenset(codes)

@@ -14,29 +14,37 @@ STATUS_HOLDS = timedelta(days=90)
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One site fact: its default (None: the site must say), and what a value looks like."""
+    """One site fact: its default (None: the site must say), and the form of a value."""
 
     default: str | None
-    pattern: str
+    form: str
 
 
-_DAYS = r"[0-9]{1,4}"
-_PHONE = r"[0-9+() \-]{3,40}"
+#: The forms a value can have. A day may be left empty and is not in the future, hours can be read.
+FORMS: Mapping[str, str] = {
+    "yes_no": "yes|no",
+    "day": "|[0-9]{4}-[0-9]{2}-[0-9]{2}",
+    "phone": r"(?=(?:[^0-9]*[0-9]){5})[0-9+() \-]{5,40}",
+    "days": "[0-9]{1,4}",
+    "few_days": "[1-9]",
+    "hours": r"[0-9:\- ]{11,80}",
+    "chat": "|-?[0-9]{1,20}",
+}
 
 FACTS: Mapping[str, Fact] = {
-    "recruiting": Fact("no", "yes|no"),
-    "status_checked_on": Fact("", r"|\d{4}-\d{2}-\d{2}"),
+    "recruiting": Fact("no", "yes_no"),
+    "status_checked_on": Fact("", "day"),
     #: Set with recruiting=no, unless it says already when recruiting ended; emptied with recruiting=yes.
-    "ended_on": Fact("", r"|\d{4}-\d{2}-\d{2}"),
-    "phone": Fact(None, _PHONE),
-    "ae_phone": Fact(None, _PHONE),
-    "ethics_phone": Fact(None, _PHONE),
-    "delete_days": Fact("30", _DAYS),
-    "stop_days": Fact("7", _DAYS),
-    "keep_days": Fact("180", _DAYS),
-    "hours": Fact("08:00-12:00 14:30-17:30", r"[0-9:\- ]{11,80}"),
-    "first_contact_days": Fact("1", r"[1-9]"),
-    "alert_chat": Fact("", r"|-?\d{1,20}"),
+    "ended_on": Fact("", "day"),
+    "phone": Fact(None, "phone"),
+    "ae_phone": Fact(None, "phone"),
+    "ethics_phone": Fact(None, "phone"),
+    "delete_days": Fact("30", "days"),
+    "stop_days": Fact("7", "days"),
+    "keep_days": Fact("180", "days"),
+    "hours": Fact("08:00-12:00 14:30-17:30", "hours"),
+    "first_contact_days": Fact("1", "few_days"),
+    "alert_chat": Fact("", "chat"),
 }
 
 
@@ -48,18 +56,19 @@ class BadFact(ValueError):
     value: str
 
 
-def check_fact(name: str, value: str, zone: ZoneInfo) -> None:
+def check_fact(name: str, value: str, zone: ZoneInfo, today: date) -> None:
     """Raises BadFact."""
     fact = FACTS.get(name)
-    if fact is None or not re.fullmatch(fact.pattern, value):
+    if fact is None or not re.fullmatch(FORMS[fact.form], value):
         raise BadFact(name, value)
     try:
-        if name in ("status_checked_on", "ended_on") and value:
-            date.fromisoformat(value)
-        if name == "hours":
+        if fact.form == "hours":
             read_hours(value, zone)
+        future = fact.form == "day" and value and date.fromisoformat(value) > today
     except (ValueError, BadHours):
         raise BadFact(name, value) from None
+    if future:
+        raise BadFact(name, value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +98,11 @@ class Site:
     def missing(self) -> tuple[str, ...]:
         """Facts without which the texts would have holes."""
         return tuple(name for name, fact in FACTS.items() if fact.default is None and not self[name])
+
+    @property
+    def stopped(self) -> bool:
+        """Whether the site itself says that it does not recruit, rather than nothing."""
+        return self.values.get("recruiting") == "no"
 
     def leads_go(self) -> date | None:
         """The day on which leads are no longer kept: `keep_days` after recruiting ended (R-11).

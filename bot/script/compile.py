@@ -79,12 +79,16 @@ note_id = identifier("[A-Z][A-Za-z]*[0-9]{1,3}", "bad_note_id", 16)
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """What became of a script. There is a flow exactly when no problem is an error."""
+    """What became of a script. There is a flow exactly when no problem is an error.
+
+    `script` is the flow with its nodes, for whoever looks further.
+    """
 
     flow: Flow | None
     problems: tuple[Problem, ...]
     source: str
     file: str
+    script: Script | None = None
 
     def report(self, language: str = "en") -> str:
         """Every problem with its line, for people."""
@@ -99,7 +103,7 @@ def compile_script(source: bytes | str, file: str) -> Compiled:
         return Compiled(None, (found,), text, file)
     root, problems = read(source, file)
     log = Log(file, problems)
-    flow = None
+    flow = script = None
     if root is not None and (mapping := mapping_of(root, log)) is not None:
         flow = _flow(mapping, log, sha256(text.encode("utf-8", "replace")).hexdigest())
         if all(isinstance(mapping.get(part), ListNode) for part in ("criteria", "questions")):
@@ -108,8 +112,17 @@ def compile_script(source: bytes | str, file: str) -> Compiled:
             script = Script(file, mapping, flow, allowed, unread)
             log.problems += [problem for rule in RULES for problem in rule(script)]
     if any(problem.severity == "error" for problem in log.problems):
-        flow = None
-    return Compiled(flow, in_file_order(log.problems), text, file)
+        flow = script = None
+    return Compiled(flow, in_file_order(log.problems), text, file, script)
+
+
+def study_named(source: bytes | str, file: str) -> str | None:
+    """The study that a script is of, also where the rest of it is not right yet."""
+    root, _ = read(source, file)
+    named = root.get("flow") if isinstance(root, MapNode) else None
+    log = Log(file)
+    found = flow_id(named, log) if named is not None else None
+    return None if log.problems else found
 
 
 def _flow(node: MapNode, log: Log, version: str) -> Flow:

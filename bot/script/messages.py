@@ -823,6 +823,69 @@ _UNUSED = _rule(
     ),
 )
 
+#: What is said when it is not the script that is wrong.
+_OURS_ZH = "这是程序的错，不是脚本的错，请先不要使用这份脚本，并把这一行发给开发者。"
+_OURS_EN = "this is a mistake of the program, not of the script: do not use the script yet and send this line to its makers"
+
+_WALK = _rule(
+    "walk",
+    walk_answer=(
+        "问题“{question}”回答“{answer}”，按脚本的意思是 {wanted}，程序得出的却是 {got}；" + _OURS_ZH,
+        'to question "{question}", "{answer}" means {wanted} by the script, but the program takes it as {got}; '
+        + _OURS_EN,
+    ),
+    walk_outcome=(
+        "回答为（{answers}）时，{what}按脚本应该是 {wanted}，程序得出的却是 {got}；" + _OURS_ZH,
+        "after ({answers}), {what} should be {wanted} by the script, but the program finds {got}; "
+        + _OURS_EN,
+    ),
+    walk_changed_answer=(
+        "同一个人上次在“{question}”上不符合，这次回答为（{answers}），{what}按规则 X8 应该是 {wanted}，程序得出的却是 {got}；"
+        + _OURS_ZH,
+        'for somebody who failed by "{question}" before and now says ({answers}), {what} should be {wanted} by rule X8, but the program finds {got}; '
+        + _OURS_EN,
+    ),
+    walk_verdict=(
+        "各条标准判断到 {what} 为止，结论和再来日期应该是 {wanted}，程序得出的却是 {got}；" + _OURS_ZH,
+        "with the criteria up to {what}, verdict and come-back date should be {wanted}, but the program finds {got}; "
+        + _OURS_EN,
+    ),
+    walk_endless=(
+        "回答为（{answers}）之后，又回到了前面的问题“{question}”，可能问不完；" + _OURS_ZH,
+        'after ({answers}) the earlier question "{question}" is asked, which may never end; ' + _OURS_EN,
+    ),
+    walk_edit=(
+        "把答案改成（{answers}）之后，应该留下 {wanted}，程序留下的却是 {got}，或者接着问的不对；" + _OURS_ZH,
+        "when answers are changed to ({answers}), {wanted} should be kept, but the program keeps {got} or goes on wrongly; "
+        + _OURS_EN,
+    ),
+    walk_aside=(
+        "回答为（{answers}）之后换一种语言或返回一题，应该还在问“{wanted}”，程序问的却是“{got}”；" + _OURS_ZH,
+        'after ({answers}), changing the language or going back and forth should leave "{wanted}" standing, but the program asks "{got}"; '
+        + _OURS_EN,
+    ),
+    walk_pointless=(
+        "问题“{question}”无论怎么回答，结果都一样；请让不同的回答有不同的含义，或者删掉这个问题。",
+        'whatever is answered to question "{question}", the result is the same; give its answers different meanings, or leave the question out',
+    ),
+    walk_never_asked=(
+        "没有任何回答会走到问题“{question}”；请改正它的 ask_if，或者前面问题的含义和 ask_if。",
+        'no answers lead to question "{question}"; correct its ask_if, or the meanings and conditions of those before it',
+    ),
+    walk_unsettled=(
+        "回答为（{answers}）时，没有任何回答说明标准 {criterion} 是否符合，它会被当成“不适用”；请让追问在这时也问到，或者把含义 next 改成别的。",
+        'after ({answers}) nothing says whether criterion {criterion} is met, and it would count as "does not apply"; let the follow-up be asked then too, or give the answer another meaning than next',
+    ),
+    walk_text_missing=(
+        "参与者会读到“{where}”，可是它没有{language}；请补上。",
+        'participants get to read "{where}", which has no {language} text; write it',
+    ),
+    walk_list_too_long=(
+        "“核对答案”的{language}最长会有 {length} 个字符，一条消息最多 {limit} 个；请把 short 和按钮文字写短一些。",
+        'the list under "check your answers" can have {length} characters in {language}, one message holds {limit}; make short names and buttons shorter',
+    ),
+)
+
 CATALOGUE: Mapping[str, Sentence] = {
     **_FILE,
     **_YAML,
@@ -862,6 +925,7 @@ CATALOGUE: Mapping[str, Sentence] = {
     **_CASES,
     **_FOLDER,
     **_UNUSED,
+    **_WALK,
 }
 
 _LANGUAGE_NAMES: Mapping[str, Text] = {
@@ -890,6 +954,20 @@ A_SINGLE_VALUE: Text = {"zh": "单独一个值", "en": "a single value"}
 # What a sentence counts by.
 CHARACTERS: Text = {"zh": "个字", "en": "characters"}
 WORDS: Text = {"zh": "个词", "en": "words"}
+# What a sentence calls a part of the result.
+RESULT: Mapping[str, Text] = {
+    "asked": {"zh": "问到的题", "en": "the questions asked"},
+    "next": {"zh": "下一题", "en": "the next question"},
+    "verdict": {"zh": "初筛结论", "en": "the verdict"},
+    "come_back": {"zh": "再来日期", "en": "the come-back date"},
+    "flags": {"zh": "提示", "en": "the flags"},
+}
+
+
+def result_name(part: str) -> Text:
+    """A part of the result, or a criterion by its id."""
+    return RESULT.get(part, {"zh": f"标准 {part} ", "en": f"criterion {part}"})
+
 
 # What a sentence calls the part of a script whose keys it speaks of.
 THE_SCRIPT: Text = {"zh": "脚本", "en": "the script"}

@@ -1,12 +1,14 @@
-"""The life of a flow version: kept, approved by somebody else, published; and the site facts beside it."""
+"""The life of a flow version: kept, approved by somebody else, published, retired; and the site facts beside it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.core.flow import Flow
 from bot.leads.site import Site, check_fact
+from bot.script.life import Standing
 from bot.service.evidence import keep_with_leads
 from bot.service.names import check_names
 from bot.service.ports import Clock, Records, Store
@@ -23,10 +25,13 @@ class Refused(Exception):
 
 #: The roles that may take a step in live mode.
 STEPS: Mapping[str, frozenset[str]] = {
-    "submit": frozenset({"editor", "approver", "admin"}),
+    **dict.fromkeys(
+        ("draft", "submit", "publish", "roll_back", "retire"), frozenset({"editor", "approver", "admin"})
+    ),
     "approve": frozenset({"approver", "admin"}),
-    "publish": frozenset({"editor", "approver", "admin"}),
 }
+#: What publishing can do with chats that run on an earlier version; of several wishes the last one here counts.
+RUNNING = ("continue", "re-consent", "end")
 
 
 def _same(name: str) -> str:
@@ -44,9 +49,26 @@ class VersionLine:
     added_at: datetime
     ethics_number: str
     approved_by: str
-    published: bool
+    #: A state of its life (bot.script.life).
+    state: str
     #: Whether participants read other interface words now than when it was approved.
     words_changed: bool
+
+    @property
+    def published(self) -> bool:
+        """Whether new runs take it."""
+        return self.state == "published"
+
+
+def layers(publications: Sequence[Any]) -> list[str]:
+    """The published versions that lie under each other, the present one last; rolling back takes one off."""
+    stack: list[str] = []
+    for row in publications:
+        if row.how == "rolled_back":
+            del stack[stack.index(row.version) + 1 :]
+        else:
+            stack = [hash for hash in stack if hash != row.version] + [row.version]
+    return stack
 
 
 class Publishing:
@@ -77,7 +99,10 @@ class Publishing:
             raise Refused("not_entitled", f"{who} ({roles[_same(who)]})")
 
     def submit(self, source: bytes, who: str) -> Flow:
-        """Keep a version whole under its hash; `who` counts among its authors from now on."""
+        """Keep a version whole under its hash; `who` counts among its authors from now on.
+
+        Whatever `compile_flow` raises: the checker found errors, and nothing is kept.
+        """
         check_names(who)
         flow = self._compile(source)
 
@@ -101,10 +126,18 @@ class Publishing:
             assert source is not None
             authors = {self._compile(source).author, records.version_author(hash)}
             authors |= {*records.who_did(hash, "submitted")}
-            if _same(who) in {_same(author) for author in authors if author}:
-                raise Refused("own_version", who)
             words, before = self._wording.interface_hash(), records.approval(hash)
-            if before is not None and before.words_hash == words:
+            standing = Standing(
+                self._state(records, hash),
+                by_another=_same(who) not in {_same(author) for author in authors if author},
+                words_changed=before is not None and before.words_hash != words,
+            )
+            if not standing.may("approve"):
+                if standing.state == "retired":
+                    raise Refused("retired_version", hash[:12])
+                if not standing.by_another:
+                    raise Refused("own_version", who)
+                assert before is not None
                 raise Refused("approved_already", f"{before.ethics_number} ({before.approved_by})")
             records.add_approval(hash, ethics_number, words, who, self._clock())
             detail = {"ethics_number": ethics_number}
@@ -113,28 +146,93 @@ class Publishing:
 
         return self._store.run_now(approve)
 
-    def publish(self, prefix: str, who: str) -> str:
-        """New runs take this version from now on; running chats stay on theirs. Refused unless approved."""
+    def publish(self, prefix: str, who: str, running: str = "continue") -> str:
+        """New runs take this version from now on; `running` says what becomes of the others (RUNNING).
+
+        Refused unless approved.
+        """
         check_names(who)
 
         def publish(records: Records) -> str:
             hash = self._find(records, prefix)
-            if records.approval(hash) is None:
-                raise Refused("not_approved", hash[:12])
-            source = records.version(hash)
-            assert source is not None
-            study = self._compile(source).id
-            records.publish(study, hash, who, self._clock())
-            records.note(hash, who, "published", {"study": study}, self._clock())
+            standing = Standing(self._state(records, hash))
+            if not standing.may("publish") or records.approval(hash) is None:
+                reason = "retired_version" if standing.state == "retired" else "not_approved"
+                raise Refused(reason, hash[:12])
+            study = self._study(records, hash)
+            records.publish(study, hash, who, self._clock(), running)
+            records.note(hash, who, "published", {"study": study, "running": running}, self._clock())
             return hash
 
         return self._store.run_now(publish)
+
+    def roll_back(self, study: str, who: str, running: str = "continue") -> str:
+        """The version that was published before the present one is the present one again.
+
+        Those that were retired, or whose approval is gone, are passed over. Refused when there is none.
+        """
+        check_names(who)
+
+        def roll_back(records: Records) -> str:
+            stack = layers(records.publications(study))
+            now = stack.pop() if stack else None
+            while stack:
+                hash = stack.pop()
+                standing = Standing(self._state(records, hash))
+                if records.approval(hash) is None or not standing.may("roll_back"):
+                    continue
+                records.publish(study, hash, who, self._clock(), running, "rolled_back")
+                detail = {"study": study, "from": now, "running": running}
+                records.note(hash, who, "rolled_back", detail, self._clock())
+                return hash
+            raise Refused("nothing_before", study)
+
+        return self._store.run_now(roll_back)
+
+    def retire(self, prefix: str, who: str) -> str:
+        """No new run takes this version any more, for good. Of a published one running chats end kindly."""
+        check_names(who)
+
+        def retire(records: Records) -> str:
+            hash = self._find(records, prefix)
+            standing = Standing(was := self._state(records, hash))
+            if not standing.may("retire"):
+                raise Refused("retired_version", hash[:12])
+            records.retire(hash, who, self._clock())
+            detail = {"study": self._study(records, hash), "was": was}
+            records.note(hash, who, "retired", detail, self._clock())
+            return hash
+
+        return self._store.run_now(retire)
+
+    def source(self, prefix: str) -> bytes:
+        """A kept version, whole. Refused: unknown."""
+
+        def read(records: Records) -> bytes:
+            source = records.version(self._find(records, prefix))
+            assert source is not None
+            return source
+
+        return self._store.run_now(read)
+
+    def _study(self, records: Records, hash: str) -> str:
+        return next(str(row.study) for row in records.versions() if row.hash == hash)
+
+    def _state(self, records: Records, hash: str) -> str:
+        """Where a version stands in its life."""
+        if hash in records.retired():
+            return "retired"
+        study = self._study(records, hash)
+        if records.published().get(study) == hash:
+            return "published"
+        if hash in {row.version for row in records.publications(study)}:
+            return "replaced"
+        return "submitted" if records.approval(hash) is None else "approved"
 
     def list(self) -> list[VersionLine]:
         """Every kept version, newest first."""
 
         def read(records: Records) -> list[VersionLine]:
-            published = set(records.published().values())
             words = self._wording.interface_hash()
             lines = []
             for row in records.versions():
@@ -147,7 +245,7 @@ class Publishing:
                         row.added_at,
                         approval.ethics_number if approval else "",
                         approval.approved_by if approval else "",
-                        row.hash in published,
+                        self._state(records, row.hash),
                         approval is not None and approval.words_hash != words,
                     )
                 )
@@ -178,13 +276,13 @@ class Publishing:
     def set_fact(self, study: str, name: str, value: str, who: str) -> None:
         """Set a site fact; BadFact when there is none such or the value does not fit."""
         check_names(who)
-        check_fact(name, value, self._zone)
+        today = self._clock().astimezone(self._zone).date()
+        check_fact(name, value, self._zone, today)
 
         def change(records: Records) -> None:
             records.set_fact(study, name, value, who, self._clock())
             if name == "recruiting":
-                today = self._clock().astimezone(self._zone).date().isoformat()
-                ended = records.site(study).get("ended_on") or today
+                ended = records.site(study).get("ended_on") or today.isoformat()
                 records.set_fact(study, "ended_on", ended if value == "no" else "", who, self._clock())
             if name in ("recruiting", "ended_on", "status_checked_on", "keep_days"):
                 self._set_lead_retention(records, study)

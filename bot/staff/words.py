@@ -73,6 +73,21 @@ REACH: Mapping[str, str] = {"chat": N_("Chat"), "phone": N_("Phone")}
 TIMES: Mapping[str, str] = {
     time: LABELS[time] for time in ("morning", "afternoon", "evening", "weekend", "any")
 }
+#: The site facts by name.
+FACTS: Mapping[str, str] = {
+    "recruiting": N_("Recruiting"),
+    "status_checked_on": N_("Recruiting confirmed on"),
+    "ended_on": N_("Recruiting ended on"),
+    "phone": N_("Study team's phone"),
+    "ae_phone": N_("Study doctor's phone"),
+    "ethics_phone": N_("Ethics committee's phone"),
+    "delete_days": N_("Days kept: no fit"),
+    "stop_days": N_("Days kept: not finished"),
+    "keep_days": N_("Days kept: leads"),
+    "hours": N_("Working hours"),
+    "first_contact_days": N_("First call within"),
+    "alert_chat": N_("Alert chat"),
+}
 PURPOSES: Mapping[str, str] = {
     "health": N_("Use of health answers"),
     "abroad": N_("Transfer abroad through Telegram"),

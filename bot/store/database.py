@@ -38,6 +38,9 @@ POSTGRES_WRITERS = 4
 PAUSES = (0.02, 0.1, 0.5)
 #: PostgreSQL's states for a serialization failure and a deadlock: it undid the one so that the other could go on.
 _GAVE_WAY = ("40001", "40P01")
+#: SQLite's words for a file that is something else or broken, and for one that cannot be opened or written.
+_DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+_UNUSABLE = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)
 
 
 @dataclass(eq=False)
@@ -64,7 +67,7 @@ def connect(url: str) -> Engine:
         raise Trouble("bad_database_url", type(problem).__name__) from None
     if engine.dialect.name == "sqlite":
         if path := _file(url):
-            _make_folder(path)
+            _check_folder(path)
         event.listen(engine, "connect", _set_up_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -80,11 +83,10 @@ def _file(url: str) -> Path | None:
     return Path(str(parsed.database)) if embedded else None
 
 
-def _make_folder(file: Path) -> None:
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as problem:
-        raise Trouble("unreachable_database", f"{file.parent}: {problem.strerror}") from None
+def _check_folder(file: Path) -> None:
+    """A mistyped address must not begin an empty database somewhere else."""
+    if not file.resolve().parent.is_dir():
+        raise Trouble("no_folder", str(file.parent))
 
 
 def _set_up_sqlite(connection: Any, _: Any) -> None:
@@ -126,7 +128,7 @@ def upgrade(engine: Engine) -> None:
             if current != scripts.get_current_head():
                 command.upgrade(_alembic(engine), "head")
     except OperationalError as problem:
-        raise Trouble("unreachable_database", _short(problem)) from None
+        raise _trouble(engine, problem) or Trouble("unreachable_database", _short(problem)) from None
 
 
 @contextmanager
@@ -147,17 +149,38 @@ def _revision(engine: Engine) -> str | None:
     try:
         with engine.connect() as connection:
             return MigrationContext.configure(connection).get_current_revision()
-    except DatabaseError as problem:  # SQLite: the file is something else
-        raise Trouble("unreachable_database", _short(problem)) from None
+    except DatabaseError as problem:
+        raise _trouble(engine, problem) or Trouble("unreachable_database", _short(problem)) from None
 
 
 def check_key(engine: Engine, vault: Vault) -> None:
     """Refuse to go on with a key that did not seal this database; Trouble("wrong_key")."""
     try:
-        with engine.begin() as connection:
+        with _explained(engine), engine.begin() as connection:
             Records(connection, vault).keep(_KEY_CHECK, b"the key fits")
     except UnusableKey as problem:
         raise Trouble(str(problem)) from None
+
+
+@contextmanager
+def _explained(engine: Engine) -> Iterator[None]:
+    """What the operator can mend in the file of an embedded database is Trouble."""
+    try:
+        yield
+    except DatabaseError as problem:
+        if trouble := _trouble(engine, problem):
+            raise trouble from None
+        raise
+
+
+def _trouble(engine: Engine, problem: DatabaseError) -> Trouble | None:
+    """What is wrong with the file of an embedded database, where that is what went wrong."""
+    code = getattr(problem.orig, "sqlite_errorcode", 0) & 0xFF
+    if code in _DAMAGED:
+        return Trouble("damaged_database", str(engine.url.database))
+    if code in _UNUSABLE:
+        return Trouble("unusable_database", f"{engine.url.database}: {_short(problem)}")
+    return None
 
 
 def _short(problem: DatabaseError) -> str:
@@ -208,13 +231,14 @@ class Database:
         return await future
 
     def run_now(self, step: Callable[[Records], T]) -> T:
-        """The same for commands that have no loop."""
+        """The same for commands that have no loop. Raises Trouble when the database's file is damaged or unusable."""
 
         def transaction() -> T:
             with self.engine.begin() as connection:
                 return step(Records(connection, self.vault))
 
-        return _persist(transaction)
+        with _explained(self.engine):
+            return _persist(transaction)
 
     def _write(self) -> None:
         while True:
@@ -300,9 +324,14 @@ def served_alone(url: str) -> Iterator[None]:
     if path is None:
         yield
         return
-    _make_folder(path)
+    _check_folder(path)
     # Reached by another name or through a link, it is the same database.
-    with path.resolve().with_name(f"{path.resolve().name}.lock").open("ab") as handle:
+    lock = path.resolve().with_name(f"{path.resolve().name}.lock")
+    try:
+        handle = lock.open("ab")
+    except OSError as problem:
+        raise Trouble("unusable_database", f"{lock}: {problem.strerror}") from None
+    with handle:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:

@@ -637,16 +637,74 @@ class Records:
         query = select(t.approvals).where(t.approvals.c.version == hash).order_by(t.approvals.c.id.desc())
         return self._db.execute(query.limit(1)).first()
 
-    def publish(self, study: str, hash: str, who: str, now: datetime) -> None:
-        """From now on new runs of the study take this version."""
-        self._db.execute(insert(t.publications).values(study=study, version=hash, published_by=who, at=now))
+    def publish(
+        self,
+        study: str,
+        hash: str,
+        who: str,
+        now: datetime,
+        running: str = "continue",
+        how: str = "published",
+    ) -> None:
+        """From now on new runs of the study take this version; `running`: what becomes of the others."""
+        row = {"study": study, "version": hash, "published_by": who, "at": now}
+        self._db.execute(insert(t.publications).values(**row, running=running, how=how))
 
     def published(self) -> dict[str, str]:
-        """The version that new runs take, by study."""
+        """The version that new runs take, by study; none where it was retired."""
         latest = select(func.max(t.publications.c.id)).group_by(t.publications.c.study)
-        query = select(t.publications.c.study, t.publications.c.version)
-        query = query.where(t.publications.c.id.in_(latest)).order_by(t.publications.c.study)
-        return {row.study: row.version for row in self._db.execute(query)}
+        query = select(t.publications.c.study, t.publications.c.version).where(
+            t.publications.c.id.in_(latest),
+            t.publications.c.version.not_in(select(t.retirements.c.version)),
+        )
+        return {row.study: row.version for row in self._db.execute(query.order_by(t.publications.c.study))}
+
+    def publications(self, study: str) -> list[Row[Any]]:
+        """What was published of a study, first to last."""
+        query = select(t.publications).where(t.publications.c.study == study)
+        return list(self._db.execute(query.order_by(t.publications.c.id)))
+
+    def running_since(self, study: str, version: str) -> list[str]:
+        """What was wished for running chats by every publication since a version was last published."""
+        last = (
+            select(func.max(t.publications.c.id))
+            .where(t.publications.c.study == study, t.publications.c.version == version)
+            .scalar_subquery()
+        )
+        query = select(t.publications.c.running).where(
+            t.publications.c.study == study, t.publications.c.id > last
+        )
+        return list(self._db.scalars(query.order_by(t.publications.c.id)))
+
+    def retire(self, hash: str, who: str, now: datetime) -> None:
+        """No new run takes this version any more."""
+        row = {"version": hash, "retired_by": who, "at": now}
+        self._db.execute(self._insert_once(t.retirements, row))
+
+    def retired(self) -> set[str]:
+        """The versions that were retired."""
+        return set(self._db.scalars(select(t.retirements.c.version)))
+
+    def draft(self, study: str) -> Row[Any] | None:
+        """A study's script in the making."""
+        return self._db.execute(select(t.drafts).where(t.drafts.c.study == study)).first()
+
+    def drafts(self) -> list[Row[Any]]:
+        """Every draft without its source, by study."""
+        columns = (t.drafts.c.study, t.drafts.c.revision, t.drafts.c.saved_by, t.drafts.c.saved_at)
+        return list(self._db.execute(select(*columns).order_by(t.drafts.c.study)))
+
+    def save_draft(
+        self, study: str, source: bytes, based_on: str, who: str, now: datetime, after: int
+    ) -> bool:
+        """The revision that follows `after` (0: the first); False when somebody was quicker."""
+        row = {"source": source, "based_on": based_on, "saved_by": who, "saved_at": now}
+        if after == 0:
+            first = self._insert_once(t.drafts, {"study": study, "revision": 1, **row})
+            return self._db.execute(first.returning(t.drafts.c.study)).first() is not None
+        here = (t.drafts.c.study == study, t.drafts.c.revision == after)
+        query = update(t.drafts).where(*here).values(revision=after + 1, **row)
+        return self._db.execute(query.returning(t.drafts.c.study)).first() is not None
 
     def versions(self) -> list[Row[Any]]:
         """All versions kept, newest first, without their source."""

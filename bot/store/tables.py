@@ -270,6 +270,31 @@ publications = Table(
     Column("version", String(64), ForeignKey("versions.hash"), nullable=False),
     Column("published_by", _Code, nullable=False),
     Column("at", Moment, nullable=False),
+    #: What happens to chats that run on an earlier version: continue, re-consent or end.
+    Column("running", _Code, nullable=False, server_default="continue"),
+    #: published, or rolled_back: this version was the one before.
+    Column("how", _Code, nullable=False, server_default="published"),
+)
+
+retirements = Table(
+    "retirements",
+    metadata,
+    Column("version", String(64), ForeignKey("versions.hash"), primary_key=True),
+    Column("retired_by", _Code, nullable=False),
+    Column("at", Moment, nullable=False),
+)
+
+#: A script in the making, one for each study, as it was brought in: also one that is not right yet.
+drafts = Table(
+    "drafts",
+    metadata,
+    Column("study", _Code, primary_key=True),
+    Column("revision", Integer, nullable=False),
+    Column("source", LargeBinary, nullable=False),
+    #: The version that was published when this draft was begun; "" for a new study.
+    Column("based_on", String(64), nullable=False),
+    Column("saved_by", _Code, nullable=False),
+    Column("saved_at", Moment, nullable=False),
 )
 
 site_facts = Table(

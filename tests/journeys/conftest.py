@@ -1,27 +1,16 @@
 """The stage for the journeys."""
 
-import functools
 from collections.abc import Iterator
 
 import pytest
 
-from bot import bootstrap as root
-from bot.script import library
-from bot.store import database
 from tests.journeys.stage import Databases
+from tests.restarts import files_read_once
 
 
 @pytest.fixture(scope="module")
 def read_once() -> Iterator[None]:
-    """What a restart reads from files that do not change is read once: it takes long and holds nothing of a chat."""
-    with pytest.MonkeyPatch.context() as patch:
-        compiled = functools.cache(root.compile_script)
-        patch.setattr(root, "compile_script", compiled)
-        patch.setattr(library, "compile_script", compiled)
-        patch.setattr(root, "read_lexicon", functools.cache(root.read_lexicon))
-        patch.setattr(database, "ScriptDirectory", functools.cache(database.ScriptDirectory))
-        patch.setattr(root, "Engine", functools.cache(root.Engine))
-        patch.setattr(root, "Translators", functools.cache(root.Translators))
+    with files_read_once():
         yield
 
 

@@ -176,7 +176,7 @@ def test_a_due_time_is_always_later_and_at_the_close_of_a_working_day(since: dat
 GOOD = {
     "recruiting": ["yes", "no"],
     "status_checked_on": ["", "2026-06-15"],
-    "ended_on": ["", "2026-06-15"],
+    "ended_on": ["", "2026-06-14"],
     "phone": ["0591-83333333", "+86 591 83333333", "(0591) 83333333"],
     "ae_phone": ["13800138000"],
     "ethics_phone": ["0591-1"],
@@ -187,11 +187,12 @@ GOOD = {
     "first_contact_days": ["1", "9"],
     "alert_chat": ["", "-1001234567890", "42"],
 }
+TODAY = date(2026, 6, 15)
 BAD = {
     "recruiting": ["", "maybe", "YES", "是"],
-    "ended_on": ["yesterday", "2026-02-30"],
-    "status_checked_on": ["today", "2026-02-30", "2026-6-15", "15.6.2026"],
-    "phone": ["", "12", "call us", "138<script>", "电话"],
+    "status_checked_on": ["today", "2026-02-30", "2026-6-15", "15.6.2026", "2026-06-16"],
+    "ended_on": ["yesterday", "2026-02-30", "2026-06-16", "२०२६-०६-१५"],
+    "phone": ["", "12", "120", "(+) - (+) -", "call us", "138<script>", "电话"],
     "ae_phone": ["x"],
     "ethics_phone": ["1" * 41],
     "delete_days": ["", "-1", "30 days", "10000", "三十"],
@@ -199,7 +200,7 @@ BAD = {
     "keep_days": ["forever"],
     "hours": ["", "8-12", "12:00-08:00"],
     "first_contact_days": ["0", "10"],
-    "alert_chat": ["@group", "https://t.me/x"],
+    "alert_chat": ["@group", "https://t.me/x", "-١٠٠"],
     "no_such_fact": ["1"],
 }
 
@@ -211,14 +212,14 @@ def test_every_fact_has_good_and_bad_examples() -> None:
 
 @pytest.mark.parametrize(("name", "value"), [(name, value) for name in GOOD for value in GOOD[name]])
 def test_a_fact_takes_a_value_that_fits(name: str, value: str) -> None:
-    check_fact(name, value, FUZHOU)
+    check_fact(name, value, FUZHOU, TODAY)
     assert Site({name: value}, FUZHOU)[name] == (value or FACTS[name].default)
 
 
 @pytest.mark.parametrize(("name", "value"), [(name, value) for name in BAD for value in BAD[name]])
 def test_a_fact_refuses_any_other_value(name: str, value: str) -> None:
     with pytest.raises(BadFact) as caught:
-        check_fact(name, value, FUZHOU)
+        check_fact(name, value, FUZHOU, TODAY)
     assert (caught.value.name, caught.value.value) == (name, value)
 
 
@@ -245,6 +246,12 @@ def test_what_only_the_site_can_say_is_missing_until_it_is_set() -> None:
 )
 def test_a_study_recruits_only_when_it_was_confirmed_lately(facts: dict[str, str], recruits: bool) -> None:
     assert Site({**PHONES, **facts}, FUZHOU).recruits(date(2026, 6, 15)) is recruits
+
+
+def test_saying_no_is_not_saying_nothing() -> None:
+    assert Site({"recruiting": "no"}, FUZHOU).stopped
+    assert not Site({"recruiting": "yes"}, FUZHOU).stopped
+    assert not Site({}, FUZHOU).stopped
 
 
 def test_facts_have_defaults() -> None:

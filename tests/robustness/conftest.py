@@ -5,7 +5,14 @@ from pathlib import Path
 
 import pytest
 
+from tests.restarts import files_read_once
 from tests.robustness.world import World, two_studies
+
+
+@pytest.fixture(scope="module")
+def read_once() -> Iterator[None]:
+    with files_read_once():
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -23,14 +30,14 @@ def one_flow(flows: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def demo(flows: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+def demo(read_once: None, flows: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """A demonstration on SQLite."""
     with World.demo(tmp_path_factory.mktemp("demo"), flows) as world:
         yield world
 
 
 @pytest.fixture(scope="module")
-def live(flows: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+def live(read_once: None, flows: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """The same studies, approved and recruiting."""
     with World.live(tmp_path_factory.mktemp("live"), flows) as world:
         yield world

@@ -60,16 +60,16 @@ def test_who_the_script_names_as_its_author_cannot_approve_it(live: Stage) -> No
     [
         ("coordinator", []),
         ("auditor", []),
-        ("editor", ["submit", "publish"]),
-        ("approver", ["submit", "approve", "publish"]),
-        ("admin", ["submit", "approve", "publish"]),
+        ("editor", ["draft", "submit", "publish", "roll_back", "retire"]),
+        ("approver", ["draft", "submit", "approve", "publish", "roll_back", "retire"]),
+        ("admin", ["draft", "submit", "approve", "publish", "roll_back", "retire"]),
     ],
 )
 def test_a_step_is_taken_by_a_member_of_staff_with_a_role_for_it(
     live: Stage, role: str, steps: list[str]
 ) -> None:
     live.app.desk.add_staff("Wang", role)
-    for step in ("submit", "approve", "publish"):
+    for step in ("draft", "submit", "approve", "publish", "roll_back", "retire"):
         with pytest.raises(Refused, match="not_staff"):
             live.app.publishing.admit("mallory", step)
         if step in steps:
@@ -144,6 +144,113 @@ def test_every_step_is_in_the_trail(live: Stage) -> None:
     live.open()
     steps = [step for step in trail(live) if step[1] != "fact"]
     assert steps == [("anna", "submitted"), ("bob", "approved"), ("bob", "published")]
+
+
+# retired, rolled back
+
+
+def put_out(stage: Stage, source: bytes, running: str = "continue") -> str:
+    publishing = stage.app.publishing
+    flow = publishing.submit(source, "anna")
+    publishing.approve(flow.hash, "E-2026-1", "bob")
+    return publishing.publish(flow.hash, "bob", running)
+
+
+def worded(words: str) -> bytes:
+    """The small script with other words in its first question."""
+    return SOURCE.replace("您今年几周岁？".encode(), words.encode())
+
+
+def states(stage: Stage) -> dict[str, str]:
+    return {line.hash: line.state for line in stage.app.publishing.list()}
+
+
+def test_a_version_that_is_published_replaces_the_one_before(live: Stage) -> None:
+    first, second = put_out(live, SOURCE), put_out(live, OTHER)
+    kept = live.app.publishing.submit(worded("您多大了？"), "anna").hash
+    assert states(live) == {first: "replaced", second: "published", kept: "submitted"}
+    live.app.publishing.approve(kept, "E-2026-2", "bob")
+    assert states(live)[kept] == "approved"
+    put_out_again = live.app.publishing.publish(first, "bob")
+    assert states(live) == {first: "published", second: "replaced", kept: "approved"}
+    assert put_out_again == first
+
+
+def test_every_version_is_kept_whole(live: Stage) -> None:
+    first, _ = put_out(live, SOURCE), put_out(live, OTHER)
+    assert live.app.publishing.source(first[:8]) == SOURCE
+    live.app.publishing.retire(first, "bob")
+    assert live.app.publishing.source(first) == SOURCE
+
+
+def test_one_command_goes_back_to_the_version_before(live: Stage) -> None:
+    publishing = live.app.publishing
+    first, second, third = (put_out(live, source) for source in (SOURCE, OTHER, worded("您多大了？")))
+    assert publishing.roll_back("small", "bob") == second
+    assert publishing.roll_back("small", "anna") == first
+    assert states(live) == {first: "published", second: "replaced", third: "replaced"}
+    with pytest.raises(Refused, match="nothing_before"):
+        publishing.roll_back("small", "bob")
+    publishing.publish(third, "bob")
+    assert publishing.roll_back("small", "bob") == first
+    steps = [step for step in trail(live) if step[1] == "rolled_back"]
+    assert steps == [("bob", "rolled_back"), ("anna", "rolled_back"), ("bob", "rolled_back")]
+
+
+def test_it_does_not_go_back_to_what_was_retired_or_is_not_approved_any_more(live: Stage) -> None:
+    publishing = live.app.publishing
+    first, second, third = (put_out(live, source) for source in (SOURCE, OTHER, worded("您多大了？")))
+    put_out(live, worded("请问您多大了？"))
+    publishing.retire(third, "bob")
+    with live.app.database.engine.begin() as connection:
+        connection.execute(t.approvals.delete().where(t.approvals.c.version == second))
+    assert publishing.roll_back("small", "bob") == first
+    with pytest.raises(Refused, match="not_approved"):
+        publishing.publish(second, "bob")
+
+
+@pytest.mark.parametrize("study", ["small", "nowhere"])
+def test_nothing_published_is_nothing_to_go_back_from(live: Stage, study: str) -> None:
+    live.app.publishing.submit(SOURCE, "anna")
+    with pytest.raises(Refused, match="nothing_before"):
+        live.app.publishing.roll_back(study, "bob")
+
+
+def test_what_was_retired_never_comes_back(live: Stage) -> None:
+    publishing = live.app.publishing
+    first = put_out(live, SOURCE)
+    publishing.retire(first[:6], "carol")
+    assert states(live) == {first: "retired"}
+    for step in (
+        lambda: publishing.publish(first, "bob"),
+        lambda: publishing.approve(first, "E-2", "bob"),
+        lambda: publishing.retire(first, "bob"),
+    ):
+        with pytest.raises(Refused, match="retired_version"):
+            step()
+    assert ("carol", "retired") in trail(live)
+    second = put_out(live, OTHER)
+    assert states(live) == {first: "retired", second: "published"}
+
+
+async def test_where_the_published_version_is_retired_the_study_is_not_open(live: Stage) -> None:
+    live.open()
+    lin = await Person(live).to_questions()
+    (line,) = live.app.publishing.list()
+    live.app.publishing.retire(line.hash, "bob")
+    assert "研究介绍。" not in await greeting(live, "other")
+    assert "现在不招募。" in await lin.say("35")
+    assert live.counts().get("answers", 0) == 0
+
+
+async def test_after_a_rollback_new_runs_take_the_version_before_and_running_ones_stay(live: Stage) -> None:
+    live.open()
+    put_out(live, OTHER)
+    lin = await Person(live).to_questions()
+    live.app.publishing.roll_back("small", "bob")
+    assert "您现在几周岁？" in await lin.say("你好")
+    other = await Person(live, "p2").to_questions()
+    assert "您今年几周岁？" in other.heard[-1]
 
 
 # what is offered

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+from bot.service.sites import SiteView
 from bot.service.views import (
     AnswerView,
     ConsentView,
@@ -24,6 +25,19 @@ MISCHIEF = '<script>alert("1")</script><img src=x onerror=alert(2)>'
 
 def clock() -> datetime:
     return NOW
+
+
+class NoSites:
+    """Where no study is kept."""
+
+    async def all(self, language: str, member: StaffMember) -> list[SiteView]:
+        return []
+
+    async def site(self, study: str, language: str, member: StaffMember) -> None:
+        return None
+
+    async def set(self, study: str, name: str, value: str, language: str, member: StaffMember) -> str:
+        raise AssertionError(f"no study {study}")
 
 
 @dataclass

@@ -75,6 +75,24 @@ def test_what_waits_in_a_database_of_the_first_version_is_still_sent(empty_url: 
     engine.dispose()
 
 
+def test_what_was_published_before_there_was_a_choice_lets_running_chats_continue(empty_url: str) -> None:
+    engine = connect(empty_url)
+    command.upgrade(_alembic(engine), "0002")
+    now = "2026-06-15 02:00:00+00:00"
+    with engine.begin() as connection:
+        version = "INSERT INTO versions (hash, study, source, added_by, added_at) VALUES ('a', 's', :x, 'anna', :now)"
+        connection.execute(text(version), {"x": b"x", "now": now})
+        row = "INSERT INTO publications (study, version, published_by, at) VALUES ('s', 'a', 'bob', :now)"
+        connection.execute(text(row), {"now": now})
+    upgrade(engine)
+    with engine.begin() as connection:
+        records = Records(connection, Vault(read_keys(new_keys())))
+        (row_,) = records.publications("s")
+        assert records.published() == {"s": "a"}
+    assert (row_.running, row_.how) == ("continue", "published")
+    engine.dispose()
+
+
 def test_the_tables_can_be_taken_back_to_the_first_version(empty_url: str) -> None:
     engine = connect(empty_url)
     upgrade(engine)
@@ -140,14 +158,20 @@ def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
     path.write_text("这不是数据库。" * 500, encoding="utf-8")
     with pytest.raises(Trouble) as caught:
         upgrade(connect(f"sqlite:///{path}"))
-    assert caught.value.reason == "unreachable_database"
+    assert (caught.value.reason, caught.value.detail) == ("damaged_database", str(path))
 
 
-def test_a_folder_that_cannot_be_made_is_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize("place", ["file/prescreen.db", "nowhere/prescreen.db"])
+def test_an_address_in_a_folder_that_is_not_there_is_refused_and_makes_none(
+    tmp_path: Path, place: str
+) -> None:
     (tmp_path / "file").write_text("", encoding="utf-8")
-    with pytest.raises(Trouble) as caught:
-        upgrade(connect(f"sqlite:///{tmp_path / 'file' / 'prescreen.db'}"))
-    assert caught.value.reason == "unreachable_database"
+    url = f"sqlite:///{tmp_path / place}"
+    for use in (connect, lambda url: served_alone(url).__enter__()):
+        with pytest.raises(Trouble) as caught:
+            use(url)
+        assert (caught.value.reason, caught.value.detail) == ("no_folder", str((tmp_path / place).parent))
+    assert not (tmp_path / "nowhere").exists()
 
 
 # the key of the embedded default
@@ -231,6 +255,7 @@ def test_a_server_database_needs_a_key_from_outside(tmp_path: Path) -> None:
 
 def test_one_process_serves_an_embedded_database_whatever_name_it_gives_it(tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to(tmp_path / "data")
+    (tmp_path / "data").mkdir()
     url = f"sqlite:///{tmp_path / 'data' / 'prescreen.db'}"
     other_names = (
         url,

@@ -866,3 +866,62 @@ def test_a_run_is_one_persons(store: Stored) -> None:
     store(lambda records: records.start_run(first, run(), ""))
     with pytest.raises(IntegrityError):
         store(lambda records: records.start_run(second, run(), ""))
+
+
+# drafts and publications
+
+
+def add_version(store: Stored, hash: str) -> None:
+    store(lambda records: records.add_version(hash, "small", b"x", "anna", NOW))
+
+
+def test_a_draft_is_written_after_the_revision_that_was_seen_or_not_at_all(store: Stored) -> None:
+    def save(words: bytes, after: int) -> bool:
+        return store(lambda records: records.save_draft("small", words, "", "anna", NOW, after))
+
+    assert save(b"one", 0)
+    assert not save(b"other", 0)
+    assert save(b"two", 1)
+    assert not save(b"other", 1)
+    row = store(lambda records: records.draft("small"))
+    assert row is not None
+    assert (row.revision, row.source, row.saved_by, row.saved_at) == (2, b"two", "anna", NOW)
+    assert [row.study for row in store(lambda records: records.drafts())] == ["small"]
+    assert store(lambda records: records.draft("other")) is None
+
+
+def test_what_is_wished_for_running_chats_counts_from_the_last_time_their_version_was_published(
+    store: Stored,
+) -> None:
+    def put_out(hash: str, running: str) -> None:
+        add_version(store, hash)
+        store(lambda records: records.publish("small", hash, "bob", NOW, running))
+
+    def since(version: str) -> list[str]:
+        return store(lambda records: records.running_since("small", version))
+
+    put_out("a", "continue")
+    put_out("b", "end")
+    put_out("c", "re-consent")
+    assert (since("a"), since("b"), since("c"), since("unknown")) == (
+        ["end", "re-consent"],
+        ["re-consent"],
+        [],
+        [],
+    )
+    put_out("a", "continue")
+    assert (since("a"), since("b")) == ([], ["re-consent", "continue"])
+
+
+def test_what_is_retired_is_not_published(store: Stored) -> None:
+    for hash in ("a", "b"):
+        add_version(store, hash)
+    store(lambda records: records.publish("small", "a", "bob", NOW))
+    assert store(lambda records: records.published()) == {"small": "a"}
+    for _ in range(2):
+        store(lambda records: records.retire("a", "bob", NOW))
+    assert store(lambda records: records.published()) == {}
+    assert store(lambda records: records.retired()) == {"a"}
+    assert [
+        (row.version, row.running, row.how) for row in store(lambda records: records.publications("small"))
+    ] == [("a", "continue", "published")]

@@ -108,7 +108,7 @@ class TelegramFace:
             logging.getLogger(name).setLevel(level)
         # Without it every "too many requests" comes with a deprecation warning from inside PTB.
         os.environ.setdefault("PTB_TIMEDELTA", "true")
-        await insist(self.application.initialize, pauses)
+        await insist(self.bot, self.application.initialize, pauses)
 
     async def stop(self) -> None:
         """Finish what is under way."""

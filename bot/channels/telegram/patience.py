@@ -6,8 +6,10 @@ import re
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from typing import TypeVar
+from urllib.parse import urlsplit
 
-from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
+from telegram import Bot
+from telegram.error import BadRequest, Conflict, InvalidToken, NetworkError, RetryAfter, TelegramError
 
 from bot.channels.telegram.errors import AnotherPoller, BadToken
 
@@ -18,13 +20,22 @@ PAUSES = (1.0, 2.0, 5.0, 10.0, 30.0)
 #: While one process takes over from another, both read for a moment: one conflict is no reason to stop.
 CONFLICTS_BORNE = 3
 
+_WAITS = "%s does not take the call (%s); trying again in %g s"
+_OUT_OF_REACH = (
+    "%s cannot be reached (%s); trying again in %g s. "
+    "Check this machine's network and name service, a proxy (HTTPS_PROXY) and PRESCREEN_TELEGRAM_API"
+)
+
 _Answer = TypeVar("_Answer")
 
 
-async def insist(call: Callable[[], Awaitable[_Answer]], pauses: Sequence[float] = PAUSES) -> _Answer:
-    """The answer of `call`, however long Telegram is out of reach. Raises TelegramRefused."""
+async def insist(
+    bot: Bot, call: Callable[[], Awaitable[_Answer]], pauses: Sequence[float] = PAUSES
+) -> _Answer:
+    """The answer of `call` to the bot's server, however long it is out of reach. Raises TelegramRefused."""
     failures = conflicts = 0
     while True:
+        said = _WAITS
         try:
             return await call()
         except InvalidToken:
@@ -40,8 +51,16 @@ async def insist(call: Callable[[], Awaitable[_Answer]], pauses: Sequence[float]
         except TelegramError as error:
             failures += 1
             wait, why = pause(pauses, failures), reason(error)
-        log.warning("Telegram did not answer (%s); trying again in %g s", why, wait)
+            if isinstance(error, NetworkError) and not isinstance(error, BadRequest):
+                said = _OUT_OF_REACH
+        log.warning(said, _server(bot), why, wait)
         await asyncio.sleep(wait)
+
+
+def _server(bot: Bot) -> str:
+    """The address of the bot's server, without the token at its end and a password at its beginning."""
+    parts = urlsplit(bot.base_url)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
 
 
 def pause(pauses: Sequence[float], failures: int) -> float:

@@ -48,9 +48,9 @@ class Poller:
     async def run(self) -> None:
         """Raises BadToken or AnotherPoller; everything else passes."""
         bot = self._face.bot
-        await insist(lambda: bot.delete_webhook(drop_pending_updates=False), self._pauses)
+        await insist(bot, lambda: bot.delete_webhook(drop_pending_updates=False), self._pauses)
         while True:
-            updates = await insist(self._fetch, self._pauses)
+            updates = await insist(bot, self._fetch, self._pauses)
             others_pass = await self._deliver(updates)
             stuck = self._advance(updates)
             if not stuck:

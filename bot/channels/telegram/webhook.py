@@ -82,7 +82,7 @@ async def register(bot: Bot, url: str, secret: str) -> None:
         except BadRequest:
             raise BadWebhook from None
 
-    await insist(call)
+    await insist(bot, call)
 
 
 async def _body(request: Request) -> bytes | None:

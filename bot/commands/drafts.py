@@ -1,0 +1,130 @@
+"""Drafts: out of the store into a file, and back."""
+
+import json
+import sys
+from contextlib import suppress
+from dataclasses import asdict
+from hashlib import sha256
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot.commands.shell import PROBLEMS, Shell, moment, opened
+from bot.core.text import fill
+from bot.i18n import N_
+from bot.script.compile import compile_script
+from bot.script.library import SCRIPT_NAME
+from bot.service.drafts import Conflict, Pulled
+from bot.store.database import Trouble
+
+app = typer.Typer()
+
+
+@app.command(
+    "pull", help=N_("Write a study's draft into a file; where there is none, its published version.")
+)
+def pull(
+    context: typer.Context,
+    study: str,
+    into: Annotated[Path | None, typer.Option(help="A folder; the flows folder unless given.")] = None,
+    published: Annotated[bool, typer.Option("--published", help="Not the draft.")] = False,
+    over: Annotated[bool, typer.Option("--over", help="Overwrite changes in the file.")] = False,
+) -> None:
+    shell: Shell = context.obj
+    with shell.careful(), opened(shell) as parts:
+        copy = parts.drafts.pull(study, published)
+        path = (into or parts.settings.flows) / study / SCRIPT_NAME
+        if not over and _has_changes(path, copy.source):
+            raise Trouble("file_in_the_way", str(path))
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(copy.source)
+            note = {**asdict(copy.pulled), "digest": sha256(copy.source).hexdigest()}
+            _note_of(path).write_text(json.dumps(note) + "\n", encoding="utf-8")
+        except OSError as problem:
+            raise Trouble("unwritable_file", f"{path}: {problem.strerror}") from None
+        revision = copy.pulled.revision if not published else 0
+        words = N_("draft {revision} of {study}: {who}, {when}") if revision else N_("{study}: {who}, {when}")
+        values = {
+            "study": study,
+            "revision": str(revision),
+            "who": copy.who,
+            "when": moment(parts, copy.at),
+        }
+        sys.stdout.write(f"{path}\n{fill(shell.tr(words), values)}\n")
+        if copy.newer:
+            words = N_("Version {hash} was published after this draft was begun.")
+            shell.fail(fill(shell.tr(words), {"hash": copy.newer[:12]}))
+
+
+@app.command("push", help=N_("Bring a file in as the study's draft; it need not be right yet."))
+def push(
+    context: typer.Context,
+    file: Path,
+    by: Annotated[str, typer.Option()],
+    over: Annotated[bool, typer.Option("--over", help="Replace what others changed since.")] = False,
+) -> None:
+    shell: Shell = context.obj
+    with shell.careful(), opened(shell) as parts:
+        if file.is_dir():
+            file = file / SCRIPT_NAME
+        try:
+            source = file.read_bytes()
+        except OSError as problem:
+            raise Trouble("unreadable_script", f"{file}: {problem.strerror}") from None
+        if not parts.shelf.demo:
+            parts.publishing.admit(by, "draft")
+        try:
+            draft = parts.drafts.push(source, by, _read_note(file), over)
+        except Conflict as conflict:
+            reason = "changed_since" if conflict.what == "drafted" else "published_since"
+            shell.trouble(reason, f"{conflict.who}, {moment(parts, conflict.at)}")
+            raise typer.Exit(PROBLEMS) from None
+        note = {
+            "study": draft.study,
+            "revision": draft.revision,
+            "published": draft.based_on,
+            "digest": sha256(source).hexdigest(),
+        }
+        # The note only helps the next pull and push; a folder that cannot be written is no reason to fail now.
+        with suppress(OSError):
+            _note_of(file).write_text(json.dumps(note) + "\n", encoding="utf-8")
+        words = N_("draft {revision} of {study}: {who}, {when}")
+        values = {
+            "study": draft.study,
+            "revision": str(draft.revision),
+            "who": by,
+            "when": moment(parts, draft.saved_at),
+        }
+        sys.stdout.write(f"{fill(shell.tr(words), values)}\n")
+        compiled = compile_script(source, str(file))
+        if compiled.problems:
+            shell.fail(compiled.report(shell.language))
+
+
+def _note_of(path: Path) -> Path:
+    """Beside a file: what it was pulled from, or pushed as."""
+    return path.with_name(f".{path.name}.pulled")
+
+
+def _read_note(path: Path) -> Pulled | None:
+    """What a file was pulled from; None where that is not known."""
+    try:
+        note = json.loads(_note_of(path).read_text(encoding="utf-8"))
+        return Pulled(str(note["study"]), int(note["revision"]), str(note["published"]))
+    except (OSError, ValueError, TypeError, KeyError):
+        return None
+
+
+def _has_changes(path: Path, source: bytes) -> bool:
+    """Whether there is something in a file that was neither pulled nor pushed."""
+    if not path.exists():
+        return False
+    try:
+        here = path.read_bytes()
+        note = json.loads(_note_of(path).read_text(encoding="utf-8"))
+        known = sha256(here).hexdigest() == note["digest"]
+    except (OSError, ValueError, TypeError, KeyError):
+        return not path.is_file() or path.read_bytes() != source
+    return not known and here != source

@@ -1,0 +1,51 @@
+"""The life of a version of a script as one table; drawn in docs/versions.md."""
+
+from dataclasses import dataclass
+from enum import Enum
+from functools import cache
+
+from transitions import Machine, State
+
+STATES = ("draft", "submitted", "approved", "published", "replaced", "retired")
+
+#: trigger, from, to, guards. A guard that does not hold keeps the version where it is.
+TABLE: tuple[tuple[str, str | list[str | Enum | State], str, tuple[str, ...]], ...] = (
+    ("submit", "draft", "submitted", ("has_no_errors",)),
+    ("approve", "submitted", "approved", ("by_another",)),
+    # Approved anew where participants read other interface words now.
+    ("approve", "approved", "approved", ("by_another", "words_changed")),
+    ("approve", "published", "published", ("by_another", "words_changed")),
+    ("approve", "replaced", "replaced", ("by_another", "words_changed")),
+    ("publish", "approved", "published", ()),
+    ("publish", "published", "published", ()),
+    ("publish", "replaced", "published", ()),
+    ("replace", "published", "replaced", ()),
+    ("roll_back", "replaced", "published", ()),
+    ("retire", ["submitted", "approved", "published", "replaced"], "retired", ()),
+)
+
+
+@dataclass
+class Standing:
+    """Where a version stands, and what its next step depends on."""
+
+    state: str
+    has_no_errors: bool = True
+    by_another: bool = True
+    words_changed: bool = False
+
+    def may(self, trigger: str) -> bool:
+        """Take a step, if the table has one from here whose guards hold."""
+        event = life_machine().events[trigger]
+        return self.state in event.transitions and bool(event.trigger(self))
+
+
+@cache
+def life_machine() -> Machine:
+    """One machine for all versions: it holds no model."""
+    machine = Machine(
+        model=None, states=list(STATES), initial="draft", auto_transitions=False, model_attribute="state"
+    )
+    for trigger, source, dest, guards in TABLE:
+        machine.add_transition(trigger, source, dest, conditions=list(guards))
+    return machine

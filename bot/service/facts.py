@@ -1,0 +1,55 @@
+"""The site facts in words: what each is for, how its value is written, and why one is refused."""
+
+from collections.abc import Mapping
+from difflib import get_close_matches
+
+from bot.core.text import fill
+from bot.i18n import N_, Translator
+from bot.leads.site import FACTS, BadFact
+
+PURPOSES: Mapping[str, str] = {
+    "recruiting": N_("whether the study takes participants now"),
+    "status_checked_on": N_("the day on which somebody confirmed that it recruits; it holds for 90 days"),
+    "ended_on": N_("the day on which recruiting ended; keep_days are counted from it"),
+    "phone": N_("the coordinators' phone, for participants"),
+    "ae_phone": N_("the study doctor's phone, for participants who feel unwell"),
+    "ethics_phone": N_("the ethics committee's phone"),
+    "delete_days": N_(
+        "after how many days the answers of somebody who does not fit or does not want to are deleted"
+    ),
+    "stop_days": N_("after how many days the answers of a conversation that was not finished are deleted"),
+    "keep_days": N_("how many days a lead is kept after recruiting ended"),
+    "hours": N_("the coordinators' working hours"),
+    "first_contact_days": N_("within how many working days a lead is called first"),
+    "alert_chat": N_("the Telegram group that is told of new leads and requests"),
+}
+
+FORMS: Mapping[str, str] = {
+    "yes_no": N_("yes or no"),
+    "day": N_("a day such as 2026-06-15, not in the future; empty for none"),
+    "phone": N_("a phone number such as 0591-5550101, with at least 5 digits"),
+    "days": N_("a whole number of days, 0 to 9999"),
+    "few_days": N_("a whole number of days, 1 to 9"),
+    "hours": N_("hours such as 08:00-12:00 14:30-17:30"),
+    "chat": N_("a chat's number such as -1001234567890; empty for none"),
+}
+
+UNKNOWN = N_("There is no site fact {name}. The facts are: {names}.")
+MEANT = N_("There is no site fact {name}; did you mean {close}?")
+UNFIT = N_('{name} cannot be "{value}". It is {form}.')
+
+
+def described(name: str, tr: Translator) -> str:
+    """What a fact is for and how its value is written."""
+    words = {"purpose": tr(PURPOSES[name]), "form": tr(FORMS[FACTS[name].form])}
+    return fill(tr(N_("{purpose}: {form}")), words)
+
+
+def refusal(bad: BadFact, tr: Translator) -> str:
+    """What is wrong with a fact or its value, and what would be right."""
+    if bad.name in FACTS:
+        form = tr(FORMS[FACTS[bad.name].form])
+        return fill(tr(UNFIT), {"name": bad.name, "value": bad.value, "form": form})
+    if close := get_close_matches(bad.name, FACTS, 1):
+        return fill(tr(MEANT), {"name": bad.name, "close": close[0]})
+    return fill(tr(UNKNOWN), {"name": bad.name, "names": ", ".join(FACTS)})

@@ -1,0 +1,129 @@
+"""What staff see and set of the sites: recruiting, phones, days. No new script version is needed for it."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from bot.i18n import Translators
+from bot.leads.site import FACTS, BadFact
+from bot.service.desk import NotAllowed
+from bot.service.facts import FORMS, PURPOSES, refusal
+from bot.service.ports import Clock, Records, Store
+from bot.service.publishing import Publishing
+from bot.service.shelf import Shelf
+from bot.service.views import StaffMember
+
+#: Who may set any fact, and who may stop recruiting: whoever hears first that the study is full.
+SETS = frozenset({"editor", "approver", "admin"})
+STOPS = SETS | {"coordinator"}
+
+
+@dataclass(frozen=True, slots=True)
+class FactView:
+    """One fact: its value, what it is for, how it is written; `needed`: without it the study is not open."""
+
+    name: str
+    value: str
+    purpose: str
+    form: str
+    choices: tuple[str, ...]
+    needed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SiteView:
+    """A study's facts. `recruits`: questions are asked now; `missing`: what else is needed before they are."""
+
+    study: str
+    name: str
+    recruits: bool
+    stopped: bool
+    facts: tuple[FactView, ...]
+    may_set: bool
+    may_stop: bool
+
+
+class Sites:
+    """The sites of all studies that are kept here. Who may do what is decided here, not in a page."""
+
+    def __init__(
+        self,
+        store: Store,
+        shelf: Shelf,
+        publishing: Publishing,
+        translators: Translators,
+        clock: Clock,
+        zone: ZoneInfo,
+    ) -> None:
+        self._store = store
+        self._shelf = shelf
+        self._publishing = publishing
+        self._translators = translators
+        self._clock = clock
+        self._zone = zone
+
+    async def all(self, language: str, member: StaffMember) -> Sequence[SiteView]:
+        """Every study, by name."""
+
+        def read(records: Records) -> list[SiteView]:
+            studies = {row.study for row in records.versions()} | set(self._offered(records))
+            return [self._view(records, study, language, member) for study in sorted(studies)]
+
+        return await self._store.run(read)
+
+    async def site(self, study: str, language: str, member: StaffMember) -> SiteView | None:
+        """One study; None when nothing of it is kept."""
+        return next((view for view in await self.all(language, member) if view.study == study), None)
+
+    async def set(self, study: str, name: str, value: str, language: str, member: StaffMember) -> str:
+        """Set a fact; returns why it cannot be, or "". NotAllowed."""
+        await self._allow(member, STOPS if (name, value) == ("recruiting", "no") else SETS)
+        try:
+            # On a connection of its own: the command does the same.
+            await asyncio.to_thread(self._publishing.set_fact, study, name, value.strip(), member.id)
+        except BadFact as bad:
+            return refusal(bad, self._translators[language])
+        return ""
+
+    async def _allow(self, member: StaffMember, roles: frozenset[str]) -> None:
+        if not await self._store.run(lambda records: self._may(records, member, roles)):
+            raise NotAllowed(member.id)
+
+    def _may(self, records: Records, member: StaffMember, roles: frozenset[str]) -> bool:
+        """By the role that is kept, not by what a page says; in the demonstration everybody."""
+        kept = {row.name: row.role for row in records.staff() if row.removed_at is None}
+        return self._shelf.demo or kept.get(member.id) in roles
+
+    def _offered(self, records: Records) -> Sequence[str]:
+        return tuple(self._shelf.offer(records, self._today()).flows)
+
+    def _today(self) -> date:
+        return self._clock().astimezone(self._zone).date()
+
+    def _view(self, records: Records, study: str, language: str, member: StaffMember) -> SiteView:
+        tr = self._translators[language]
+        offer = self._shelf.offer(records, self._today())
+        flow = offer.flows.get(study)
+        site = self._shelf.site(records, study)
+        values = site.all()
+        return SiteView(
+            study=study,
+            name=flow.study.name[language] if flow else study,
+            recruits=site.recruits(self._today()),
+            stopped=site.stopped,
+            facts=tuple(
+                FactView(
+                    name=name,
+                    value=values[name],
+                    purpose=tr(PURPOSES[name]),
+                    form=tr(FORMS[fact.form]),
+                    choices=("yes", "no") if fact.form == "yes_no" else (),
+                    needed=fact.default is None and not values[name],
+                )
+                for name, fact in FACTS.items()
+            ),
+            may_set=self._may(records, member, SETS),
+            may_stop=self._may(records, member, STOPS),
+        )

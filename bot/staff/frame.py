@@ -1,0 +1,194 @@
+"""What all staff pages share: who is looking, in which language, and the page around the content."""
+
+import hmac
+import secrets
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Protocol
+from zoneinfo import ZoneInfo
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.staticfiles import StaticFiles
+
+from bot.i18n import N_, Translators
+from bot.service.views import StaffMember
+from bot.staff import words
+
+SESSION = "prescreen_staff"
+FORM = "prescreen_form"
+LANGUAGE = "prescreen_language"
+#: How long a reader's choice of language is kept.
+REMEMBERED = 365 * 24 * 3600
+
+CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'self'"
+)
+HEADERS = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": CSP,
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "SAMEORIGIN",
+}
+
+_HERE = Path(__file__).parent
+STATIC = _HERE / "static"
+
+#: Status, heading, explanation; shown in every language, because nobody may have chosen one yet.
+LOGGED_OUT = (
+    401,
+    N_("Please log in"),
+    N_("Ask your administrator for a login link, or open the one you were sent. Each link works once."),
+)
+ENDED = (
+    401,
+    N_("Your session has ended"),
+    N_("For safety you were logged out. Please open a new login link."),
+)
+USED_LINK = (
+    403,
+    N_("This link no longer works"),
+    N_("A login link works once and for a short time. Please ask your administrator for a new one."),
+)
+OLD_FORM = (
+    403,
+    N_("This page was too old"),
+    N_("Nothing was changed. Please go back, load the page again and repeat the step."),
+)
+NOT_FOUND = (
+    404,
+    N_("There is nothing here"),
+    N_("The address may be mistyped, or the lead was deleted at the person's wish."),
+)
+NOT_YOURS = (
+    403,
+    N_("This is not for your role"),
+    N_("Ask somebody who has the role, or your administrator for it."),
+)
+GOODBYE = (200, N_("You are logged out"), N_("To come back, open a new login link."))
+
+
+class Sessions(Protocol):
+    """Who is logged in."""
+
+    async def session(self, cookie: str) -> StaffMember | None:
+        """Whose session this is. None: ended."""
+
+
+class Assets(StaticFiles):
+    """Files of this package. Browsers ask each time whether they have changed, so an upgrade shows at once."""
+
+    def file_response(self, *args: Any, **kwargs: Any) -> Response:
+        """With our headers."""
+        response = super().file_response(*args, **kwargs)
+        response.headers.update({"Cache-Control": "no-cache", "X-Content-Type-Options": "nosniff"})
+        return response
+
+
+class Frame:
+    """Around every page. `guest`, in the demonstration only, reads without logging in."""
+
+    def __init__(
+        self,
+        sessions: Sessions,
+        translators: Translators,
+        clock: Callable[[], datetime],
+        zone: ZoneInfo,
+        secure_cookies: bool,
+        guest: StaffMember | None,
+    ) -> None:
+        self._sessions = sessions
+        self._translators = translators
+        self._clock = clock
+        self._zone = zone
+        self._secure = secure_cookies
+        self._guest = guest
+        self._templates = Environment(
+            loader=FileSystemLoader(_HERE / "templates"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+
+    async def member(self, request: Request) -> StaffMember | None:
+        """Who is looking; None: nobody who may."""
+        cookie = request.cookies.get(SESSION)
+        return (await self._sessions.session(cookie) if cookie else None) or self._guest
+
+    def closed(self, request: Request) -> Response:
+        """Instead of a page that is not for everybody."""
+        return self.message(request, ENDED if SESSION in request.cookies else LOGGED_OUT)
+
+    def message(self, request: Request, message: tuple[int, str, str]) -> Response:
+        """A page of one of the messages above."""
+        status, heading, text = message
+        return self.page(request, "message.html", status, heading=heading, text=text)
+
+    def page(self, request: Request, template: str, status: int = 200, **values: Any) -> Response:
+        """A page in the reader's language."""
+        language = self.language(request)
+        tr = self._translators[language]
+        secret = request.cookies.get(SESSION) or request.cookies.get(FORM) or secrets.token_urlsafe(16)
+        html = self._templates.get_template(template).render(
+            tr=tr,
+            language=language,
+            others=[(name, self._here(request, name)) for name in self._translators if name != language],
+            translators=sorted(self._translators.items(), key=lambda pair: pair[0] != language),
+            say=words.Wording(language, tr, self._zone, self._clock()),
+            words=words,
+            logged_in=SESSION in request.cookies,
+            **{"own_form": form_token(secret), **values},
+        )
+        response = HTMLResponse(html, status, headers=HEADERS)
+        if self._guest is not None and SESSION not in request.cookies:
+            self.keep(response, FORM, secret, max_age=3600, samesite="strict")
+        if request.query_params.get("lang") == language:
+            self.keep(response, LANGUAGE, language, max_age=REMEMBERED)
+        return response
+
+    def language(self, request: Request) -> str:
+        """The reader's language: chosen, remembered, or the browser's."""
+        for chosen in (request.query_params.get("lang"), request.cookies.get(LANGUAGE)):
+            if chosen in self._translators:
+                return str(chosen)
+        first = request.headers.get("accept-language", "").split(",")[0].split(";")[0].strip()
+        return self._translators.nearest("" if first == "*" else first)
+
+    @staticmethod
+    def _here(request: Request, language: str) -> str:
+        """This page in another language. A page that came by POST is left for the one of the same address."""
+        url = request.url.include_query_params(lang=language)
+        return f"{url.path}?{url.query}"
+
+    def keep(self, response: Response, name: str, value: str, max_age: int, samesite: Any = "lax") -> None:
+        """A cookie for the staff pages alone."""
+        response.set_cookie(
+            name, value, max_age=max_age, path="/staff", secure=self._secure, httponly=True, samesite=samesite
+        )
+
+    async def form(self, request: Request) -> dict[str, str] | None:
+        """What was sent with a form of ours by whoever is logged in; None when another page made it up."""
+        sent = await request.form()
+        secret = request.cookies.get(SESSION) or request.cookies.get(FORM)
+        ours = is_ours(sent.get("form_token"), secret)
+        return {name: str(value) for name, value in sent.items()} if ours else None
+
+
+def form_token(secret: str) -> str:
+    """Belongs to one cookie, and says nothing about it: other sites can neither read nor make it."""
+    return hmac.digest(secret.encode(), b"form", "sha256").hex()
+
+
+def is_ours(token: object, secret: str | None) -> bool:
+    """Whether a form was made for the holder of this cookie."""
+    return bool(secret) and hmac.compare_digest(str(token).encode(), form_token(secret or "").encode())
+
+
+def see_other(path: str) -> Response:
+    """To another page, after something was done."""
+    return RedirectResponse(path, status_code=303, headers=HEADERS)

@@ -1,0 +1,152 @@
+"""One value of a script is changed, and every other character stays."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as some
+
+from bot.script.edit import CannotEdit, remove_key, set_value, values
+
+SHIPPED = (Path(__file__).parents[2] / "flows" / "melasma-exosome" / "flow.yaml").read_text("utf-8")
+SCRIPT = """\
+# what the study asks
+questions:
+  - id: age          # never changed
+    ask: {zh: 您多少岁？, en: How old are you?}
+    help:
+      zh: |-
+        周岁。
+        不是虚岁。
+      # English below
+      en: Full years.
+    valid: {from: 1, to: 120}
+    "short": {zh: '年龄', en: "Age"}
+
+  - id: pregnant
+    options: [a, b]
+texts:
+  bye:
+    zh: 再见
+"""
+
+
+def changed(*path: str | int, to: str | int) -> str:
+    """The lines that are not as they were, after the change."""
+    after = set_value(SCRIPT, path, to)
+    old, new = SCRIPT.split("\n"), after.split("\n")
+    while old and new and old[-1] == new[-1]:
+        old, new = old[:-1], new[:-1]
+    while old and new and old[0] == new[0]:
+        old, new = old[1:], new[1:]
+    return "\n".join(new)
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "line"),
+    [
+        (("questions", 0, "id"), "years", "  - id: years          # never changed"),
+        (("questions", 0, "ask", "en"), "How old?", "    ask: {zh: 您多少岁？, en: How old?}"),
+        (("questions", 0, "ask", "en"), "Your age, now?", '    ask: {zh: 您多少岁？, en: "Your age, now?"}'),
+        (("questions", 0, "ask", "zh"), "两行\n字", '    ask: {zh: "两行\\n字", en: How old are you?}'),
+        (("questions", 0, "help", "en"), "So: full years", '      en: "So: full years"'),
+        (("questions", 0, "help", "en"), "One.\nTwo.", "      en: |-\n        One.\n        Two."),
+        (("questions", 0, "help", "zh"), "周岁。", "      zh: 周岁。"),
+        (("questions", 0, "valid", "to"), 99, "    valid: {from: 1, to: 99}"),
+        (("questions", 0, "short", "zh"), "it's", "    \"short\": {zh: 'it''s', en: \"Age\"}"),
+        (("questions", 0, "short", "en"), 'an "age"', '    "short": {zh: \'年龄\', en: "an \\"age\\""}'),
+        (("questions", 1, "options", 1), "no", '    options: [a, "no"]'),
+        (("texts", "bye", "zh"), "", '    zh: ""'),
+        (("texts", "bye", "en"), "Goodbye", "    en: Goodbye"),
+        (("texts", "bye", "en"), "Good\nbye", "    en: |-\n      Good\n      bye"),
+        (("questions", 0, "valid", "step"), 1, "    valid: {from: 1, to: 120, step: 1}"),
+        (("questions", 0, "kind"), "number", "    kind: number"),
+        (("questions", 0, "help", "vi"), "Tuổi", "      vi: Tuổi"),
+    ],
+)  # fmt: skip
+def test_a_value_is_changed_in_its_place(path: tuple[str | int, ...], value: str | int, line: str) -> None:
+    assert line in changed(*path, to=value)
+    assert set_value(SCRIPT, path, value).count("#") == SCRIPT.count("#")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        ("questions",),
+        ("questions", 0),
+        ("questions", 9, "id"),
+        ("questions", 0, "id", "zh"),
+        ("questions", "x"),
+    ],
+)
+def test_what_is_no_single_value_is_not_changed(path: tuple[str | int, ...]) -> None:
+    with pytest.raises(CannotEdit):
+        set_value(SCRIPT, path, "new")
+
+
+@pytest.mark.parametrize("source", ["", "a: [", "a: &x 1\nb: *x\n"])
+def test_a_script_that_cannot_be_read_or_shares_values_is_left_to_its_file(source: str) -> None:
+    with pytest.raises(CannotEdit):
+        set_value(source, ("a",), "new")
+
+
+def test_an_empty_value_is_filled() -> None:
+    assert set_value("a:\nb: 1\n", ("a",), "x") == "a: x\nb: 1\n"
+    assert set_value("a: {}\n", ("a", "zh"), "x") == "a: {zh: x}\n"
+    assert set_value("a:\n  b: 1", ("a", "c"), "x") == "a:\n  b: 1\n  c: x\n"
+    with pytest.raises(CannotEdit):
+        set_value("a:\n  -\n", ("a", 0), "x")
+
+
+def test_a_key_is_taken_out_with_its_value() -> None:
+    after = remove_key(SCRIPT, ("questions", 0, "help"))
+    assert "虚岁" not in after
+    assert "# English below" not in after  # it lies inside what goes
+    assert set(values(SCRIPT)) - set(values(after)) == {
+        (("questions", 0, "help", "zh"), "周岁。\n不是虚岁。"),
+        (("questions", 0, "help", "en"), "Full years."),
+    }
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        ("texts", "bye", "zh"),
+        ("questions", 0, "ask", "zh"),
+        ("questions", 0, "id"),
+        ("nothing",),
+        ("texts", "x"),
+    ],
+)
+def test_a_key_that_is_alone_or_in_brackets_stays(path: tuple[str | int, ...]) -> None:
+    with pytest.raises(CannotEdit):
+        remove_key(SCRIPT, path)
+
+
+PATHS = [path for path, _ in values(SHIPPED)]
+
+
+@settings(max_examples=5, deadline=None)
+@given(some.sampled_from(PATHS), some.text(min_size=1, max_size=40))
+@example(("criteria", 0, "ending", "zh"), "一行\n\n两行：{phone}")
+@example(("texts", "hello", "en"), "one line")
+@example(("notice", "abroad", "en"), "- a dash: first")
+def test_in_the_shipped_script_any_value_can_be_anything_and_nothing_else_changes(
+    path: tuple[str | int, ...], text: str
+) -> None:
+    """What cannot be written in its place is refused; it never spoils the rest."""
+    try:
+        after = set_value(SHIPPED, path, text)
+    except CannotEdit:
+        return
+    was, now = dict(values(SHIPPED)), dict(values(after))
+    assert {place for place in was if was[place] != now[place]} <= {path}
+    assert now[path] == text.strip("\n")
+
+
+def test_every_value_of_the_shipped_script_can_be_written_again() -> None:
+    """Comments and order stay, whatever is changed."""
+    for path, text in list(values(SHIPPED))[::200]:
+        after = set_value(SHIPPED, path, text)
+        assert after.count("#") == SHIPPED.count("#")
+        assert list(values(after)) == list(values(SHIPPED))

@@ -1,0 +1,94 @@
+"""Scripts that are walked: the small one made whole, and others written where they are tested."""
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import date
+from itertools import pairwise
+from pathlib import Path
+
+from bot.core.answers import Answer
+from bot.core.flow import Flow
+from bot.core.meaning import erases
+from bot.core.screening import screen
+from bot.script.compile import Compiled, _flow
+from bot.script.nodes import MapNode, read
+from bot.script.script import Script
+from bot.script.shapes import Log
+from bot.script.walk import Walk, walk_script
+from bot.script.walk.classes import codes_read, raw_answers
+
+TODAY = date(2026, 6, 15)
+SMALL = Path(__file__).parent / "small" / "flow.yaml"
+SHIPPED = Path(__file__).parents[2] / "flows" / "melasma-exosome" / "flow.yaml"
+_SECTION = re.compile(r"^([a-z_]+):", re.MULTILINE)
+
+
+def script_of(compiled: Compiled) -> Script:
+    assert compiled.script is not None, compiled.report()
+    return compiled.script
+
+
+def script_from(source: str) -> Script:
+    """A script as it was read, whatever the rules on words and meanings say of it."""
+    root, problems = read(source, "flow.yaml")
+    log = Log("flow.yaml", problems)
+    assert isinstance(root, MapNode)
+    flow = _flow(root, log, "")
+    assert log.problems == []
+    return Script("flow.yaml", root, flow)
+
+
+def with_questions(questions: str, **sections: str) -> Script:
+    """The small script with other questions, and other sections where they are given."""
+    small = SMALL.read_text(encoding="utf-8")
+    starts = [*(found.start() for found in _SECTION.finditer(small)), len(small)]
+    kept = {small[start:end].split(":", 1)[0]: small[start:end] for start, end in pairwise(starts)}
+    kept |= {"questions": f"questions:\n{questions}\n", "flags": ""}
+    criteria = sorted(set(re.findall(r"\b[IE][0-9]+\b", questions)))
+    kept["criteria"] = "criteria:\n" + "".join(
+        f"  - {{id: {id}, kind: {'inclusion' if id[0] == 'I' else 'exclusion'}, text: {{zh: 标准, en: Words}}, "
+        "settled_by: questions, reason: {zh: 本人知道, en: People know it}}\n"
+        for id in criteria
+    )
+    kept["notes"] = kept["glossary"] = ""
+    kept |= {name: f"{name}:\n{text}\n" for name, text in sections.items()}
+    return script_from("".join(kept.values()))
+
+
+def asks(id: str, criteria: str, means: str, more: str = "", kind: str = "single") -> str:
+    """A question in one line of YAML: `asks("a", "E1", "yes: fails, no: meets")`."""
+    pairs = dict(part.split(": ") for part in means.split(", "))
+    options = ", ".join(f'{{code: "{code}", label: {{zh: {code}, en: {code}}}}}' for code in pairs)
+    meanings = ", ".join(f'"{code}": {word}' for code, word in pairs.items())
+    lasting = "" if "lasting" in more else ", lasting: permanent"
+    return (
+        f"  - {{id: {id}, criteria: [{criteria}], kind: {kind}, short: {{zh: {id}, en: {id}}}, "
+        f"ask: {{zh: {id}, en: {id}}}, help: {{zh: 无, en: none}}, options: [{options}], "
+        f"means: {{{meanings}}}{lasting}{', ' + more if more else ''}}}\n"
+    )
+
+
+def walk(script: Script) -> Walk:
+    return walk_script(script, TODAY)
+
+
+def told(walk: Walk, language: str = "en") -> list[str]:
+    return [problem.text(language) for problem in walk.problems]
+
+
+def paths_one_by_one(
+    flow: Flow, answers: Mapping[str, Answer] | None = None
+) -> Iterator[Mapping[str, Answer]]:
+    """Every conversation without an edit, each by itself: what the walk counts without going there."""
+    answers = answers or {}
+    next = screen(flow, answers, TODAY).next
+    if next is None:
+        yield answers
+        return
+    for raw in raw_answers(next, TODAY, codes_read(flow).get(next.id, frozenset())):
+        if raw.counts:
+            more = {**answers, next.id: raw.answer}
+            if erases(next, raw.answer):
+                yield more
+            else:
+                yield from paths_one_by_one(flow, more)

@@ -1,0 +1,180 @@
+"""`prescreen flows`: drafts in and out, the life of a version, and the papers made of it."""
+
+# ruff: noqa: F811 (a fixture is a name and an argument)
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.test_cli import Shell, published, shell, staffed  # noqa: F401
+
+ANNAS = "# 安娜改的\n"
+
+
+def push(shell: Shell, words: str, by: str, *more: str, code: int = 0) -> str:
+    """Somebody adds words to a file of their own and pushes it."""
+    folder = shell.folder / by
+    if not folder.exists():
+        shell("flows", "pull", "small", "--into", by)
+    path = folder / "small" / "flow.yaml"
+    path.write_text(path.read_text(encoding="utf-8") + words, encoding="utf-8")
+    result = shell("flows", "push", f"{by}/small", "--by", by, *more, code=code)
+    return str(result.output)
+
+
+# drafts
+
+
+def test_a_draft_goes_in_and_out_to_the_byte(staffed: Shell) -> None:
+    source = (staffed.folder / "flows" / "small" / "flow.yaml").read_bytes() + "# 注释 \r\n\n".encode()
+    (staffed.folder / "mine.yaml").write_bytes(source)
+    pushed = staffed("flows", "push", "mine.yaml", "--by", "anna").stdout
+    assert pushed.startswith("draft 1 of small: anna, 20")
+    out = staffed("flows", "pull", "small", "--into", "work").stdout.splitlines()
+    assert out[0] == "work/small/flow.yaml"
+    assert out[1].startswith("draft 1 of small: anna, 20")
+    assert (staffed.folder / "work" / "small" / "flow.yaml").read_bytes() == source
+    assert "draft 1 of small: anna, 20" in staffed("flows", "list").stdout
+
+
+def test_without_a_draft_the_published_version_comes_out(staffed: Shell) -> None:
+    published(staffed)
+    out = staffed("flows", "pull", "small", "--into", "work").stdout
+    assert out.splitlines()[1].startswith("small: anna, 20")
+    shipped = (staffed.folder / "flows" / "small" / "flow.yaml").read_bytes()
+    assert (staffed.folder / "work" / "small" / "flow.yaml").read_bytes() == shipped
+
+
+@pytest.mark.parametrize(
+    ("language", "begins", "ends"),
+    [
+        ("en", "Somebody changed the draft since you pulled it: anna, 20", "replace it with --over.\n"),
+        ("zh", "您取出草稿之后有人改过：anna, 20", "或用 --over 替换。\n"),
+    ],
+)
+def test_two_editors_are_told_of_each_others_change(
+    staffed: Shell,
+    language: str,
+    begins: str,
+    ends: str,
+) -> None:
+    published(staffed)
+    for name in ("anna", "bob"):
+        staffed("flows", "pull", "small", "--into", name)
+    push(staffed, ANNAS, "anna")
+    path = staffed.folder / "bob" / "small" / "flow.yaml"
+    path.write_text(path.read_text(encoding="utf-8") + "# Bob\n", encoding="utf-8")
+    told = staffed("flows", "push", "bob/small/flow.yaml", "--by", "bob", language=language, code=1)
+    assert told.stdout == ""
+    assert told.stderr.startswith(begins)
+    assert told.stderr.endswith(ends)
+    staffed("flows", "push", "bob/small", "--by", "bob", "--over")
+    assert "draft 2 of small: bob" in staffed("flows", "list").stdout
+    # After one's own push one may go on.
+    assert "draft 3 of small" in push(staffed, "# more\n", "bob")
+
+
+def test_a_version_published_since_is_told(staffed: Shell) -> None:
+    published(staffed)
+    staffed("flows", "pull", "small", "--into", "anna")
+    path = staffed.folder / "flows" / "small" / "flow.yaml"
+    path.write_text(path.read_text(encoding="utf-8") + "# newer\n", encoding="utf-8")
+    published(staffed)
+    assert "Another version was published since you pulled: bob, 20" in push(staffed, ANNAS, "anna", code=1)
+    push(staffed, ANNAS, "anna", "--over")
+    again = staffed("flows", "pull", "small", "--into", "work")
+    assert "was published after this draft was begun." in again.stderr
+    newest = staffed("flows", "pull", "small", "--published", "--into", "other").stdout
+    assert "small: anna, 20" in newest
+
+
+def test_a_pull_does_not_overwrite_what_was_not_pushed(staffed: Shell) -> None:
+    published(staffed)
+    push(staffed, ANNAS, "anna")
+    staffed("flows", "pull", "small", "--into", "anna")
+    path = staffed.folder / "anna" / "small" / "flow.yaml"
+    path.write_text("mine", encoding="utf-8")
+    told = staffed("flows", "pull", "small", "--into", "anna", code=2)
+    assert "anna/small/flow.yaml has changes that are not in the draft." in told.stderr
+    assert path.read_text(encoding="utf-8") == "mine"
+    staffed("flows", "pull", "small", "--into", "anna", "--over")
+    assert path.read_text(encoding="utf-8").endswith(ANNAS)
+    # The shipped file was never pulled and differs.
+    assert "has changes" in staffed("flows", "pull", "small", code=2).stderr
+
+
+def test_a_broken_note_is_no_note(staffed: Shell) -> None:
+    published(staffed)
+    push(staffed, ANNAS, "anna")
+    note = staffed.folder / "anna" / "small" / ".flow.yaml.pulled"
+    for text in ("", "[]", "{}", '{"study": "small", "revision": "x", "published": ""}'):
+        note.write_text(text, encoding="utf-8")
+        staffed("flows", "pull", "small", "--into", "anna")
+        assert json.loads(note.read_text(encoding="utf-8"))["revision"] == 1
+
+
+def test_a_draft_may_be_wrong_and_says_so(staffed: Shell) -> None:
+    published(staffed)
+    assert "[keys]" in push(staffed, "odd: key\n", "anna")
+    told = staffed("flows", "submit", "small", "--by", "anna", code=1)
+    assert told.stdout == ""
+    assert told.stderr.startswith("draft 1 of small:")
+    assert "[keys]" in told.stderr
+
+
+def test_a_draft_is_submitted_by_the_name_of_its_study(staffed: Shell) -> None:
+    first = published(staffed)
+    push(staffed, ANNAS, "anna")
+    study, hash_ = staffed("flows", "submit", "small", "--by", "anna").stdout.split()
+    assert (study, hash_ != first) == ("small", True)
+    # A file or folder that is there is itself.
+    assert staffed("flows", "submit", "flows/small", "--by", "anna").stdout.split()[1] == first
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["push", "nowhere.yaml", "--by", "anna"],
+        ["pull", "small", "--into", "file"],
+    ],
+)
+def test_a_file_that_cannot_be_read_or_written_is_told(staffed: Shell, words: list[str]) -> None:
+    published(staffed)
+    Path("file").write_text("", encoding="utf-8")
+    assert staffed("flows", *words, code=2).stderr.count("\n") == 1
+
+
+def test_a_study_of_which_nothing_is_kept(shell: Shell) -> None:
+    assert "Nothing is kept of a study small." in shell("flows", "pull", "small", code=1).stderr
+    Path("no.yaml").write_text("a: b\n", encoding="utf-8")
+    shell("staff", "add", "anna", "--role", "editor")
+    assert 'has no "flow"' in shell("flows", "push", "no.yaml", "--by", "anna", code=1).stderr
+
+
+# the life of a version
+
+
+def test_a_version_is_rolled_back_and_retired(staffed: Shell) -> None:
+    first = published(staffed)
+    push(staffed, ANNAS, "anna")
+    second = staffed("flows", "submit", "small", "--by", "anna").stdout.split()[1]
+    staffed("flows", "approve", second, "--ethics-number", "E-2", "--by", "bob")
+    staffed("flows", "publish", second[:8], "--by", "bob", "--running", "re-consent")
+    assert staffed("flows", "rollback", "small", "--by", "bob", "--running", "end").stdout == f"{first}\n"
+    assert staffed("flows", "retire", second[:8], "--by", "bob").stdout == f"{second}\n"
+    listed = {line.split()[0]: line.split()[-1] for line in staffed("flows", "list").stdout.splitlines()[1:3]}
+    assert listed == {first[:12]: "published", second[:12]: "retired"}
+    assert (
+        "there is none to go back to" in staffed("flows", "rollback", "small", "--by", "bob", code=1).stderr
+    )
+    assert "was retired" in staffed("flows", "publish", second, "--by", "bob", code=1).stderr
+
+
+@pytest.mark.parametrize(
+    "words", [["push", "flows/small"], ["rollback", "small"], ["retire", "abcdef"]], ids=" ".join
+)
+def test_live_every_step_is_for_staff_with_a_role(staffed: Shell, words: list[str]) -> None:
+    published(staffed)
+    told = staffed("flows", *words, "--by", "mallory", code=1)
+    assert told.stderr.startswith("Nobody called mallory is registered.")
