@@ -10,8 +10,10 @@ from bot.core.answers import Answer
 from bot.core.flow import Flow
 from bot.core.meaning import erases
 from bot.core.screening import screen
-from bot.script.compile import Compiled, compile_script
+from bot.script.compile import Compiled, _flow
+from bot.script.nodes import MapNode, read
 from bot.script.script import Script
+from bot.script.shapes import Log
 from bot.script.walk import Walk, walk_script
 from bot.script.walk.classes import codes_read, raw_answers
 
@@ -24,6 +26,16 @@ _SECTION = re.compile(r"^([a-z_]+):", re.MULTILINE)
 def script_of(compiled: Compiled) -> Script:
     assert compiled.script is not None, compiled.report()
     return compiled.script
+
+
+def script_from(source: str) -> Script:
+    """A script as it was read, whatever the rules on words and meanings say of it."""
+    root, problems = read(source, "flow.yaml")
+    log = Log("flow.yaml", problems)
+    assert isinstance(root, MapNode)
+    flow = _flow(root, log, "")
+    assert log.problems == []
+    return Script("flow.yaml", root, flow)
 
 
 def with_questions(questions: str, **sections: str) -> Script:
@@ -40,7 +52,7 @@ def with_questions(questions: str, **sections: str) -> Script:
     )
     kept["notes"] = kept["glossary"] = ""
     kept |= {name: f"{name}:\n{text}\n" for name, text in sections.items()}
-    return script_of(compile_script("".join(kept.values()), "flow.yaml"))
+    return script_from("".join(kept.values()))
 
 
 def asks(id: str, criteria: str, means: str, more: str = "", kind: str = "single") -> str:
