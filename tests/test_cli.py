@@ -350,7 +350,7 @@ def test_each_step_says_what_happened_and_what_comes_next(staffed: Shell, langua
             [f"small {hash_} is kept already; carol now counts as its author too and cannot approve it.", f"Next, somebody who is no author of it: {approve}"],
             [f"small {hash_} is approved (ethics number E-1, recorded by bob).", f"Next: {publish}"],
             [f"small {hash_} is kept already; anna counts as its author.", f"Next: {publish}"],
-            [f"small {hash_} is published: new runs take it, running chats stay on their version.", "It is open once the site says so. See: prescreen site small show"],
+            [f"small {hash_} is published: new runs take it.", "It is open once the site says so. See: prescreen site small show"],
         ],
         "zh": [
             [f"small {hash_} 已保存为一个版本；anna 算作它的作者。", f"下一步，由非作者的人批准：{approve}"],
@@ -358,7 +358,7 @@ def test_each_step_says_what_happened_and_what_comes_next(staffed: Shell, langua
             [f"small {hash_} 之前已保存；carol 现在也算作它的作者，不能批准它。", f"下一步，由非作者的人批准：{approve}"],
             [f"small {hash_} 已批准（伦理批件号 E-1，由 bob 登记）。", f"下一步：{publish}"],
             [f"small {hash_} 之前已保存；anna 算作它的作者。", f"下一步：{publish}"],
-            [f"small {hash_} 已发布：新的初筛用这个版本，进行中的对话仍用原版本。", "研究中心确认后即开放。请看：prescreen site small show"],
+            [f"small {hash_} 已发布：新的初筛使用这个版本。", "研究中心确认后即开放。请看：prescreen site small show"],
         ],
     }[language]  # fmt: skip
 
