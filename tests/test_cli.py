@@ -212,6 +212,28 @@ def test_rehearse_prints_a_documented_list(shell: Shell) -> None:
     ]
 
 
+def test_rehearse_says_what_no_rehearsal_would_notice(shell: Shell) -> None:
+    folder = shell.folder / "flows" / "small" / "rehearsals"
+    folder.mkdir()
+    case = "- {id: over, today: 2026-06-15, answers: {age: 61}, expect: not_match}\n"
+    (folder / "a.yaml").write_text(case + case.replace("over", "wrong").replace("61", "60"), encoding="utf-8")
+    asked = ("rehearse", "small", "--witness", "--today", "2026-06-15")
+    printed = shell(*asked, code=1).stdout
+    assert "nobody has said Age: what should happen at exactly 60" in printed
+    assert "nobody has said Age: what should happen at exactly 61" not in printed
+    assert re.search(
+        r"\d+ changes tried: \d+ noticed, \d+ show in no answers, \d+ nobody would notice\n", printed
+    )
+    assert printed.endswith("1 rehearsals are not as expected and do not count: wrong\n")
+    found = json.loads(shell(*asked, "--json", code=1).stdout)
+    assert list(found) == ["tried", "invisible", "unwitnessed", "cases", "not_counted"]
+    assert {"file", "line", "column", "message", "case"} <= set(found["unwitnessed"][0])
+    # Whoever judges the proposed cases to be right has said everything.
+    (folder / "a.yaml").write_text(json.dumps([*found["cases"], {**found["cases"][0], "id": "over"}]))
+    printed = shell(*asked, language="zh").stdout
+    assert re.fullmatch(r"试改了 \d+ 处：\d+ 处会被发现，\d+ 处怎么回答都看不出，0 处没有人会发现\n", printed)
+
+
 def test_rehearse_says_where_a_result_is_not_as_expected(shell: Shell) -> None:
     expected = [
         {**CASES[0], "expect": {"verdict": "likely_match"}},

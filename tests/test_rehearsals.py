@@ -14,6 +14,7 @@ from bot.core.screening import Screening
 from bot.script.cases import Case, Id, Reply, read_cases
 from bot.script.library import read_file, script_files
 from bot.script.rehearsal import differences, walk
+from bot.script.witness import witness
 
 FLOWS = Path(__file__).parents[1] / "flows"
 SCRIPTS = list(script_files(FLOWS))
@@ -114,3 +115,14 @@ def test_every_criterion_is_seen_in_every_state_it_can_have(script: Path, trials
         for id, meaning in answer.means.items()
     }
     assert {(id, state) for id, state in means if state != "not_asked"} - seen == set()
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=NAMES)
+def test_every_meaning_is_witnessed(script: Path, trials: dict[Path, Trial]) -> None:
+    """There is no change of the script that the rehearsals would let pass."""
+    compiled = read_file(script)
+    assert compiled.script is not None
+    found = witness(compiled.script, trials[script.parent].cases, TODAY)
+    assert [problem.text() for problem in found.problems] == []
+    assert found.tried > 10 * len(compiled.script.flow.questions)
+    assert found.invisible < found.tried / 10

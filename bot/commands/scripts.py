@@ -23,6 +23,8 @@ from bot.script.library import SCRIPT_NAME
 from bot.script.problems import Problem, render_all, workflow_command
 from bot.script.rehearsal import differences, walk
 from bot.script.walk import Walk, walk_script
+from bot.script.witness import Witness, witness
+from bot.script.written import to_json, written
 from bot.store.database import Trouble
 
 app = typer.Typer()
@@ -142,6 +144,9 @@ def rehearse(
     cases: Annotated[list[Path] | None, typer.Argument()] = None,
     as_json: Annotated[bool, typer.Option("--json")] = False,
     today: Annotated[str, typer.Option(help="For cases that name no day, YYYY-MM-DD.")] = "",
+    witnessed: Annotated[
+        bool, typer.Option("--witness", help="Say which meanings of the script no rehearsal would notice.")
+    ] = False,
 ) -> None:
     shell: Shell = context.obj
     with shell.careful():
@@ -156,6 +161,13 @@ def rehearse(
         if found.problems:
             shell.fail(found.report(shell.language))
             raise typer.Exit(WRONG_USE)
+        if witnessed:
+            assert compiled.script is not None
+            tried = witness(compiled.script, found.cases, day)
+            sys.stdout.write(
+                _witness_json(tried, shell) if as_json else _witness_text(tried, compiled, shell)
+            )
+            raise typer.Exit(PROBLEMS if tried.unwitnessed else FINE)
         results, wrong = [], 0
         for case in found.cases:
             result = walk(compiled.flow, case, day)
@@ -172,3 +184,48 @@ def rehearse(
             words = shell.tr(N_("{count} rehearsals, {wrong} not as expected"))
             sys.stdout.write(fill(words, {"count": str(len(found.cases)), "wrong": str(wrong)}) + "\n")
     raise typer.Exit(PROBLEMS if wrong else FINE)
+
+
+def _witness_text(found: Witness, compiled: Compiled, shell: Shell) -> str:
+    """What nobody has said, the proposed cases, and how many changes were tried."""
+    parts = []
+    if found.problems:
+        parts.append(render_all(found.problems, compiled.source, shell.language).rstrip() + "\n\n")
+    if found.cases:
+        words = shell.tr(
+            N_("Proposed cases. `expect` is what comes out now: a person must judge whether it is right.")
+        )
+        parts.append(f"# {words}\n\n")
+        parts += [written(case, found.gaps_of(case)) + "\n" for case in found.cases]
+    words = shell.tr(
+        N_(
+            "{tried} changes tried: {noticed} noticed, {invisible} show in no answers, {missing} nobody would notice"
+        )
+    )
+    noticed = found.tried - found.invisible - len(found.unwitnessed)
+    numbers = {
+        "tried": found.tried,
+        "noticed": noticed,
+        "invisible": found.invisible,
+        "missing": len(found.unwitnessed),
+    }
+    parts.append(fill(words, {name: str(number) for name, number in numbers.items()}) + "\n")
+    if found.not_counted:
+        words = shell.tr(N_("{count} rehearsals are not as expected and do not count: {ids}"))
+        ids = ", ".join(map(str, found.not_counted))
+        parts.append(fill(words, {"count": str(len(found.not_counted)), "ids": ids}) + "\n")
+    return "".join(parts)
+
+
+def _witness_json(found: Witness, shell: Shell) -> str:
+    printed = {
+        "tried": found.tried,
+        "invisible": found.invisible,
+        "unwitnessed": [
+            {**problem.to_dict(shell.language), "case": one.case.id if one.case else None}
+            for problem, one in zip(found.problems, found.unwitnessed, strict=True)
+        ],
+        "cases": [to_json(case) for case in found.cases],
+        "not_counted": list(found.not_counted),
+    }
+    return json.dumps(printed, ensure_ascii=False, indent=1) + "\n"

@@ -886,6 +886,18 @@ _WALK = _rule(
     ),
 )
 
+_WITNESS = _rule(
+    "witness",
+    unwitnessed=(
+        "没有人说过{gap}；请判断“{case}”这个建议的用例，把 expect 改成应有的结果，再加进试答用例。",
+        'nobody has said {gap}; judge the proposed case "{case}", give it the result it should have, and add it to the rehearsals',
+    ),
+    unwitnessed_hard=(
+        "没有人说过{gap}；没有找到能看出差别的回答，请自己写一个用例，或者请人看一看这个含义有没有用。",
+        "nobody has said {gap}; no answers were found that show it: write a case yourself, or see whether this meaning is of any use",
+    ),
+)
+
 CATALOGUE: Mapping[str, Sentence] = {
     **_FILE,
     **_YAML,
@@ -926,6 +938,7 @@ CATALOGUE: Mapping[str, Sentence] = {
     **_FOLDER,
     **_UNUSED,
     **_WALK,
+    **_WITNESS,
 }
 
 #: What each rule asks for, in one sentence.

@@ -1,19 +1,24 @@
 """Rehearsals: sample cases beside a script, walked through the real conversation."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
-from typing import Any
+from typing import Any, TypeGuard
 
 from bot.core.answers import Answer, Skipped
 from bot.core.conversation import Conversation
 from bot.core.engine import Context, Engine, Turn
 from bot.core.events import AnswerRecorded, AnswerRemoved, RunEnded
-from bot.core.flow import Flow
+from bot.core.flow import Flow, Question, Stop
 from bot.core.inputs import Answered, Input, Tapped, Unclear
+from bot.core.meaning import erases, findings, is_valid
 from bot.core.prompts import OFFER_HUMAN_AFTER
-from bot.core.screening import EarlierFail, Screening, earlier_fails, screen
+from bot.core.screening import EarlierFail, Screening, codes_of, earlier_fails, screen
 from bot.core.text import fill
+from bot.core.truth import Truth
 from bot.script.cases import Case, Reply
+
+#: How an answer of a question is taken by a script whose limits were moved.
+Shifted = Callable[[Question, Answer], Answer]
 
 
 def walk(flow: Flow, case: Case, today: date) -> Screening:
@@ -106,6 +111,95 @@ def _next_input(
     if asked in context.answers and conversation.tries.get(asked, 0) >= OFFER_HUMAN_AFTER:
         return tap(".back")  # what was said before holds
     return answer if isinstance(answer, Unclear) else Answered(answer)
+
+
+def result(flow: Flow, case: Case, today: date, shift: Shifted = lambda _, answer: answer) -> Screening:
+    """What `walk` finds, computed without a conversation: for asking the same of very many scripts.
+
+    `shift` changes how a day is taken, before it is looked at.
+    """
+    day = case.today or today
+    earlier: tuple[EarlierFail, ...] = ()
+    if case.earlier is not None:
+        answers, then = case.earlier
+        said, _ = _Quick(flow, then, shift).run(Case(case.id, case.language, answers))
+        earlier = earlier_fails(flow, said, then)
+    quick = _Quick(flow, day, shift, earlier)
+    return quick.run(case)[1]
+
+
+class _Quick:
+    """A case without its conversation: what is asked next is all that matters of it."""
+
+    def __init__(
+        self, flow: Flow, today: date, shift: Shifted, earlier: tuple[EarlierFail, ...] = ()
+    ) -> None:
+        self._flow = flow
+        self._today = today
+        self._shift = shift
+        self._earlier = earlier
+        self._answers: dict[str, Answer] = {}
+
+    def run(self, case: Case) -> tuple[Mapping[str, Answer], Screening]:
+        """The answers that are kept, and the result."""
+        values = dict(case.answers)
+        if self._all_questions(values):
+            return self._minor()
+        for question, value in case.edits:
+            values[question] = value
+            if question not in self._answers or not self._takes(value, self._flow.question_by_id[question]):
+                continue
+            if self._record(self._flow.question_by_id[question], value) or self._questions_left(values):
+                return self._minor()
+        return self._answers, self._screen()
+
+    def _all_questions(self, values: Mapping[str, Reply]) -> bool:
+        """From the first question on, without looking back; whether it ends with a minor's age."""
+        codes: dict[str, frozenset[str]] = {}
+        failed: str | None = None
+        for question in self._flow.questions:
+            if failed is not None and question.block != failed:
+                continue
+            if question.ask_if is not None and question.ask_if.holds(codes) is not Truth.YES:
+                continue
+            answer = self._answers[question.id] = self._shift(question, self._reply(question, values))
+            if erases(question, answer):
+                return True
+            codes[question.id] = codes_of(answer)
+            fails = any(found.fail for found in findings(question, answer, self._today).values())
+            if fails and self._flow.stop is Stop.FIRST_FAIL:
+                break
+            if fails and self._flow.stop is Stop.END_OF_BLOCK:
+                failed = question.block
+        return False
+
+    def _questions_left(self, values: Mapping[str, Reply]) -> bool:
+        """What an edit brought up (X7)."""
+        while (question := self._screen().next) is not None:
+            if self._record(question, self._reply(question, values)):
+                return True
+        return False
+
+    def _reply(self, question: Question, values: Mapping[str, Reply]) -> Answer:
+        value = values.get(question.id, Skipped())
+        return value if self._takes(value, question) else Skipped()
+
+    def _takes(self, value: Reply, question: Question) -> TypeGuard[Answer]:
+        return not isinstance(value, Unclear) and is_valid(question, value, self._today)
+
+    def _record(self, question: Question, answer: Answer) -> bool:
+        """Whether it was a minor's age; answers that no longer apply go (X6)."""
+        self._answers[question.id] = self._shift(question, answer)
+        kept = {asked.id for asked in self._screen().asked}
+        self._answers = {id: given for id, given in self._answers.items() if id in kept}
+        return erases(question, answer)
+
+    def _screen(self) -> Screening:
+        return screen(self._flow, self._answers, self._today, self._earlier)
+
+    def _minor(self) -> tuple[Mapping[str, Answer], Screening]:
+        self._answers = {id: answer for id, answer in self._answers.items() if _is_erasing(self._flow, id)}
+        return {}, self._screen()
 
 
 _SENTENCE = {"en": "{what}: expected {wanted}, is {got}", "zh": "{what}：预期 {wanted}，实际 {got}"}
