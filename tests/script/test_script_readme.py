@@ -62,7 +62,8 @@ def test_the_guide_shows_what_is_really_said(language: str, request: pytest.Fixt
 
 
 def test_every_rule_says_what_it_asks_for() -> None:
-    assert set(ASKED) == {sentence.rule for sentence in CATALOGUE.values()}
+    # What no rehearsal would notice is said by `rehearse --witness`; a script is right all the same.
+    assert set(ASKED) == {sentence.rule for sentence in CATALOGUE.values()} - {"witness"}
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__module__.rpartition(".")[2])
