@@ -14,7 +14,7 @@ ARROWS = {
     "core": set(),
     "reading": {"core"},
     "leads": {"core"},
-    "script": {"core"},
+    "script": {"core", "reading"},  # numbers in words: twelve, 十二
     "i18n": set(),
     "config": set(),
     "service": {"core", "reading", "script", "leads", "i18n"},

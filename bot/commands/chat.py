@@ -49,10 +49,15 @@ def chat_command(
         )
         path = script_path(flow, settings)
         parts = bootstrap(settings, only=path)
-        asyncio.run(_chat(parts, shell, lambda: record and _record(parts, path, record, shell)))
+
+        def afterwards() -> None:
+            if record is not None:
+                _record(parts, path, record, shell)
+
+        asyncio.run(_chat(parts, shell, afterwards))
 
 
-async def _chat(parts: App, shell: Shell, afterwards: Callable[[], object]) -> None:
+async def _chat(parts: App, shell: Shell, afterwards: Callable[[], None]) -> None:
     # asyncio's own handler would wait until the line that is being typed ends.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     parts.start()
@@ -93,7 +98,7 @@ def _record(parts: App, script: Path, target: Path, shell: Shell) -> None:
     if to_file and target.exists():
         here.append(target.read_text(encoding="utf-8"))
     today = parts.clock().astimezone(parts.settings.zone).date()
-    case = recorded(compiled.flow, lines, new_id(here), today)
+    case = recorded(flow, lines, new_id(here), today)
     remark = {
         "zh": "试着聊出来的：请判断 expect 对不对，再改掉这句话",
         "en": "Recorded from a conversation: judge whether expect is right, then change this remark",

@@ -941,6 +941,127 @@ CATALOGUE: Mapping[str, Sentence] = {
     **_WITNESS,
 }
 
+#: What each rule asks for, in one sentence.
+ASKED: Mapping[str, Text] = {
+    "file": {"zh": "文件能读，而且确实是流程脚本。", "en": "The file can be read and is a flow script."},
+    "yaml": {
+        "zh": "缩进、引号、括号、冒号都对。",
+        "en": "Indentation, quotation marks, brackets and colons are right.",
+    },
+    "keys": {
+        "zh": "每个部分只有认识的字段，需要的都有。",
+        "en": "Each part has only keys that exist, and all it needs.",
+    },
+    "values": {"zh": "每一项的内容是该有的样子。", "en": "Each value is of the kind that belongs there."},
+    "ids": {"zh": "编号写法正确，不重复。", "en": "Ids are well formed, and none is used twice."},
+    "languages": {"zh": "每段文字每种语言都有。", "en": "Each text is there in every language."},
+    "references": {
+        "zh": "提到的标准、选项都存在。",
+        "en": "Criteria and answers that are referred to exist.",
+    },
+    "criteria": {
+        "zh": "方案里的每条标准都有着落。",
+        "en": "Every criterion of the protocol is accounted for.",
+    },
+    "conditions": {"zh": "条件只看前面问过的问题。", "en": "A condition looks only at answers given before."},
+    "meanings": {
+        "zh": "每个回答都说明对每条标准的含义。",
+        "en": "Every answer says what it means for every criterion.",
+    },
+    "reach": {
+        "zh": "每个问题都走得到，每个条件都可能成立。",
+        "en": "Every question can be reached, and every condition can hold.",
+    },
+    "ledger": {
+        "zh": "每条标准都可能符合，也可能不符合。",
+        "en": "Every criterion can be met, and can be failed.",
+    },
+    "unsure": {
+        "zh": "不确定的人不会被拒绝，也不会直接通过。",
+        "en": "Who is not sure is neither turned away nor passed.",
+    },
+    "lasting": {"zh": "每个“不符合”都说明会不会变。", "en": "Every fail says whether it can pass."},
+    "ranges": {"zh": "数字的各段首尾相接，不重不漏。", "en": "Ranges join up without a gap or an overlap."},
+    "limits": {
+        "zh": "标准里写的数字，就是问题用的界限。",
+        "en": "The numbers a criterion gives are the limits its questions use.",
+    },
+    "inverted": {"zh": "回答的含义没有写反。", "en": "No answer means the opposite of what it says."},
+    "placeholders": {
+        "zh": "占位符能填上，各种语言一致。",
+        "en": "Placeholders can be filled and are the same in every language.",
+    },
+    "slots": {
+        "zh": "该写明的都写明：打给谁、几天删除。",
+        "en": "Texts say what they are for: whom to call, when answers are deleted.",
+    },
+    "site_facts": {
+        "zh": "机构的电话和天数不写死在脚本里。",
+        "en": "Phone numbers and days of the site are not written out.",
+    },
+    "lengths": {
+        "zh": "文字放得进 Telegram 的消息和按钮。",
+        "en": "Texts fit Telegram's messages and buttons.",
+    },
+    "labels": {"zh": "一题的按钮各不相同。", "en": "The buttons of a question can be told apart."},
+    "numbers": {
+        "zh": "中英文的数字、单位、比较词一致。",
+        "en": "Both languages give the same numbers, units and comparisons.",
+    },
+    "negation": {
+        "zh": "一种语言否定的，另一种语言也否定。",
+        "en": "What one language denies, the other denies too.",
+    },
+    "yes_no": {
+        "zh": "按钮的文字和代码一致：是就是“是”，否就是“否”。",
+        "en": "The words of a button go with its code: yes says yes, no says no.",
+    },
+    "wrong_language": {"zh": "每段文字用的是自己的语言。", "en": "Each text is in its own language."},
+    "glossary": {
+        "zh": "术语表里的词，处处用同一个译法。",
+        "en": "A term of the glossary is translated the same way everywhere.",
+    },
+    "claims": {
+        "zh": "不说产品安全、有效、新，不说人合格，不作保证。",
+        "en": "No text says that a product is safe, works or is new, or that somebody qualifies.",
+    },
+    "inducement": {
+        "zh": "不用钱、名额、催促来劝人参加。",
+        "en": "No text talks people into joining by money, scarcity or hurry.",
+    },
+    "tone": {
+        "zh": "用“您”，不夸奖，不表示遗憾，不用表情符号。",
+        "en": "Texts are polite and plain: 您, no praise, no regret, no emoji.",
+    },
+    "punctuation": {
+        "zh": "中文用中文标点，英文用英文标点。",
+        "en": "Chinese texts have Chinese punctuation, English ones English.",
+    },
+    "reading": {
+        "zh": "问题、说明、句子都不太长。",
+        "en": "Questions, help texts and sentences are short enough.",
+    },
+    "asking": {
+        "zh": "一题只问一件事，从正面问，只有一个问号。",
+        "en": "A question asks one thing, in the positive, with one question mark.",
+    },
+    "jargon": {
+        "zh": "不是人人都懂的词，说明里有解释。",
+        "en": "A word that not everybody knows is explained in the help.",
+    },
+    "allowed": {"zh": "列出的例外都用得上。", "en": "Every exception that is listed is needed."},
+    "folder": {"zh": "流程名和文件夹名一样。", "en": "The flow is called like its folder."},
+    "unused": {"zh": "没有用不到的选项组。", "en": "No answer set is left unused."},
+    "walk": {
+        "zh": "把每条路都走一遍：总会结束，结果都对。",
+        "en": "Every path is walked: it ends, and ends rightly.",
+    },
+    "cases": {
+        "zh": "试答用例能读，提到的都存在。",
+        "en": "Rehearsals can be read, and what they name exists.",
+    },
+}
+
 _LANGUAGE_NAMES: Mapping[str, Text] = {
     "zh": {"zh": "中文", "en": "Chinese"},
     "en": {"zh": "英文", "en": "English"},

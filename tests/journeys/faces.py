@@ -165,7 +165,7 @@ def serving(folder: Path, mode: str, setting: str, url: str = "", **more: str) -
     ):
         assert running.stdout
         said = running.stdout.readline()
-        assert re.match(r"http://\S+", said), (folder / "log").read_text()
+        assert re.search(r"http://\S+", said), (folder / "log").read_text()
         yield Site(address, clock, app)
     app.database.engine.dispose()
 

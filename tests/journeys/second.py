@@ -16,7 +16,7 @@ _TEXTS = {
     "under_age": ("这项研究只面向成年人。", "This study is for adults."),
     "for_someone_else": ("请让本人回答。", "Please let the person answer."),
     "already_enrolled": ("请致电研究医生{ae_phone}，或拨打120。", "Please call the study doctor: {ae_phone}, or 120."),
-    "no_consent": ("好的，没有保存您的信息。", "That is fine. Nothing is kept."),
+    "no_consent": ("好的，没有保存您的信息。可致电{phone}。", "That is fine. Nothing is kept. You can call {phone}."),
     "not_interested": ("好的，睡眠研究团队不会联系您。", "That is fine. The sleep team will not contact you."),
     "stopped": ("已经停止。", "We have stopped."),
     "not_recruiting": ("睡眠研究现在不招募。", "The sleep study is not recruiting now."),
@@ -62,7 +62,7 @@ settings:
 criteria:
   - id: I1
     kind: inclusion
-    text: {{zh: 睡得不好。, en: Sleeps badly.}}
+    text: {{zh: 睡眠差。, en: Sleeps badly.}}
     settled_by: questions
     reason: {{zh: 本人回答。, en: The person says so.}}
   - id: E1
@@ -81,7 +81,7 @@ questions:
     kind: single
     block: start
     short: {{zh: 睡眠, en: Sleep}}
-    ask: {{zh: 您睡得不好吗？, en: "Do you sleep badly?"}}
+    ask: {{zh: 您睡眠差吗？, en: "Do you sleep badly?"}}
     help: {{zh: 一周三次以上。, en: Three times a week or more.}}
     options: does
     means: {{"yes": meets, "no": fails, unsure: open}}

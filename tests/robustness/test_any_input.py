@@ -81,6 +81,9 @@ class AnyLife(RuleBasedStateMachine):
     def begin(self) -> None:
         """Nobody is there, and everything recruits."""
         self.world.empty()
+        self.everything_recruits()
+
+    def everything_recruits(self) -> None:
         for study in self.world.studies:
             self.world.recruit(True, study)
 
@@ -90,6 +93,7 @@ class AnyLife(RuleBasedStateMachine):
     @precondition(lambda self: len(self.world.people) < AT_MOST)
     def comes_to(self, who: tuple[str, str], data: st.DataObject) -> Person:
         """Somebody new, who comes into a state of their own before anything else happens to them."""
+        self.everything_recruits()
         channel, language = who
         abroad_only = {"consent_abroad"} if channel == "web" else set()
         state = data.draw(st.sampled_from(sorted({*self.states} - abroad_only)), label="state")
@@ -173,8 +177,7 @@ class AnyLife(RuleBasedStateMachine):
     @rule(person=people)
     def gets_somewhere(self, person: Person) -> None:
         """Whatever happened: where something recruits, there is a way on."""
-        for study in self.world.studies:
-            self.world.recruit(True, study)
+        self.everything_recruits()
         self.world.say(person, "/start")
         assert person.buttons
 

@@ -1068,8 +1068,8 @@ MISTAKES = [
     ),
     Mistake(
         "condition_always",
-        "linked: [E4]",
-        "linked: [E4]\n    ask_if: pregnant in [yes, no, na]",
+        "ask_if: pregnant != na",
+        "ask_if: pregnant in [yes, no, na]",
         "pregnant in [yes, no, na]",
         "不管怎么回答，这个条件都成立；请删掉 ask_if，或者改正条件。",
         "this condition is true whatever people answer; delete it, or correct it",
@@ -1119,8 +1119,8 @@ MISTAKES = [
         "    often_fails: true\n",
         "    often_fails: true\n    never_fails: true\n",
         "true",
-        "标准 E5 写了 never_fails: true，可是第 114 行的问题“hormones_last”有回答是 fails；请改成 open，或者删掉 never_fails。",
-        'criterion E5 says never_fails: true, but an answer to "hormones_last" in line 114 fails it; write open there, or delete never_fails',
+        "标准 E5 写了 never_fails: true，可是第 115 行的问题“hormones_last”有回答是 fails；请改成 open，或者删掉 never_fails。",
+        'criterion E5 says never_fails: true, but an answer to "hormones_last" in line 115 fails it; write open there, or delete never_fails',
     ),
     Mistake(
         "date_never",
@@ -1351,8 +1351,8 @@ MISTAKES = [
         "en: Please do not stop any medicine.",
         "en: Please stop any medicine.",
         "不",
-        "这句中文有否定的“不”，英文（第 109 行）却没有否定；请改成一样的意思。",
-        'the Chinese sentence denies ("不"), the English one in line 109 does not; make them mean the same',
+        "这句中文有否定的“不”，英文（第 110 行）却没有否定；请改成一样的意思。",
+        'the Chinese sentence denies ("不"), the English one in line 110 does not; make them mean the same',
     ),
     Mistake(
         "label_not_yes",

@@ -50,8 +50,7 @@ def test_answers_and_edits_in_the_order_they_were_given() -> None:
     }
 
 
-def test_edits_that_led_elsewhere_leave_the_answers_that_count() -> None:
-    """A question that went away and came back is answered anew, which no edit at the end does."""
+def test_a_question_that_went_away_and_came_back() -> None:
     case = comes_out(
         record(
             ("age", 30),
@@ -64,8 +63,15 @@ def test_edits_that_led_elsewhere_leave_the_answers_that_count() -> None:
             ("hormones", "unsure"),
         )
     )
-    assert case.edits == ()
-    assert case.answers["hormones"] == chosen("unsure")
+    assert [id for id, _ in case.edits] == ["pregnant", "pregnant", "hormones"]
+    assert case.expect["open"] == ["E5"]
+
+
+def test_edits_that_would_lead_elsewhere_leave_the_answers_that_count() -> None:
+    """Back at once, before anything else was asked: an edit at the end comes after all the questions."""
+    case = comes_out(record(("age", 30), ("age", 61)))
+    assert (case.answers, case.edits) == ({"age": number(61)}, ())
+    assert case.expect["asked"] == 1
 
 
 def test_nobody_answered() -> None:

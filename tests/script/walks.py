@@ -28,6 +28,16 @@ def script_of(compiled: Compiled) -> Script:
     return compiled.script
 
 
+def script_from(source: str) -> Script:
+    """A script as it was read, whatever the rules on words and meanings say of it."""
+    root, problems = read(source, "flow.yaml")
+    log = Log("flow.yaml", problems)
+    assert isinstance(root, MapNode)
+    flow = _flow(root, log, "")
+    assert log.problems == []
+    return Script("flow.yaml", root, flow)
+
+
 def with_questions(questions: str, **sections: str) -> Script:
     """The small script with other questions, and other sections where they are given."""
     small = SMALL.read_text(encoding="utf-8")
@@ -42,17 +52,7 @@ def with_questions(questions: str, **sections: str) -> Script:
     )
     kept["notes"] = kept["glossary"] = ""
     kept |= {name: f"{name}:\n{text}\n" for name, text in sections.items()}
-    return _unruled("".join(kept.values()))
-
-
-def _unruled(source: str) -> Script:
-    """A script that the rules on wording have not seen: these questions only decide."""
-    root, problems = read(source, "flow.yaml")
-    log = Log("flow.yaml", problems)
-    assert isinstance(root, MapNode)
-    script = Script("flow.yaml", root, _flow(root, log, "0"))
-    assert [problem.text() for problem in log.problems] == []
-    return script
+    return script_from("".join(kept.values()))
 
 
 def asks(id: str, criteria: str, means: str, more: str = "", kind: str = "single") -> str:

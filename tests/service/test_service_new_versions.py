@@ -200,7 +200,7 @@ async def test_who_declines_the_newer_version_is_forgotten_as_promised(opened: S
     assert "新的目的" in heard
     assert "不同意" in heard
     heard = await lin.tap("decline")
-    assert "没有保存任何内容。" in heard
+    assert "没有保存任何内容" in heard
     assert "/mydata" not in heard
     assert not {"chats", "runs", "answers", "consents"} & set(opened.counts())
     assert lin.latest[-1].rows == ()
