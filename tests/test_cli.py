@@ -345,6 +345,13 @@ def test_a_tried_conversation_becomes_a_rehearsal(shell: Shell) -> None:
     assert file.read_text(encoding="utf-8") == written
 
 
+def test_a_file_that_cannot_be_written_loses_nothing(shell: Shell) -> None:
+    typed = "a\na\na\na\n61\na\n/quit\n"
+    result = shell("chat", "small", "--record", str(shell.folder), typed=typed, code=2)
+    assert result.stderr == f"The file cannot be written: {shell.folder}: Is a directory.\n"
+    assert "- id: tried-1\n" in result.stdout
+
+
 def test_nothing_answered_is_nothing_recorded(shell: Shell) -> None:
     for typed in ("/quit\n", "a\na\na\na\n/quit\n"):
         result = shell("chat", "small", "--record", "-", typed=typed, code=1)

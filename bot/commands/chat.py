@@ -20,6 +20,7 @@ from bot.i18n import N_
 from bot.script.recorded import new_id, recorded
 from bot.script.written import written
 from bot.service.messages import TERMINAL
+from bot.store.database import Trouble
 from bot.store.records import Records
 
 app = typer.Typer()
@@ -83,20 +84,19 @@ async def _chat(parts: App, shell: Shell, afterwards: Callable[[], None]) -> Non
 
 def _record(parts: App, script: Path, target: Path, shell: Shell) -> None:
     """Write the run that was tried last as a rehearsal."""
-    compiled = read_script(script)
-    assert compiled.flow is not None  # it was just talked to
-    lines = parts.database.run_now(
-        lambda records: _last_run(records, compiled.flow.id if compiled.flow else "")
-    )
+    flow = read_script(script).flow
+    assert flow is not None  # it was just talked to
+    lines = parts.database.run_now(lambda records: _last_run(records, flow.id))
     if not lines:
         shell.fail(shell.tr(N_("Nothing was answered, so there is nothing to record.")))
         raise typer.Exit(PROBLEMS)
     here = [
-        path.read_text(encoding="utf-8") for path in sorted((script.parent / "rehearsals").glob("*.yaml"))
+        path.read_text(encoding="utf-8", errors="replace")
+        for path in sorted((script.parent / "rehearsals").glob("*.yaml"))
     ]
     to_file = str(target) != "-"
-    if to_file and target.exists():
-        here.append(target.read_text(encoding="utf-8"))
+    if to_file and target.is_file():
+        here.append(target.read_text(encoding="utf-8", errors="replace"))
     today = parts.clock().astimezone(parts.settings.zone).date()
     case = recorded(flow, lines, new_id(here), today)
     remark = {
@@ -107,8 +107,12 @@ def _record(parts: App, script: Path, target: Path, shell: Shell) -> None:
     if not to_file:
         sys.stdout.write(f"\n{words}")
         return
-    with target.open("a", encoding="utf-8") as file:
-        file.write(("\n" if file.tell() else "") + words)
+    try:
+        with target.open("a", encoding="utf-8") as file:
+            file.write(("\n" if file.tell() else "") + words)
+    except OSError as problem:
+        sys.stdout.write(f"\n{words}")  # what was tried is not lost
+        raise Trouble("unwritable_file", f"{target}: {problem.strerror}") from None
     said = shell.tr(N_("Added to {file} as {case}. Judge whether its result is what it should be."))
     sys.stdout.write(fill(said, {"file": str(target), "case": str(case.id)}) + "\n")
 

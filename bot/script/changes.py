@@ -195,14 +195,13 @@ class _Question:
         question, window = self.question, self.question.window
         if window is None:
             return
-        for step in (-1, 1):
-            if months := window.months + step:
-                yield self._change(
-                    replace(question, window=replace(window, months=months)),
-                    f"要满几个月：{window.months} 个月也可以是 {months} 个月",
-                    f"how many months are needed: {window.months} could be {months}",
-                    "window",
-                )
+        for months in (window.months - 1, window.months + 1):
+            yield self._change(
+                replace(question, window=replace(window, months=months)),
+                f"要满几个月：{window.months} 个月也可以是 {months} 个月",
+                f"how many months are needed: {window.months} could be {months}",
+                "window",
+            )
         for on_limit in (True, False):
             zh = f"正好满 {window.months} 个月的那一天" if on_limit else f"差一天满 {window.months} 个月"
             en = f"exactly {window.months} months" if on_limit else f"one day short of {window.months} months"

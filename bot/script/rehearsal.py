@@ -51,7 +51,8 @@ def _walk(
             earlier=earlier,
             languages=flow.languages,
         )
-        turn = engine.step(context, conversation, _next_input(engine, context, conversation, values, edits))
+        received = _next_input(engine, flow, context, conversation, values, edits)
+        turn = engine.step(context, conversation, received)
         for event in turn.events:
             match event:
                 case AnswerRecorded(question, answer):
@@ -80,6 +81,7 @@ def _is_erasing(flow: Flow, question: str) -> bool:
 
 def _next_input(
     engine: Engine,
+    flow: Flow,
     context: Context,
     conversation: Conversation,
     values: dict[str, Reply],
@@ -108,9 +110,16 @@ def _next_input(
     answer = values.get(asked, Skipped())
     if answer == Skipped():
         return tap(".skip")
-    if asked in context.answers and conversation.tries.get(asked, 0) >= OFFER_HUMAN_AFTER:
+    if isinstance(answer, Unclear):
+        understood = False
+        said: Input = answer
+    else:
+        understood = is_valid(flow.question_by_id[asked], answer, context.today)
+        said = Answered(answer)
+    tries = conversation.tries.get(asked, 0)
+    if asked in context.answers and tries >= OFFER_HUMAN_AFTER and not understood:
         return tap(".back")  # what was said before holds
-    return answer if isinstance(answer, Unclear) else Answered(answer)
+    return said
 
 
 def result(flow: Flow, case: Case, today: date, shift: Shifted = lambda _, answer: answer) -> Screening:

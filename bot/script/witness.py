@@ -22,7 +22,7 @@ from bot.script.cases import Case, Id
 from bot.script.changes import Change, Shift, changes
 from bot.script.problems import Problem
 from bot.script.rehearsal import Shifted, differences, result
-from bot.script.script import Path, Script
+from bot.script.script import Script
 from bot.script.walk.classes import codes_read, limit_of, merged, raw_answers, signature
 from bot.script.written import expectation
 
@@ -89,18 +89,12 @@ def witness(script: Script, cases: Sequence[Case], today: date) -> Witness:
 def _problem(script: Script, one: Unwitnessed) -> Problem:
     message = "unwitnessed" if one.case else "unwitnessed_hard"
     name = str(one.case.id) if one.case else ""
-    return script.problem(message, _path(script, one.change.path), gap=one.change.gap, case=name)
-
-
-def _path(script: Script, path: Path) -> Path:
-    match path:
+    match one.change.path:
         case ("questions", int(index), "options", int(place), *_):
-            return script.meaning_path(index, place)
-        case ("questions", int(index), *_) if not script.exists(*path[:3]):
-            return ("questions", index, "id")
-        case ("settings", *_) if not script.exists("settings"):
-            return ("flow",)
-    return path
+            path = script.meaning_path(index, place)
+        case path:
+            pass
+    return script.problem(message, path, gap=one.change.gap, case=name)
 
 
 class _Search:
@@ -169,8 +163,7 @@ class _Search:
         single = [(id, answer) for id, answers in choices.items() for answer in answers]
         if (found := self._first(change, self._near(best, single))) is not None:
             return found, True
-        states = self._states_that_differ(change, best, choices)
-        state = next(states, None)
+        state = self._state_that_differs(change, best, choices)
         if state is None:
             return None, True
         further: list[Said] = [({**best, **state}, ())]
@@ -201,22 +194,24 @@ class _Search:
                 return case
         return None
 
-    def _states_that_differ(
+    def _state_that_differs(
         self, change: Change, best: Answers, choices: Mapping[str, Sequence[Answer]]
-    ) -> Iterator[dict[str, Answer]]:
-        """Among all answers to the questions it can touch, each also left out: those by which the result differs."""
+    ) -> dict[str, Answer] | None:
+        """Of all answers to the questions it can touch, each also left out, the first by which the result differs.
+
+        Where they are too many to be compared, none is said to be: nothing is certain then.
+        """
         before, after = (_only(flow, choices) for flow in (self._flow, change.flow))
         shift = _shifted(change.shift, self._today)
         ways = [(None, best[id], *answers) for id, answers in choices.items()]
-        size = prod(map(len, ways))
-        if size > MOST_COMBINATIONS:
-            yield {}
-            return
+        if prod(map(len, ways)) > MOST_COMBINATIONS:
+            return {}
         for answers in product(*ways):
             state = {id: answer for id, answer in zip(choices, answers, strict=True) if answer is not None}
             taken = {id: shift(self._flow.question_by_id[id], answer) for id, answer in state.items()}
             if _result(before, state, self._today) != _result(after, taken, self._today):
-                yield state
+                return state
+        return None
 
     def _choices(self, change: Change) -> tuple[dict[str, Answer], dict[str, list[Answer]]]:
         """The best answer to each question, and for those it can touch the others, one of each class."""

@@ -5,7 +5,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from walks import SHIPPED, SMALL, TODAY, asks, script_of, with_questions
 
@@ -21,6 +21,9 @@ from bot.script.script import Script
 from bot.script.walk.classes import codes_read, raw_answers
 from bot.script.witness import Witness, witness
 from bot.script.written import expectation, written
+from tests.core.small import asks as core_asks
+from tests.core.small import asks_age
+from tests.core.small import flow as core_flow
 
 
 @pytest.fixture(scope="module")
@@ -191,11 +194,20 @@ EARLIER = st.none() | st.tuples(ANSWERS, st.sampled_from([date(2025, 3, 1), date
 CASES = st.builds(Case, st.just("any"), st.just("zh"), ANSWERS, EDITS, st.just(TODAY), EARLIER)
 
 
+@example(Case("any", "zh", {}, (("age", number(0)), ("age", number(17))), TODAY), Stop.FIRST_FAIL)
 @given(CASES, st.sampled_from(Stop))
 @settings(deadline=None, max_examples=60)
-def test_the_quick_result_is_that_of_the_conversation(small: Script, any_case: Case, stop: Stop) -> None:
-    flow = replace(small.flow, stop=stop)
+def test_the_quick_result_is_that_of_the_conversation(any_case: Case, stop: Stop) -> None:
+    flow = replace(script_of(read_file(SMALL)).flow, stop=stop)
     assert result(flow, any_case, TODAY).to_dict() == walk(flow, any_case, TODAY).to_dict()
+
+
+@pytest.mark.parametrize("stop", list(Stop))
+def test_an_age_that_is_asked_after_an_edit_may_be_a_minors(stop: Stop) -> None:
+    flow = core_flow(core_asks("a", "E1", {"yes": "fails", "no": "meets"}), asks_age(), stop=stop)
+    said: dict[str, Answer] = {"a": chosen("yes"), "age": number(17)}
+    minor = Case("minor", "zh", said, (("a", chosen("no")),), TODAY)
+    assert result(flow, minor, TODAY).to_dict() == walk(flow, minor, TODAY).to_dict()
 
 
 # as it is written
