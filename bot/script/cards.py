@@ -1,13 +1,14 @@
 """A script as cards: its parts with every value that can be changed in its place, for people who use no files."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from bot.core.criteria import Disclose, Lasting, SettledBy
 from bot.core.flow import Kind, Stop
 from bot.core.text import Text
-from bot.script.edit import Value, remove_key, set_value
+from bot.script.edit import CannotEdit, Value, remove_key, set_value
+from bot.script.items import added, moved, removed
 from bot.script.nodes import ListNode, MapNode, Node, Scalar
 from bot.script.problems import NOWHERE, Place, Problem
 from bot.script.questions import MEANINGS
@@ -337,6 +338,77 @@ def _typed(field: Field, words: str) -> Value:
     if field.shape == "line" and words.removeprefix("-").isascii() and words.removeprefix("-").isdigit():
         return int(words) if str(int(words)) == words else words
     return words
+
+
+#: A question as it begins, behind its id, criterion and kind: nothing is said of any criterion, nothing is worded.
+_NEW_QUESTION: Mapping[Kind, str] = {
+    Kind.SINGLE: "options:\n  - {option}\n  - {option}",
+    Kind.MULTI: "options:\n  - {option}\n  - {option}",
+    Kind.NUMBER: "valid: {from: 0, to: 100}\nranges:\n  - {from: 0, to: 100, means: open}",
+    Kind.DATE: "window: {months: 12}\noptions:\n  - {option}",
+}
+_NEW_ITEM = {
+    "options": "{{code: {code}, label: {blank}, means: open}}",
+    "ranges": "{{from: , to: , means: open}}",
+}
+#: What may be done with a card beside changing its values: `add` an item behind another one.
+STEPS = ("up", "down", "remove", "add")
+
+
+def stepped(source: str, card: Card, step: str, path: Path, languages: Sequence[str]) -> str:
+    """The script after an item of a card, or the card itself, was moved, removed, or has another one behind it.
+
+    Raises CannotEdit: where there is no such item, it is the only one, or it stands in brackets.
+    """
+    within = path[: len(card.path)] == card.path
+    if not within or step not in STEPS or (step == "add" and path == card.path):
+        raise CannotEdit(path)
+    match step:
+        case "up" | "down":
+            return moved(source, path, -1 if step == "up" else 1)
+        case "remove":
+            return removed(source, path)
+    group = next((group for group in card.groups if group.path == path), None)
+    if group is None or group.key not in _NEW_ITEM:
+        raise CannotEdit(path)
+    taken = {each.title for each in card.groups}
+    item = _NEW_ITEM[group.key].format(code=_free("new", taken), blank=_blank(languages))
+    if card.kind == "answers":
+        item = item.replace(", means: open", "")
+    return added(source, path, item)
+
+
+def with_question(
+    source: str, cards: Sequence[Card], behind: Card, id: str, kind: str, languages: Sequence[str]
+) -> str:
+    """The script with a new question behind another one, for the same criteria. Raises CannotEdit."""
+    if kind not in CHOICES["kind"] or any(card.part == f"question.{id}" for card in cards):
+        raise CannotEdit(behind.path)
+    blank = _blank(languages)
+    criteria = behind.row("criteria")
+    options = [f"{{code: {code}, label: {blank}, means: open}}" for code in ("one", "two")]
+    rest = _NEW_QUESTION[Kind(kind)]
+    for option in options:
+        rest = rest.replace("{option}", option, 1)
+    head = [
+        f"id: {id}",
+        f"criteria: [{criteria.fields[0].value if criteria else ''}]",
+        f"kind: {kind}",
+        *(f"{key}: {blank}" for key in ("short", "ask", "help")),
+    ]
+    return added(source, behind.path, "\n".join((*head, rest)))
+
+
+def _blank(languages: Sequence[str]) -> str:
+    return "{" + ", ".join(f'{language}: ""' for language in languages) + "}"
+
+
+def _free(name: str, taken: Collection[str]) -> str:
+    """A code nobody has yet."""
+    number = 1
+    while f"{name}_{number}" in taken:
+        number += 1
+    return f"{name}_{number}"
 
 
 @dataclass(frozen=True, slots=True)

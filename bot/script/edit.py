@@ -31,7 +31,7 @@ class CannotEdit(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class _Spot:
+class Spot:
     """A node, whether it lies in brackets, the column of the mapping or list it belongs to, its key's end."""
 
     node: Node
@@ -47,9 +47,9 @@ def set_value(source: str, path: Path, value: Value) -> str:
     added. Raises CannotEdit where the path leads to no such value (a mapping, an alias), or the script is not one that
     can be read.
     """
-    root = _compose(source, path)
-    parent = _find(root, path[:-1])
-    spot = _find(root, path)
+    root = compose(source, path)
+    parent = find(root, path[:-1])
+    spot = find(root, path)
     if spot is not None:
         changed = _replaced(source, spot, value, path)
     elif parent is not None and isinstance(path[-1], str) and isinstance(parent.node, MappingNode):
@@ -61,8 +61,8 @@ def set_value(source: str, path: Path, value: Value) -> str:
 
 def remove_key(source: str, path: Path) -> str:
     """The script without a key of a mapping and its value; CannotEdit where it is the only one."""
-    root = _compose(source, path)
-    parent = _find(root, path[:-1])
+    root = compose(source, path)
+    parent = find(root, path[:-1])
     if parent is None or not isinstance(parent.node, MappingNode):
         raise CannotEdit(path)
     pairs = parent.node.value
@@ -80,13 +80,13 @@ def remove_key(source: str, path: Path) -> str:
     start = source.rfind("\n", 0, pairs[found[0]][0].start_mark.index) + 1
     if source[start : pairs[found[0]][0].start_mark.index].strip(" "):
         raise CannotEdit(path)  # the first key of a list item stands behind its dash
-    end = _line_end(source, _end(source, pairs[found[0]][1], parent.node.start_mark.column))
+    end = line_end(source, end_of(source, pairs[found[0]][1], parent.node.start_mark.column))
     return _sure(root, source[:start] + source[end:], path, None)
 
 
 def values(source: str) -> Iterator[tuple[Path, str]]:
     """Every single value of a script with the path to it."""
-    yield from _values(_compose(source, ()), ())
+    yield from _values(compose(source, ()), ())
 
 
 def _values(node: Node, path: Path) -> Iterator[tuple[Path, str]]:
@@ -101,7 +101,8 @@ def _values(node: Node, path: Path) -> Iterator[tuple[Path, str]]:
             yield path, str(node.value)
 
 
-def _compose(source: str, path: Path) -> Node:
+def compose(source: str, path: Path) -> Node:
+    """The root of a script; CannotEdit where it cannot be read."""
     try:
         root: Node | None = YAML(pure=True).compose(source)
     except Exception:
@@ -111,8 +112,9 @@ def _compose(source: str, path: Path) -> Node:
     return root
 
 
-def _find(root: Node, path: Path) -> _Spot | None:
-    spot = _Spot(root, False, 0)
+def find(root: Node, path: Path) -> Spot | None:
+    """What stands at the end of a path."""
+    spot = Spot(root, False, 0)
     for step in path:
         match spot.node:
             case MappingNode():
@@ -127,11 +129,11 @@ def _find(root: Node, path: Path) -> _Spot | None:
         if inner is None:
             return None
         flow = spot.in_flow or bool(spot.node.flow_style)
-        spot = _Spot(inner, flow, column, key_end)
+        spot = Spot(inner, flow, column, key_end)
     return spot
 
 
-def _replaced(source: str, spot: _Spot, value: Value, path: Path) -> str:
+def _replaced(source: str, spot: Spot, value: Value, path: Path) -> str:
     node = spot.node
     in_brackets = isinstance(node, SequenceNode) and bool(node.flow_style)
     is_list = not isinstance(value, str | int | Mapping)
@@ -141,7 +143,7 @@ def _replaced(source: str, spot: _Spot, value: Value, path: Path) -> str:
         or node.anchor
     ):
         raise CannotEdit(path)
-    start, end = node.start_mark.index, _end(source, node, spot.column)
+    start, end = node.start_mark.index, end_of(source, node, spot.column)
     written = _written(value, node.style if isinstance(node, ScalarNode) else None, spot)
     if start == end:  # nothing stood there; where, the reader does not know
         if spot.key_end < 0:
@@ -151,7 +153,7 @@ def _replaced(source: str, spot: _Spot, value: Value, path: Path) -> str:
     return source[:start] + written + source[end:]
 
 
-def _end(source: str, node: Node, column: int) -> int:
+def end_of(source: str, node: Node, column: int) -> int:
     """Where the last character of a node lies. A mark may be far behind it, after comments and blank lines."""
     if isinstance(node, ScalarNode) and node.style in ("|", ">"):
         start: int = node.start_mark.index
@@ -159,7 +161,7 @@ def _end(source: str, node: Node, column: int) -> int:
     if isinstance(node, MappingNode | SequenceNode) and not node.flow_style and node.value:
         last = node.value[-1]
         inner = last[1] if isinstance(node, MappingNode) else last
-        return _end(source, inner, node.start_mark.column)
+        return end_of(source, inner, node.start_mark.column)
     return int(node.end_mark.index)
 
 
@@ -178,38 +180,38 @@ def _depth(line: str) -> int:
     return len(line) - len(line.lstrip(" "))
 
 
-def _added(source: str, parent: _Spot, key: str, value: Value) -> str:
+def _added(source: str, parent: Spot, key: str, value: Value) -> str:
     mapping = parent.node
     assert isinstance(mapping, MappingNode)
     if parent.in_flow or mapping.flow_style:
         closing = mapping.end_mark.index - 1
         inside = source[:closing].rstrip()
         comma = "" if inside.endswith(("{", ",")) else ", "
-        spot = _Spot(mapping, True, 0)
+        spot = Spot(mapping, True, 0)
         return f"{inside}{comma}{key}: {_written(value, None, spot)}{source[closing:]}"
     column = mapping.start_mark.column
-    end = _line_end(source, _end(source, mapping, column))
+    end = line_end(source, end_of(source, mapping, column))
     head = source[:end] if source[:end].endswith("\n") else source[:end] + "\n"
     if isinstance(value, Mapping):
         lines = [f"{' ' * column}{key}:"]
-        inner = _Spot(mapping, False, column + STEP)
+        inner = Spot(mapping, False, column + STEP)
         lines += [
             f"{' ' * inner.column}{name}: {_written(words, None, inner)}" for name, words in value.items()
         ]
     else:
-        lines = [f"{' ' * column}{key}: {_written(value, None, _Spot(mapping, False, column))}"]
+        lines = [f"{' ' * column}{key}: {_written(value, None, Spot(mapping, False, column))}"]
     return head + "".join(f"{line}\n" for line in lines) + source[end:]
 
 
-def _line_end(source: str, index: int) -> int:
+def line_end(source: str, index: int) -> int:
     """Behind the end of the line that something ends in."""
     end = source.find("\n", index)
     return len(source) if end < 0 else end + 1
 
 
-def _written(value: Value, style: str | None, spot: _Spot) -> str:
+def _written(value: Value, style: str | None, spot: Spot) -> str:
     """A value as YAML, in the manner of the one it replaces where that can be."""
-    inside = _Spot(spot.node, True, spot.column)
+    inside = Spot(spot.node, True, spot.column)
     if isinstance(value, int):
         return str(value)
     if isinstance(value, Mapping):
@@ -255,6 +257,6 @@ def _sure(before: Node, changed: str, path: Path, value: Value | None) -> str:
             expected |= {(*path, name): words.strip("\n") for name, words in value.items()}
         case _:
             expected |= {(*path, place): word for place, word in enumerate(value)}
-    if dict(_values(_compose(changed, path), ())) != expected:
+    if dict(_values(compose(changed, path), ())) != expected:
         raise CannotEdit(path)
     return changed

@@ -2,15 +2,16 @@
 
 import asyncio
 import hashlib
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from bot.script.cards import Card, Spot, cards_of, changed, spot_of
+from bot.script.cards import Card, Spot, cards_of, changed, spot_of, stepped, with_question
 from bot.script.cases import read_cases
-from bot.script.compile import Compiled, compile_script, study_named
+from bot.script.compile import LANGUAGES, Compiled, compile_script, study_named
 from bot.script.edit import CannotEdit
 from bot.script.library import SCRIPT_NAME
 from bot.script.life import Standing
@@ -49,6 +50,13 @@ class NotEditable(Exception):
     """A value of the card stands in the file in a way that cannot be changed in its place."""
 
     name: str
+
+
+@dataclass(eq=False)
+class BadId(Exception):
+    """A new question cannot be called so."""
+
+    id: str
 
 
 @dataclass(eq=False)
@@ -237,6 +245,23 @@ class Scripts:
         """Save a card into the study's draft. CardChanged, NotEditable, Refused."""
         await asyncio.to_thread(self._change, study, part, seen, values, member)
 
+    async def step(
+        self,
+        study: str,
+        part: str,
+        seen: str,
+        values: Mapping[str, str],
+        step: str,
+        path: str,
+        member: StaffMember,
+    ) -> None:
+        """Save a card, and move, remove or add (`step`) what stands at a path of it. The same."""
+        await asyncio.to_thread(self._change, study, part, seen, values, member, (step, path))
+
+    async def add_question(self, study: str, behind: str, id: str, kind: str, member: StaffMember) -> None:
+        """A new question behind another one. Refused, Conflict, BadId."""
+        await asyncio.to_thread(self._add_question, study, behind, id, kind, member)
+
     async def replace(self, study: str, revision: int, source: bytes, member: StaffMember) -> None:
         """A whole file becomes the draft; it need not be right yet. Conflict, OtherStudy, Refused."""
         await asyncio.to_thread(self._replace, study, revision, source, member)
@@ -307,7 +332,6 @@ class Scripts:
             return None
         looked = self._look(copy.source)
         hash = hashlib.sha256(looked.compiled.source.encode("utf-8", "replace")).hexdigest()
-        flow = looked.compiled.flow
         return ScriptView(
             study=study,
             name=_name(looked.compiled, language) or study,
@@ -316,7 +340,7 @@ class Scripts:
             saved_at=copy.at if copy.who else None,
             newer=copy.newer,
             source=looked.compiled.source,
-            languages=flow.languages if flow else ("zh", "en"),
+            languages=_languages(looked),
             cards=looked.cards,
             problems=tuple(_views(looked, language)),
             paths=looked.walked.paths if looked.walked else 0,
@@ -370,8 +394,29 @@ class Scripts:
         after = self._look(_edited(looked.compiled.source, card, values).encode(), walked=False)
         return tuple(_views(after, language))
 
+    def _add_question(self, study: str, behind: str, id: str, kind: str, member: StaffMember) -> None:
+        self._publishing.admit(member.id, "draft")
+        copy = self._copy(study)
+        if copy is None:
+            raise Refused("nothing_kept", study)
+        looked = self._look(copy.source, walked=False)
+        card = _card(looked, behind)
+        if card is None or card.kind != "question" or not re.fullmatch("[a-z][a-z0-9_]{0,31}", id):
+            raise BadId(id)
+        try:
+            after = with_question(looked.compiled.source, looked.cards, card, id, kind, _languages(looked))
+        except CannotEdit:
+            raise BadId(id) from None
+        self._drafts.push(after.encode(), member.id, copy.pulled)
+
     def _change(
-        self, study: str, part: str, seen: str, values: Mapping[str, str], member: StaffMember
+        self,
+        study: str,
+        part: str,
+        seen: str,
+        values: Mapping[str, str],
+        member: StaffMember,
+        step: tuple[str, str] | None = None,
     ) -> None:
         self._publishing.admit(member.id, "draft")
         copy = self._copy(study)
@@ -381,9 +426,15 @@ class Scripts:
         card = _card(looked, part)
         if card is None or seen_as(card) != seen:
             raise CardChanged(copy.who, copy.at)
-        after = _edited(looked.compiled.source, card, values).encode()
-        if after != copy.source:
-            self._drafts.push(after, member.id, copy.pulled)
+        after = _edited(looked.compiled.source, card, values)
+        if step is not None:
+            path = tuple(int(each) if each.isdecimal() else each for each in step[1].split("/"))
+            try:
+                after = stepped(after, card, step[0], path, _languages(looked))
+            except CannotEdit:
+                raise NotEditable(step[1]) from None
+        if after.encode() != copy.source:
+            self._drafts.push(after.encode(), member.id, copy.pulled)
 
     def _replace(self, study: str, revision: int, source: bytes, member: StaffMember) -> None:
         self._publishing.admit(member.id, "draft")
@@ -429,6 +480,10 @@ class Scripts:
 
 def _name(compiled: Compiled, language: str) -> str:
     return compiled.flow.study.name.get(language, "") if compiled.flow else ""
+
+
+def _languages(looked: _Looked) -> tuple[str, ...]:
+    return looked.compiled.flow.languages if looked.compiled.flow else LANGUAGES
 
 
 def _card(looked: _Looked, part: str) -> Card | None:

@@ -13,6 +13,7 @@ from bot.service.drafts import Conflict
 from bot.service.names import BadName
 from bot.service.publishing import Refused
 from bot.service.scripts import (
+    BadId,
     CardChanged,
     HasErrors,
     NotEditable,
@@ -46,6 +47,7 @@ REFUSALS: Mapping[str, str] = {
     "changed_since": N_("{who} changed the script at {when}, after you had opened it. Nothing of yours was saved. Compare, and save again what you want to keep."),
     "card_changed": N_("This card was changed after you had opened it (last by {who}, {when}). Your words are still below; what stands in the script now is shown beside them. Save again to keep yours."),
     "not_editable": N_("A value of this card stands in the file in a way that cannot be changed here: {detail}. Change it under “File”."),
+    "bad_id": N_("“{detail}” cannot be the id of a new question: it is taken, or is not made of small letters, digits and _, beginning with a letter."),
     "other_study": N_("This file is not a script of this study, or its first lines cannot be read. Nothing was changed."),
     "no_file": N_("Choose a file first."),
 }  # fmt: skip
@@ -63,6 +65,19 @@ class Scripts(Protocol):
     ) -> tuple[ProblemView, ...] | None: ...
     async def change(
         self, study: str, part: str, seen: str, values: Mapping[str, str], member: StaffMember
+    ) -> None: ...
+    async def step(
+        self,
+        study: str,
+        part: str,
+        seen: str,
+        values: Mapping[str, str],
+        step: str,
+        path: str,
+        member: StaffMember,
+    ) -> None: ...
+    async def add_question(
+        self, study: str, behind: str, id: str, kind: str, member: StaffMember
     ) -> None: ...
     async def replace(self, study: str, revision: int, source: bytes, member: StaffMember) -> None: ...
     async def take_in(self, source: bytes, member: StaffMember) -> str: ...
@@ -147,13 +162,24 @@ class FlowPages:
         if form is None:
             return self._frame.message(request, OLD_FORM)
         study, part = request.path_params["study"], request.path_params["part"]
+        step, _, path = form.get("step", "").partition(" ")
         try:
-            await self._scripts.change(study, part, form.get("seen", ""), form, member)
+            if step == "question":
+                part = f"question.{form.get('id', '')}"
+                await self._scripts.add_question(
+                    study, request.path_params["part"], form.get("id", ""), form.get("kind", ""), member
+                )
+            elif step:
+                await self._scripts.step(study, part, form.get("seen", ""), form, step, path, member)
+            else:
+                await self._scripts.change(study, part, form.get("seen", ""), form, member)
         except CardChanged as other:
             why = self._why(request, "card_changed", who=other.who, at=other.at)
             return await self._part(request, form, why, status=409)
-        except (Conflict, NotEditable, Refused, BadName) as problem:
+        except (Conflict, NotEditable, BadId, Refused, BadName) as problem:
             return await self._part(request, form, self._because(request, problem), status=409)
+        if path.count("/") == 1:  # the card itself moved, or is no more
+            return see_other(f"/staff/flows/{study}#{part}")
         return see_other(f"/staff/flows/{study}/parts/{part}?saved=1")
 
     async def try_out(self, request: Request) -> Response:
@@ -276,6 +302,8 @@ class FlowPages:
         match problem:
             case Conflict(who=who, at=at):
                 return self._why(request, "changed_since", who=who, at=at)
+            case BadId(id=id):
+                return self._why(request, "bad_id", detail=id)
             case NotEditable(name=name):
                 return self._why(request, "not_editable", detail=name)
             case Refused(reason=reason, detail=detail):

@@ -120,17 +120,23 @@ def test_a_key_is_taken_out_with_its_value() -> None:
     }
 
 
+def test_a_key_goes_out_of_brackets_with_its_comma() -> None:
+    first = remove_key(SCRIPT, ("questions", 0, "ask", "zh"))
+    assert first == SCRIPT.replace("{zh: 您多少岁？, en: How", "{en: How")
+    last = remove_key(SCRIPT, ("questions", 0, "valid", "to"))
+    assert last == SCRIPT.replace("{from: 1, to: 120}", "{from: 1}")
+
+
 @pytest.mark.parametrize(
     "path",
     [
         ("texts", "bye", "zh"),
-        ("questions", 0, "ask", "zh"),
         ("questions", 0, "id"),
         ("nothing",),
         ("texts", "x"),
     ],
 )
-def test_a_key_that_is_alone_or_in_brackets_stays(path: tuple[str | int, ...]) -> None:
+def test_a_key_that_is_alone_stays(path: tuple[str | int, ...]) -> None:
     with pytest.raises(CannotEdit):
         remove_key(SCRIPT, path)
 

@@ -1,6 +1,7 @@
 """The script pages in a real Chromium, with the real service behind them."""
 
 import hashlib
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from playwright.async_api import Browser, Page, expect
 
 from bot.previews import Previews
 from bot.server import web_routes
+from bot.service.views import StaffMember
 from bot.store import tables as t
 from tests.service.stage import SMALL, Person, Stage
 from tests.staff.cast import MISCHIEF
@@ -289,3 +291,57 @@ async def test_every_page_fits_a_phone(browser: Browser, server: Server, live: S
         ):
             await page.goto(f"{server.address}/staff/flows/small{path}")
             assert not await sideways(page), path
+
+
+async def test_answers_and_questions_are_added_moved_and_removed(
+    browser: Browser, server: Server, live: Stage
+) -> None:
+    def order() -> list[str]:
+        draft = live.app.drafts.draft("small")
+        assert draft is not None
+        return re.findall(r"^  - id: ([a-z_]+)", draft.source.decode().split("\nquestions:")[1], re.MULTILINE)
+
+    before = re.findall(
+        r"^  - id: ([a-z_]+)", SMALL.read_text("utf-8").split("\nquestions:")[1], re.MULTILINE
+    )
+    async with visiting(browser, "en") as page:
+        await log_in(page, server, live, "lin")
+        await page.goto(f"{server.address}/staff/flows/small/parts/question.treated")
+        # What was typed is saved with the step.
+        await page.locator("[name='questions/1/short/en']").fill("Treated before")
+        await page.get_by_role("button", name="Add one below").first.click()
+        await expect(page.locator("#state")).to_contain_text("Saved")
+        await expect(page.locator("[name='questions/1/short/en']")).to_have_value("Treated before")
+        await expect(page.locator("legend", has_text="new_1")).to_be_visible()
+        await expect(page.locator("[id='questions/1/options/1'] li.error").first).to_contain_text("blank")
+        await page.get_by_role("button", name="Remove", exact=True).nth(1).click()
+        await expect(page.locator("legend", has_text="new_1")).to_have_count(0)
+        # A whole question.
+        await page.get_by_label("Id", exact=True).fill("sleep")
+        await page.get_by_role("button", name="Add", exact=True).click()
+        await expect(page.get_by_role("heading", name="Question 3 sleep")).to_be_visible()
+        assert order() == [*before[:2], "sleep", *before[2:]]
+        await page.get_by_role("button", name="Ask it earlier").click()
+        await expect(page).to_have_url(f"{server.address}/staff/flows/small#question.sleep")
+        assert order() == [before[0], "sleep", before[1], *before[2:]]
+        await page.get_by_role("link", name="sleep").first.click()
+        await page.get_by_label("Id", exact=True).fill("age")
+        await page.get_by_role("button", name="Add", exact=True).click()
+        await expect(page.get_by_role("alert")).to_contain_text("“age” cannot be the id of a new question")
+        await page.get_by_role("button", name="Remove this question").click()
+        await expect(page).to_have_url(f"{server.address}/staff/flows/small#question.sleep")
+        assert order() == before
+        await page.goto(server.address + AGE)
+        await page.get_by_role("button", name="Ask it earlier").click()
+        await expect(page.get_by_role("alert")).to_contain_text("cannot be changed here")
+        assert said(page) == []
+
+
+async def test_a_new_question_of_any_kind_is_told_only_what_is_still_to_be_written(live: Stage) -> None:
+    lin = StaffMember("lin", "lin")
+    for kind in ("single", "multi", "number", "date"):
+        await live.app.scripts.add_question("small", "question.age", f"a_{kind}", kind, lin)
+        view = await live.app.scripts.script("small", "en", lin)
+        assert view is not None
+        told = {problem.rule for problem in view.of(f"question.a_{kind}")}
+        assert told == {"languages"}, kind
