@@ -1,5 +1,6 @@
 """Puts an item into a list of a script, takes one out or moves it; every other character stays as it was."""
 
+from contextlib import suppress
 from typing import Any
 
 from ruamel.yaml import YAML
@@ -11,6 +12,7 @@ from bot.script.script import Path
 
 def moved(source: str, path: Path, by: int) -> str:
     """The item at the end of a path, one place up (`by` -1) or down (1). CannotEdit where there is no such place."""
+    source = _whole(source)
     node, index = _list_of(source, path)
     other = index + by
     if not 0 <= other < len(node.value):
@@ -39,19 +41,16 @@ def removed(source: str, path: Path) -> str:
 
 def added(source: str, path: Path, lines: str) -> str:
     """With an item behind the one at the end of a path; `lines` is the item as it stands behind its dash."""
+    source = _whole(source)
     node, index = _list_of(source, path)
     _, end = _extent(source, node, index)
     margin = " " * _dash_column(source, node)
     first, *more = lines.split("\n")
     item = "".join(f"{line}\n" for line in (f"{margin}- {first}", *(f"{margin}  {line}" for line in more)))
-    head = source[:end] if source[:end].endswith("\n") else source[:end] + "\n"
     blank = "\n" if more else ""
     wanted = _items(source, path[:-1])
-    try:
-        wanted.insert(index + 1, YAML(typ="safe", pure=True).load(item)[0])
-    except Exception:
-        raise CannotEdit(path) from None
-    return _sure(head + blank + item + source[end:], path[:-1], wanted)
+    wanted.insert(index + 1, _items(item, ())[0])
+    return _sure(source[:end] + blank + item + source[end:], path[:-1], wanted)
 
 
 def _list_of(source: str, path: Path) -> tuple[SequenceNode, int]:
@@ -73,30 +72,34 @@ def _dash_column(source: str, node: SequenceNode) -> int:
     return start - (source.rfind("\n", 0, start) + 1)
 
 
+def _sure(changed: str, path: Path, wanted: list[Any]) -> str:
+    """The changed script, when its list holds what it should."""
+    _items(changed, path, wanted)
+    return changed
+
+
+def _whole(source: str) -> str:
+    """With an end to its last line."""
+    return source if source.endswith("\n") else f"{source}\n"
+
+
 def _extent(source: str, node: SequenceNode, place: int) -> tuple[int, int]:
     """The whole lines of an item, from its dash on."""
     item: Node = node.value[place]
     column = _dash_column(source, node)
     start = source.rfind("\n", 0, item.start_mark.index) + 1
-    while source[start:][: column + 1].strip(" ") != "-":  # the dash may stand in a line of its own
+    while source[start : start + column + 1].strip(" ") != "-":  # the dash may stand in a line of its own
         start = source.rfind("\n", 0, start - 1) + 1
-        if start == 0:
-            break
     return start, line_end(source, end_of(source, item, column))
 
 
-def _items(source: str, path: Path) -> list[Any]:
-    found = YAML(typ="safe", pure=True).load(source)
-    for step in path:
-        found = found[step]
-    return list(found)
-
-
-def _sure(changed: str, path: Path, wanted: list[Any]) -> str:
-    """The changed script, when its list holds what it should."""
-    try:
-        if _items(changed, path) == wanted:
-            return changed
-    except Exception:
-        raise CannotEdit(path) from None
+def _items(source: str, path: Path, expected: list[Any] | None = None) -> list[Any]:
+    """What a list holds; CannotEdit where it cannot be read, or is not what it should be."""
+    with suppress(Exception):
+        found = YAML(typ="safe", pure=True).load(source)
+        for step in path:
+            found = found[step]
+        items = list(found)
+        if expected in (None, items):
+            return items
     raise CannotEdit(path)

@@ -98,6 +98,27 @@ def test_what_is_hardly_a_script_has_the_cards_it_has(source: str) -> None:
     assert {each.part for each in cards(source)} <= {"question.x", "answers.a"}
 
 
+def test_what_is_not_read_is_on_no_card() -> None:
+    source = SMALL.replace("{zh: 您今年几周岁？, en: How old are you?}", "*one").replace(
+        "{from: 1, to: 120}", "{from: *two, to: 120}"
+    )
+    root, problems = read(source, "flow.yaml")
+    age = card(source, "question.age")
+    assert age.row("ask") is None
+    assert age.row("nothing") is None
+    assert age.says("ask", "en") == ""
+    assert [row.key for row in age.groups[0].rows] == ["to"]
+    assert {spot_of(root, cards_of(root), problem).part for problem in problems} == {"question.age"}
+
+
+@pytest.mark.parametrize("kind", ["single", "multi", "number", "date"])
+def test_a_new_question_has_what_its_kind_needs(kind: str) -> None:
+    source = with_question(SMALL, cards(SMALL), card(SMALL, "question.age"), "new", kind, LANGUAGES)
+    compiled = compile_script(source, "flow.yaml")
+    assert {problem.rule for problem in compiled.problems} == {"languages"}
+    assert card(source, "question.new").says("criteria", "") == "I1"
+
+
 def test_a_step_stays_within_its_card() -> None:
     age = card(SMALL, "question.age")
     for step, path in [

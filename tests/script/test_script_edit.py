@@ -132,6 +132,7 @@ def test_a_key_goes_out_of_brackets_with_its_comma() -> None:
     [
         ("texts", "bye", "zh"),
         ("questions", 0, "id"),
+        ("questions", 0, "id", "x"),
         ("nothing",),
         ("texts", "x"),
     ],

@@ -23,7 +23,8 @@ questions:
     options: [x, y]
   -
     id: last
-texts: {bye: 1}"""
+texts: {bye: 1}
+"""
 
 
 def test_an_item_moves_down_and_up_again() -> None:
@@ -43,10 +44,12 @@ questions:
       - {code: b}
   -
     id: last
-texts: {bye: 1}"""
+texts: {bye: 1}
+"""
     )
     assert moved(down, ("questions", 1), -1) == SCRIPT
     assert moved(moved(SCRIPT, ("questions", 2), -1), ("questions", 1), 1) == SCRIPT
+    assert moved("a:\n- b\n- c", ("a", 1), -1) == "a:\n- c\n- b\n"
 
 
 def test_an_item_goes_with_its_lines() -> None:
@@ -96,6 +99,13 @@ def test_the_ends_stay_the_ends() -> None:
         removed("a:\n- b\n", ("a", 0))
     with pytest.raises(CannotEdit):
         added(SCRIPT, ("questions", 0), "no: [yaml")
+
+
+def test_what_would_mean_something_else_elsewhere_stays() -> None:
+    with pytest.raises(CannotEdit):
+        moved("a:\n- &x b\n- *x\n", ("a", 1), -1)
+    with pytest.raises(CannotEdit):
+        moved("a:\n- b\n- c\na: 1\n", ("a", 1), -1)
 
 
 def test_items_of_the_shipped_script_move_and_come_back() -> None:
