@@ -9,6 +9,7 @@ from bot.core.criteria import Criterion, Disclose, SettledBy
 from bot.core.flow import CrossFlag, Flow, Is, Note, Stop, Study
 from bot.core.text import Text
 from bot.script import messages
+from bot.script.computed import computed, worked_out
 from bot.script.conditions import condition
 from bot.script.messages import language_name
 from bot.script.nodes import ListNode, MapNode, Node, decode, read
@@ -53,7 +54,7 @@ NOTICE = (
 SCRIPT = Keys(
     messages.THE_SCRIPT,
     required=("format", "flow", "languages", "author", "study", "criteria", "questions", "texts", "notice"),
-    optional=("settings", "notes", "answer_sets", "flags", "glossary"),
+    optional=("settings", "notes", "answer_sets", "computed", "flags", "glossary"),
 )
 STUDY = Keys(messages.STUDY, required=("name", "site", "protocol"), optional=("registry",))
 SETTINGS = Keys(messages.SETTINGS, required=(), optional=("stop",))
@@ -107,6 +108,7 @@ def _flow(node: MapNode, log: Log, version: str) -> Flow:
     languages = found.read("languages", _languages) or LANGUAGES
     text = text_in(languages)
     sets = found.read("answer_sets", _by_name(answer_set(languages))) or {}
+    values = found.read("computed", _each(computed(languages))) or ()
     return Flow(
         id=found.read("flow", flow_id) or "",
         languages=languages,
@@ -115,7 +117,8 @@ def _flow(node: MapNode, log: Log, version: str) -> Flow:
         stop=found.read("settings", _stop) or Stop.FIRST_FAIL,
         notes=found.read("notes", _each(_note(text))) or (),
         criteria=found.read("criteria", _each(_criterion(text))) or (),
-        questions=found.read("questions", _each(question(languages, sets))) or (),
+        questions=found.read("questions", _each(question(languages, sets, worked_out(values)))) or (),
+        computed=values,
         flags=found.read("flags", _each(_flag)) or (),
         texts=found.read("texts", _slots(Keys(messages.TEXTS, TEXTS), text)) or {},
         notice=found.read("notice", _slots(Keys(messages.NOTICE, NOTICE), text)) or {},

@@ -198,9 +198,17 @@ _VALUES = _rule(
         "“{word}”不是整数；请写成例如 18。",
         '"{word}" is not a whole number; write for example 18',
     ),
+    not_decimal=(
+        "“{word}”不是最多 {decimals} 位小数的数；请写成例如 18.5。",
+        '"{word}" is not a number with at most {decimals} decimals; write for example 18.5',
+    ),
     number_range=(
         "{word} 超出了范围；请写 {low} 到 {high} 之间的整数。",
         "{word} is out of range; write a whole number from {low} to {high}",
+    ),
+    decimal_range=(
+        "{word} 超出了范围；请写 {low} 到 {high} 之间的数。",
+        "{word} is out of range; write a number from {low} to {high}",
     ),
     not_true_false=(
         "“{word}”应该是 true（是）或 false（否）。",
@@ -318,6 +326,10 @@ _MEANINGS = _rule(
         "“{word}”的含义写了两次，选项里一次，means 里一次；请删掉一个。",
         'the meaning of "{word}" is given twice, with the option and under means; delete one of them',
     ),
+    next_in_range=(
+        "“{word}”的含义是 next，可是数字题不能引出追问；请写 meets、fails、open 或 na。",
+        '"{word}" means next, but a number opens no follow-up; write meets, fails, open or na',
+    ),
     next_without_question=(
         "“{word}”的含义是 next，可是后面没有针对标准 {criterion}、在 ask_if 里提到“{question}”的问题；请加上这个追问，或者写 meets、fails、open。",
         '"{word}" means next, but no later question for criterion {criterion} mentions "{question}" in its ask_if; add that follow-up, or write meets, fails or open',
@@ -349,6 +361,46 @@ _RANGES = _rule(
     range_overlap=(
         "{span} 已经在第 {line} 行的那一段里；每个数只能属于一段。",
         "{span} is already covered by the range in line {line}; a number may belong to one range only",
+    ),
+    value_outside=(
+        "算出来的值在 {low} 到 {high} 之间，这一段不会用到；请删掉它或改正数字。",
+        "the value lies between {low} and {high}, so this range is never used; delete it or correct the numbers",
+    ),
+    value_gap=(
+        "没有一段包括 {span}；请让 ranges 盖住可能算出来的每个值。",
+        "no range covers {span}; let the ranges cover every value that can come out",
+    ),
+)
+
+_COMPUTED = _rule(
+    "computed",
+    computed_not_number=(
+        "公式要用“{word}”，它却不是数字题；请换成 kind 为 number 的问题。",
+        'the formula takes "{word}", which is no question for a number; name one of kind number',
+    ),
+    computed_unit=(
+        "公式里的 {term} 以 {unit} 为单位，问题“{word}”却不是；请给这道题写上单位 {unit}。",
+        'the formula takes {term} in {unit}, question "{word}" does not ask for that; give the question the unit {unit}',
+    ),
+    computed_zero=(
+        "公式里的 {term} 必须大于 0，问题“{word}”却接受更小的数；请改正这道题的 valid。",
+        'the formula needs {term} to be more than 0, question "{word}" accepts less; correct the valid of that question',
+    ),
+    computed_criterion=(
+        "问题“{word}”没有写标准 {criterion}，跳过它时就没有人知道；请在这道题的 criteria 里加上 {criterion}。",
+        'question "{word}" does not name criterion {criterion}, so skipping it would go unnoticed; add {criterion} to the criteria of that question',
+    ),
+    value_of_team=(
+        "“{question}”要判断标准 {criterion}，可是它写的是 settled_by: {settled_by}；请把这条标准写成 settled_by: questions。",
+        '"{question}" decides criterion {criterion}, which says settled_by: {settled_by}; write settled_by: questions with the criterion',
+    ),
+)
+
+_WINDOWS = _rule(
+    "windows",
+    window_one_of=(
+        "window 里要写 months、weeks 或 days 中的一个；请只留一个。",
+        "a window is counted in months, weeks or days; give exactly one of them",
     ),
 )
 
@@ -525,6 +577,8 @@ CATALOGUE: Mapping[str, Sentence] = {
     **_MEANINGS,
     **_LASTING,
     **_RANGES,
+    **_COMPUTED,
+    **_WINDOWS,
     **_CONDITIONS,
     **_CRITERIA,
     **_PLACEHOLDERS,
@@ -551,6 +605,7 @@ A_TEXT: Text = {"zh": "一段文字", "en": "a text"}
 A_WORD: Text = {"zh": "一个词", "en": "a word"}
 A_NUMBER: Text = {"zh": "一个整数", "en": "a whole number"}
 TRUE_OR_FALSE: Text = {"zh": "true 或 false", "en": "true or false"}
+A_DECIMAL: Text = {"zh": "一个数", "en": "a number"}
 A_LIST: Text = {"zh": "列表（[…] 或每行以“- ”开头）", "en": 'a list ([…], or lines that start with "- ")'}
 KEYS_AND_VALUES: Text = {"zh": "“字段: 内容”", "en": '"key: value" lines'}
 A_CONDITION: Text = {"zh": "一个条件", "en": "a condition"}
@@ -570,6 +625,8 @@ AN_OPTION: Text = {"zh": "这个选项", "en": "this option"}
 A_RANGE: Text = {"zh": "这一段", "en": "this range"}
 VALID: Text = {"zh": "valid", "en": "valid"}
 WINDOW: Text = {"zh": "window", "en": "window"}
+A_COMPUTED: Text = {"zh": "这个计算值", "en": "this computed value"}
+TERMS: Text = {"zh": "from", "en": "from"}
 A_NOTE: Text = {"zh": "这条说明", "en": "this note"}
 A_FLAG: Text = {"zh": "这条标记", "en": "this flag"}
 A_CASE: Text = {"zh": "这个用例", "en": "this case"}

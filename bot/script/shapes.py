@@ -3,9 +3,11 @@
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from enum import Enum
 from typing import TypeVar
 
+from bot.core.answers import Amount, amount
 from bot.core.text import Text
 from bot.script import messages
 from bot.script.messages import language_name
@@ -163,6 +165,30 @@ def whole(low: int, high: int) -> Shape[int]:
         return int(found.text)
 
     return read
+
+
+def amount_of(low: int, high: int, decimals: int) -> Shape[Amount]:
+    """A number within limits, with so many decimals at most."""
+    if not decimals:
+        return whole(low, high)
+
+    def read(node: Node, log: Log) -> Amount | None:
+        found = scalar(node, log, messages.A_DECIMAL)
+        if found is None:
+            return None
+        if not re.fullmatch(r"-?[0-9]{1,9}(\.[0-9]{1,6})?", found.text) or _finer(found.text, decimals):
+            log.report("not_decimal", found.place, word=found.text, decimals=decimals)
+            return None
+        if not low <= Decimal(found.text) <= high:
+            log.report("decimal_range", found.place, word=found.text, low=low, high=high)
+            return None
+        return amount(found.text)
+
+    return read
+
+
+def _finer(text: str, decimals: int) -> bool:
+    return len(text.partition(".")[2].rstrip("0")) > decimals
 
 
 def truth(node: Node, log: Log) -> bool | None:

@@ -343,8 +343,8 @@ MISTAKES = [
         "author: test team",
         "author: test team\nmodel: x",
         "model",
-        "脚本没有“model”这个字段；可以写：format、flow、languages、author、study、criteria、questions、texts、notice、settings、notes、answer_sets、flags、glossary。",
-        'the script has no key "model"; use one of: format, flow, languages, author, study, criteria, questions, texts, notice, settings, notes, answer_sets, flags, glossary',
+        "脚本没有“model”这个字段；可以写：format、flow、languages、author、study、criteria、questions、texts、notice、settings、notes、answer_sets、computed、flags、glossary。",
+        'the script has no key "model"; use one of: format, flow, languages, author, study, criteria, questions, texts, notice, settings, notes, answer_sets, computed, flags, glossary',
     ),
     Mistake(
         "missing_key",

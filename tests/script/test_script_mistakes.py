@@ -5,6 +5,8 @@ from string import Formatter
 
 import pytest
 from case_mistakes import CASE_MISTAKES
+from measured import MISTAKES as MEASURED_MISTAKES
+from measured import OF_THE_TEAM
 from script_mistakes import MISTAKES, Mistake
 
 from bot.script.compile import Compiled, compile_script
@@ -33,7 +35,7 @@ def test_it_says_what_is_wrong(mistake: Mistake, changed: Callable[[str, str], C
 
 
 def test_every_sentence_has_an_example() -> None:
-    shown = {mistake.message for mistake in (*MISTAKES, *CASE_MISTAKES)}
+    shown = {each.message for each in (*MISTAKES, *MEASURED_MISTAKES, OF_THE_TEAM, *CASE_MISTAKES)}
     assert shown | ABOUT_FILES >= set(CATALOGUE)
 
 

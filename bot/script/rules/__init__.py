@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from bot.script.problems import Problem
 from bot.script.rules import (
     accounted,
+    computed,
     conditions,
     distinct_ids,
     endings,
@@ -34,6 +35,7 @@ RULES: tuple[Rule, ...] = (
     followups.check,
     lasting.check,
     ranges.check,
+    computed.check,
     placeholders.check,
     lengths.check,
     labels.check,

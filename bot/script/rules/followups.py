@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from bot.core.criteria import State
 from bot.script.problems import Problem
+from bot.script.rules.ranges import span
 from bot.script.script import Script
 
 
@@ -16,6 +17,11 @@ def check(script: Script) -> Iterator[Problem]:
                     path = script.meaning_path(index, place)
                     values = {"word": option.code, "criterion": criterion, "question": question.id}
                     yield script.problem("next_without_question", path, **values)
+    for where, _, ranges in script.ranged():
+        for place, part in enumerate(ranges):
+            if any(meaning.state is State.NOT_ASKED for meaning in part.means.values()):
+                word = span(part.low, part.high)
+                yield script.problem("next_in_range", (*where, place, "means"), word=word)
 
 
 def _followed(script: Script, index: int, criterion: str) -> bool:

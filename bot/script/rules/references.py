@@ -8,7 +8,7 @@ from bot.script.script import Path, Script
 
 
 def check(script: Script) -> Iterator[Problem]:
-    """Criteria named by questions, notes and flags; codes named as exclusive."""
+    """Criteria named by questions, computed values, notes and flags; codes named as exclusive."""
     for index, question in enumerate(script.flow.questions):
         yield from _criteria(script, ("questions", index, "criteria"))
         yield from _criteria(script, ("questions", index, "linked"))
@@ -27,6 +27,8 @@ def check(script: Script) -> Iterator[Problem]:
                     word=item.text,
                     hint=way_out,
                 )
+    for index, _ in enumerate(script.flow.computed):
+        yield from _criteria(script, ("computed", index, "criteria"))
     for index, _ in enumerate(script.flow.notes):
         yield from _criteria(script, ("notes", index, "criteria"))
     for index, _ in enumerate(script.flow.flags):
