@@ -15,7 +15,7 @@ from bot.script.messages import language_name
 from bot.script.nodes import ListNode, MapNode, Node, decode, read
 from bot.script.problems import Problem, in_file_order, render_all
 from bot.script.questions import answer_set, flag_name, question
-from bot.script.rules import RULES
+from bot.script.rules import RULES, to_be_written
 from bot.script.script import Script
 from bot.script.shapes import (
     Keys,
@@ -93,8 +93,9 @@ def compile_script(source: bytes | str, file: str) -> Compiled:
     flow = None
     if root is not None and (mapping := mapping_of(root, log)) is not None:
         flow = _flow(mapping, log, sha256(text.encode("utf-8", "replace")).hexdigest())
+        script = Script(file, mapping, flow)
+        log.problems += to_be_written.check(script)
         if all(isinstance(mapping.get(part), ListNode) for part in ("criteria", "questions")):
-            script = Script(file, mapping, flow)
             log.problems += [problem for rule in RULES for problem in rule(script)]
     if any(problem.severity == "error" for problem in log.problems):
         flow = None

@@ -548,6 +548,22 @@ _CASES = _rule(
     ),
 )
 
+_TO_BE_WRITTEN = _rule(
+    "to_be_written",
+    part_to_be_written=(
+        "“{part}”还没写；请写上内容。",
+        '"{part}" is still to be written; write it',
+    ),
+    text_to_be_written=(
+        "“{part}”的{language}还没写；请写上，和其他语言的意思要一样。",
+        'the {language} of "{part}" is still to be written; write it, saying the same as the other languages',
+    ),
+    criterion_to_be_written=(
+        "标准 {criterion} 还没有着落；请写一道问它的题并在这里写 questions，或者写明由谁判断：coordinator、visit 或 investigator。",
+        "criterion {criterion} is not taken care of yet; write a question for it and put questions here, or say who settles it: coordinator, visit or investigator",
+    ),
+)
+
 _FOLDER = _rule(
     "folder",
     True,
@@ -585,6 +601,7 @@ CATALOGUE: Mapping[str, Sentence] = {
     **_LENGTHS,
     **_LABELS,
     **_CASES,
+    **_TO_BE_WRITTEN,
     **_FOLDER,
     **_UNUSED,
 }

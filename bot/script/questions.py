@@ -188,7 +188,7 @@ def _options(
     log = found.log
     node = found.values.get("options")
     choices: tuple[Choice, ...] | None
-    if isinstance(node, Scalar) and not node.empty:
+    if isinstance(node, Scalar) and not node.empty and not node.unwritten:
         choices = sets.get(node.text)
         if choices is None:
             log.report("unknown_answer_set", node.place, word=node.text, hint=hint(node.text, sets))
@@ -270,7 +270,9 @@ def ranges(found: Fields, terms: Terms, decimals: int, keys: Keys = RANGE) -> tu
             erases=part.read("erases", truth) or False,
             flag=part.read("flag", flag_name),
         )
-        return result if len(log.problems) == before else None
+        given = part.values.values()
+        whole = given and not any(isinstance(value, Scalar) and value.unwritten for value in given)
+        return result if whole and len(log.problems) == before else None
 
     node = found.values.get("ranges")
     all_of_them = found.read("ranges", list_of(read)) or ()
@@ -302,7 +304,7 @@ def _window(terms: Terms) -> Shape[Window]:
         found = fields(node, log, WINDOW)
         counts = {unit: found.read(unit, whole(1, most)) for unit, most in LONGEST.items()}
         given = {unit: count for unit, count in counts.items() if count is not None}
-        if len([unit for unit in LONGEST if unit in found.values]) != 1:
+        if isinstance(node, MapNode) and len([unit for unit in LONGEST if unit in found.values]) != 1:
             log.report("window_one_of", found.place)
         days = sum(DAYS[unit] * count for unit, count in given.items())
         # A window passes by itself, so its fails are temporary unless the script says otherwise.

@@ -96,7 +96,7 @@ def list_of(shape: Shape[T]) -> Shape[tuple[T, ...]]:
 
     def read(node: Node, log: Log) -> tuple[T, ...] | None:
         items = list_items(node, log)
-        if items is None and isinstance(node, Scalar) and not node.empty:
+        if items is None and isinstance(node, Scalar) and not node.empty and not node.unwritten:
             items = (node,)  # reported; read on as if it were in brackets
         if items is None:
             return None
@@ -140,7 +140,7 @@ def scalar(node: Node, log: Log, wanted: Text) -> Scalar | None:
     if node.empty:
         log.report("no_value", node.place, wanted=wanted)
         return None
-    return node
+    return None if node.unwritten else node
 
 
 def words(node: Node, log: Log) -> str | None:
@@ -250,7 +250,7 @@ def text_in(languages: Sequence[str]) -> Shape[Text]:
 
     def read(node: Node, log: Log) -> Text | None:
         if not isinstance(node, MapNode):
-            if not isinstance(node, Broken):
+            if not _is_said_elsewhere(node):
                 log.report("text_not_by_language", node.place, example=example)
             return None
         values = _as_meant(node, languages, log, "text_unknown_language")
@@ -284,6 +284,10 @@ def _as_meant(
     return found
 
 
+def _is_said_elsewhere(node: Node) -> bool:
+    return isinstance(node, Broken) or (isinstance(node, Scalar) and node.unwritten)
+
+
 _SHAPES = {
     Scalar: messages.A_SINGLE_VALUE,
     ListNode: messages.A_LIST,
@@ -292,8 +296,8 @@ _SHAPES = {
 
 
 def _wrong_shape(node: Node, log: Log, wanted: Text) -> None:
-    """Says what a value should have been; of one that was reported before nothing more."""
-    if isinstance(node, Broken):
+    """Says what a value should have been; of one that is reported elsewhere nothing more."""
+    if _is_said_elsewhere(node):
         return
     if isinstance(node, Scalar) and node.empty:
         log.report("no_value", node.place, wanted=wanted)

@@ -50,5 +50,5 @@ def _items(script: Script, path: Path) -> Iterator[Scalar]:
         return
     node = script.node(*path)
     for item in node.items if isinstance(node, ListNode) else (node,):
-        if isinstance(item, Scalar) and not item.empty:
+        if isinstance(item, Scalar) and not item.empty and not item.unwritten:
             yield item
