@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from ruamel.yaml import YAML
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
+from bot.core.answers import Amount
 from bot.script.script import Path
 
 #: Where YAML's own step of indentation is not to be seen, as in this project's scripts.
@@ -37,7 +38,7 @@ class _Spot:
     key_end: int = -1
 
 
-def set_value(source: str, path: Path, value: str | int) -> str:
+def set_value(source: str, path: Path, value: str | Amount) -> str:
     """The script with another value at the end of a path; a key that is not there yet is added to its mapping.
 
     Everything else stays to the letter. Raises CannotEdit where the path leads to no value (a list, a mapping,
@@ -119,7 +120,7 @@ def _find(root: Node, path: Path) -> _Spot | None:
     return spot
 
 
-def _replaced(source: str, spot: _Spot, value: str | int, path: Path) -> str:
+def _replaced(source: str, spot: _Spot, value: str | Amount, path: Path) -> str:
     node = spot.node
     if not isinstance(node, ScalarNode) or node.anchor:
         raise CannotEdit(path)
@@ -160,7 +161,7 @@ def _depth(line: str) -> int:
     return len(line) - len(line.lstrip(" "))
 
 
-def _added(source: str, parent: _Spot, key: str, value: str | int) -> str:
+def _added(source: str, parent: _Spot, key: str, value: str | Amount) -> str:
     mapping = parent.node
     assert isinstance(mapping, MappingNode)
     if parent.in_flow or mapping.flow_style:
@@ -182,9 +183,9 @@ def _line_end(source: str, index: int) -> int:
     return len(source) if end < 0 else end + 1
 
 
-def _written(value: str | int, style: str | None, spot: _Spot) -> str:
+def _written(value: str | Amount, style: str | None, spot: _Spot) -> str:
     """A value as YAML, in the manner of the one it replaces where that can be."""
-    if isinstance(value, int):
+    if not isinstance(value, str):
         return str(value)
     text = value.strip("\n")
     if "\n" in text and not spot.in_flow:
@@ -211,7 +212,7 @@ def _quoted(text: str) -> str:
     )
 
 
-def _sure(before: Node, changed: str, path: Path, value: str | int | None) -> str:
+def _sure(before: Node, changed: str, path: Path, value: str | Amount | None) -> str:
     """The changed script, when nothing but that value differs; else CannotEdit."""
     expected = {place: text for place, text in _values(before, ()) if place[: len(path)] != path}
     if value is not None:

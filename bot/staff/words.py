@@ -57,7 +57,7 @@ FLAGS: Mapping[str, tuple[str, str]] = {
     ),
     "doctor_to_confirm": (
         N_("Doctor to confirm"),
-        N_("A doctor named more than one skin condition. The study doctor should tell them apart."),
+        N_("A doctor named more than one condition. The study doctor should tell them apart."),
     ),
     "changed_answer": (
         N_("Changed answer"),
