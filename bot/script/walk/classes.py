@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import combinations
 
-from bot.core.answers import Answer, Chosen, Number, Period, Skipped, add_months, month_period, number
+from bot.core.answers import Answer, Chosen, Number, Period, Skipped, add_months, amount, month_period, number
 from bot.core.flow import Condition, Flow, Is, Kind, Question, Window, step
 from bot.core.meaning import EARLIEST, Finding, erases, findings, flag_of
 from bot.core.screening import codes_of
@@ -96,9 +96,9 @@ def _numbers(question: Question) -> Iterator[Raw]:
     for value in values:
         yield Raw(number(value), counts=value in firsts)
         if value < high:
-            yield Raw(Number(value, value + one), counts=False)
+            yield Raw(Number(amount(value), amount(value + one)), counts=False)
     for start, end in combinations(sorted(near), 2):
-        yield Raw(Number(start, end), counts=False)
+        yield Raw(Number(amount(start), amount(end)), counts=False)
 
 
 def limit_of(window: Window, today: date) -> date:
