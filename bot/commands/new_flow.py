@@ -26,7 +26,7 @@ REFUSALS = {
     "not_text": N_("The file is not text. Save the registry entry as JSON, or copy the trial's page into a text file."),
     "broken_json": N_("The file begins like JSON but is not whole. Save the registry entry once more."),
     "several_studies": N_("The file holds {count} studies. Save the entry of one study."),
-    "no_criteria_field": N_("The JSON is no study of ClinicalTrials.gov (API version 2) with criteria: protocolSection.eligibilityModule.eligibilityCriteria is missing."),
+    "no_criteria_field": N_("The JSON is no study of ClinicalTrials.gov (API version 2) with criteria: {field} is missing."),
     "no_criteria": N_("No criteria were found. The text needs a line Inclusion Criteria or Exclusion Criteria (入选标准, 排除标准) with the criteria below it."),
     "too_many": N_("The file seems to hold {count} criteria, more than {limit}. Save only the part with the criteria of one study."),
 }  # fmt: skip

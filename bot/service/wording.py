@@ -92,7 +92,7 @@ LABELS_IN: Mapping[tuple[str, str], str] = {
 
 PROMPTS: Mapping[str, str] = {
     "language": N_("Please choose a language · 请选择语言"),
-    "study": N_("Which study is it about?"),
+    "study": N_("Which study would you like to know about?"),
     "for_self": N_("Are you answering for yourself?"),
     "adult": N_("Are you 18 or older?"),
     "contact_name": N_("What may we call you? A surname is enough, for example Ms Lin."),

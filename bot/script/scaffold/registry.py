@@ -8,6 +8,7 @@ from typing import Any
 from bot.script.scaffold.source import CannotDraft, Limits, Source, line_of, tidy
 
 _AGE = re.compile(r"(\d{1,3}) (Year|Month|Week|Day|Hour|Minute)s?")
+_CRITERIA = "protocolSection.eligibilityModule.eligibilityCriteria"
 _IN_A_YEAR = {"Year": 1, "Month": 12, "Week": 52, "Day": 365, "Hour": 8766, "Minute": 525_960}
 
 
@@ -22,7 +23,7 @@ def read_registry(found: Any, today: date) -> Source:
     eligibility = _part(protocol, "eligibilityModule")
     criteria = eligibility.get("eligibilityCriteria")
     if not isinstance(criteria, str) or not tidy(criteria).strip():
-        raise CannotDraft("no_criteria_field")
+        raise CannotDraft("no_criteria_field", {"field": _CRITERIA})
     identification = _part(protocol, "identificationModule")
     status = _part(protocol, "statusModule")
     organization = _part(identification, "organization")
