@@ -1,14 +1,18 @@
 """Changes one value of a script and leaves every other character as it was: comments, order, quotes."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from ruamel.yaml import YAML
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from bot.core.answers import Amount
 from bot.script.script import Path
+
+#: One value, a text in several languages, or a list of words.
+Value = str | Amount | Mapping[str, str] | Sequence[str]
 
 #: Where YAML's own step of indentation is not to be seen, as in this project's scripts.
 STEP = 2
@@ -38,11 +42,12 @@ class _Spot:
     key_end: int = -1
 
 
-def set_value(source: str, path: Path, value: str | Amount) -> str:
+def set_value(source: str, path: Path, value: Value) -> str:
     """The script with another value at the end of a path; a key that is not there yet is added to its mapping.
 
-    Everything else stays to the letter. Raises CannotEdit where the path leads to no value (a list, a mapping,
-    an alias), or the script is not one that can be read.
+    Everything else stays to the letter. A list in brackets is replaced by a list; a text in several languages is
+    added, or put in the place of one value. Raises CannotEdit where the path leads to no such value (a mapping, an
+    alias), or the script is not one that can be read.
     """
     root = _compose(source, path)
     parent = _find(root, path[:-1])
@@ -57,15 +62,23 @@ def set_value(source: str, path: Path, value: str | Amount) -> str:
 
 
 def remove_key(source: str, path: Path) -> str:
-    """The script without a key of a mapping and its value; CannotEdit where it is the only one, or in brackets."""
+    """The script without a key of a mapping and its value; CannotEdit where it is the only one."""
     root = _compose(source, path)
     parent = _find(root, path[:-1])
-    if parent is None or not isinstance(parent.node, MappingNode) or parent.node.flow_style:
+    if parent is None or not isinstance(parent.node, MappingNode):
         raise CannotEdit(path)
     pairs = parent.node.value
     found = [place for place, (key, _) in enumerate(pairs) if key.value == path[-1]]
     if not found or len(pairs) == 1:
         raise CannotEdit(path)
+    if parent.node.flow_style:
+        place = found[0]
+        start, end = pairs[place][0].start_mark.index, pairs[place][1].end_mark.index
+        if place == 0:
+            end = pairs[1][0].start_mark.index
+        else:
+            start = pairs[place - 1][1].end_mark.index
+        return _sure(root, source[:start] + source[end:], path, None)
     start = source.rfind("\n", 0, pairs[found[0]][0].start_mark.index) + 1
     if source[start : pairs[found[0]][0].start_mark.index].strip(" "):
         raise CannotEdit(path)  # the first key of a list item stands behind its dash
@@ -120,12 +133,14 @@ def _find(root: Node, path: Path) -> _Spot | None:
     return spot
 
 
-def _replaced(source: str, spot: _Spot, value: str | Amount, path: Path) -> str:
+def _replaced(source: str, spot: _Spot, value: Value, path: Path) -> str:
     node = spot.node
-    if not isinstance(node, ScalarNode) or node.anchor:
+    in_brackets = isinstance(node, SequenceNode) and bool(node.flow_style)
+    is_list = not isinstance(value, str | int | Decimal | Mapping)
+    if (not isinstance(node, ScalarNode) and not (in_brackets and is_list)) or node.anchor:
         raise CannotEdit(path)
     start, end = node.start_mark.index, _end(source, node, spot.column)
-    written = _written(value, node.style, spot)
+    written = _written(value, node.style if isinstance(node, ScalarNode) else None, spot)
     if start == end:  # nothing stood there; where, the reader does not know
         if spot.key_end < 0:
             raise CannotEdit(path)
@@ -161,7 +176,7 @@ def _depth(line: str) -> int:
     return len(line) - len(line.lstrip(" "))
 
 
-def _added(source: str, parent: _Spot, key: str, value: str | Amount) -> str:
+def _added(source: str, parent: _Spot, key: str, value: Value) -> str:
     mapping = parent.node
     assert isinstance(mapping, MappingNode)
     if parent.in_flow or mapping.flow_style:
@@ -173,8 +188,15 @@ def _added(source: str, parent: _Spot, key: str, value: str | Amount) -> str:
     column = mapping.start_mark.column
     end = _line_end(source, _end(source, mapping, column))
     head = source[:end] if source[:end].endswith("\n") else source[:end] + "\n"
-    line = f"{' ' * column}{key}: {_written(value, None, _Spot(mapping, False, column))}\n"
-    return head + line + source[end:]
+    if isinstance(value, Mapping):
+        lines = [f"{' ' * column}{key}:"]
+        inner = _Spot(mapping, False, column + STEP)
+        lines += [
+            f"{' ' * inner.column}{name}: {_written(words, None, inner)}" for name, words in value.items()
+        ]
+    else:
+        lines = [f"{' ' * column}{key}: {_written(value, None, _Spot(mapping, False, column))}"]
+    return head + "".join(f"{line}\n" for line in lines) + source[end:]
 
 
 def _line_end(source: str, index: int) -> int:
@@ -183,10 +205,17 @@ def _line_end(source: str, index: int) -> int:
     return len(source) if end < 0 else end + 1
 
 
-def _written(value: str | Amount, style: str | None, spot: _Spot) -> str:
+def _written(value: Value, style: str | None, spot: _Spot) -> str:
     """A value as YAML, in the manner of the one it replaces where that can be."""
-    if not isinstance(value, str):
+    inside = _Spot(spot.node, True, spot.column)
+    if isinstance(value, int | Decimal):
         return str(value)
+    if isinstance(value, Mapping):
+        return (
+            "{" + ", ".join(f"{name}: {_written(words, None, inside)}" for name, words in value.items()) + "}"
+        )
+    if not isinstance(value, str):
+        return "[" + ", ".join(_written(word, None, inside) for word in value) + "]"
     text = value.strip("\n")
     if "\n" in text and not spot.in_flow:
         deeper = " " * (spot.column + STEP)
@@ -212,11 +241,18 @@ def _quoted(text: str) -> str:
     )
 
 
-def _sure(before: Node, changed: str, path: Path, value: str | Amount | None) -> str:
+def _sure(before: Node, changed: str, path: Path, value: Value | None) -> str:
     """The changed script, when nothing but that value differs; else CannotEdit."""
     expected = {place: text for place, text in _values(before, ()) if place[: len(path)] != path}
-    if value is not None:
-        expected[path] = value.strip("\n") if isinstance(value, str) else str(value)
+    match value:
+        case None:
+            pass
+        case str() | int() | Decimal():
+            expected[path] = str(value).strip("\n")
+        case Mapping():
+            expected |= {(*path, name): words.strip("\n") for name, words in value.items()}
+        case _:
+            expected |= {(*path, place): word for place, word in enumerate(value)}
     if dict(_values(_compose(changed, path), ())) != expected:
         raise CannotEdit(path)
     return changed
