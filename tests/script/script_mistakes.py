@@ -31,8 +31,8 @@ MISTAKES = [
         "en: How old are you?",
         "en: to_be_written",
         "to_be_written",
-        "“ask”的英文还没写；请写上，和其他语言的意思要一样。",
-        'the English of "ask" is still to be written; write it, saying the same as the other languages',
+        "“age: ask”的英文还没写；请写上，和其他语言的意思要一样。",
+        'the English of "age: ask" is still to be written; write it, saying the same as the other languages',
     ),
     Mistake(
         "criterion_to_be_written",

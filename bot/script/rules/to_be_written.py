@@ -1,6 +1,6 @@
 """What a draft leaves for a person to write. Until then nothing can be made of the script."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from bot.script.messages import language_name
 from bot.script.nodes import ListNode, MapNode, Node, Scalar
@@ -11,17 +11,27 @@ from bot.script.script import Path, Script
 def check(script: Script) -> Iterator[Problem]:
     """Every place that says `to_be_written`, wherever it is."""
     for path, node in _unwritten(script.root, ()):
-        part = next((step for step in reversed(path) if isinstance(step, str)), "")
         match path:
-            case ("criteria", int(place), "settled_by"):
-                known = script.scalar("criteria", place, "id")
-                criterion = known.text if known else ""
+            case ("criteria", int(), "settled_by"):
+                criterion = _id(script, path)
                 yield problem_at(script.file, node.place, "criterion_to_be_written", criterion=criterion)
-            case (*_, str(owner), language) if language in script.flow.languages:
-                name = language_name(str(language))
-                yield problem_at(script.file, node.place, "text_to_be_written", part=owner, language=name)
+            case (*owner, language) if owner and language in script.flow.languages:
+                part, name = _named(script, owner), language_name(str(language))
+                yield problem_at(script.file, node.place, "text_to_be_written", part=part, language=name)
             case _:
-                yield problem_at(script.file, node.place, "part_to_be_written", part=part)
+                yield problem_at(script.file, node.place, "part_to_be_written", part=_named(script, path))
+
+
+def _named(script: Script, path: Sequence[str | int]) -> str:
+    """What a part is called: the key it stands under, and which criterion, question or note it belongs to."""
+    key = next((step for step in reversed(path) if isinstance(step, str)), "")
+    owner = _id(script, path) if len(path) > 2 else ""
+    return f"{owner}: {key}" if owner else str(key)
+
+
+def _id(script: Script, path: Sequence[str | int]) -> str:
+    node = script.scalar(*path[:2], "id")
+    return node.text if node and not node.unwritten else ""
 
 
 def _unwritten(node: Node, path: Path) -> Iterator[tuple[Path, Scalar]]:

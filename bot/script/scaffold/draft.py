@@ -106,7 +106,7 @@ class _Writer:
             _section("texts", _TEXTS, self._library.texts),
             _section("notice", _NOTICE, self._library.notice),
         )
-        return Draft("\n".join(parts), found, len(self._found.items), len(unsettled))
+        return Draft("\n".join(part for part in parts if part), found, len(self._found.items), len(unsettled))
 
     def _head(self) -> str:
         source = self._source
@@ -176,7 +176,7 @@ class _Writer:
 
     def _known_questions(self) -> Iterator[str]:
         if self._limits:
-            ranges = indent("\n".join(_ranges(self._limits)), "  ")
+            ranges = indent("\n".join(_ranges(self._limits)), "    ")
             question = self._library.age["question"].replace("  RANGES", ranges)
             yield question.replace("CRITERION", self._age.id if self._age else "I0")
         used: dict[str, Commonplace] = {}
