@@ -259,12 +259,12 @@ class FlowPages:
         member = await self._frame.member(request)
         if member is None:
             return self._frame.closed(request)
-        sent = await request.form(max_part_size=LARGEST_FORM)
-        if not is_ours(sent.get("form_token"), self._frame.secret(request)):
-            return self._frame.message(request, OLD_FORM)
-        texts = {name: value for name, value in sent.items() if isinstance(value, str)}
-        file = sent.get("file")
-        content = b"" if file is None or isinstance(file, str) else await file.read()
+        async with request.form(max_part_size=LARGEST_FORM) as sent:
+            if not is_ours(sent.get("form_token"), self._frame.secret(request)):
+                return self._frame.message(request, OLD_FORM)
+            texts = {name: value for name, value in sent.items() if isinstance(value, str)}
+            file = sent.get("file")
+            content = b"" if file is None or isinstance(file, str) else await file.read()
         try:
             done: str = await act(member, texts, content)
         except (Conflict, NotEditable, Refused, BadName, HasErrors, OtherStudy, NoFile) as problem:

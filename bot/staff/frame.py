@@ -186,9 +186,9 @@ class Frame:
 
     async def form(self, request: Request) -> dict[str, str] | None:
         """What was sent with a form of ours by whoever is logged in; None when another page made it up."""
-        sent = await request.form()
-        ours = is_ours(sent.get("form_token"), self.secret(request))
-        return {name: str(value) for name, value in sent.items()} if ours else None
+        async with request.form() as sent:
+            ours = is_ours(sent.get("form_token"), self.secret(request))
+            return {name: str(value) for name, value in sent.items()} if ours else None
 
 
 def form_token(secret: str) -> str:
