@@ -3,14 +3,16 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from ruamel.yaml import YAML
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
+from bot.core.answers import Amount
 from bot.script.script import Path
 
 #: One value, a text in several languages, or a list of words.
-Value = str | int | Mapping[str, str] | Sequence[str]
+Value = str | Amount | Mapping[str, str] | Sequence[str]
 
 #: Where YAML's own step of indentation is not to be seen, as in this project's scripts.
 STEP = 2
@@ -43,9 +45,9 @@ class Spot:
 def set_value(source: str, path: Path, value: Value) -> str:
     """The script with another value at the end of a path; a key that is not there yet is added to its mapping.
 
-    Everything else stays to the letter. A list in brackets is replaced by a list, a text in several languages only
-    added. Raises CannotEdit where the path leads to no such value (a mapping, an alias), or the script is not one that
-    can be read.
+    Everything else stays to the letter. A list in brackets is replaced by a list; a text in several languages is
+    added, or put in the place of one value. Raises CannotEdit where the path leads to no such value (a mapping, an
+    alias), or the script is not one that can be read.
     """
     root = compose(source, path)
     parent = find(root, path[:-1])
@@ -136,12 +138,8 @@ def find(root: Node, path: Path) -> Spot | None:
 def _replaced(source: str, spot: Spot, value: Value, path: Path) -> str:
     node = spot.node
     in_brackets = isinstance(node, SequenceNode) and bool(node.flow_style)
-    is_list = not isinstance(value, str | int | Mapping)
-    if (
-        (not isinstance(node, ScalarNode) and not (in_brackets and is_list))
-        or isinstance(value, Mapping)
-        or node.anchor
-    ):
+    is_list = not isinstance(value, str | int | Decimal | Mapping)
+    if (not isinstance(node, ScalarNode) and not (in_brackets and is_list)) or node.anchor:
         raise CannotEdit(path)
     start, end = node.start_mark.index, end_of(source, node, spot.column)
     written = _written(value, node.style if isinstance(node, ScalarNode) else None, spot)
@@ -212,7 +210,7 @@ def line_end(source: str, index: int) -> int:
 def _written(value: Value, style: str | None, spot: Spot) -> str:
     """A value as YAML, in the manner of the one it replaces where that can be."""
     inside = Spot(spot.node, True, spot.column)
-    if isinstance(value, int):
+    if isinstance(value, int | Decimal):
         return str(value)
     if isinstance(value, Mapping):
         return (
@@ -251,7 +249,7 @@ def _sure(before: Node, changed: str, path: Path, value: Value | None) -> str:
     match value:
         case None:
             pass
-        case str() | int():
+        case str() | int() | Decimal():
             expected[path] = str(value).strip("\n")
         case Mapping():
             expected |= {(*path, name): words.strip("\n") for name, words in value.items()}

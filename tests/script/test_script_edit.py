@@ -110,6 +110,17 @@ def test_an_empty_value_is_filled() -> None:
         set_value("a:\n  -\n", ("a", 0), "x")
 
 
+@pytest.mark.parametrize(("key", "left"), [("from", "valid: {to: 120}"), ("to", "valid: {from: 1}")])
+def test_a_key_is_taken_out_of_brackets(key: str, left: str) -> None:
+    assert remove_key(SCRIPT, ("questions", 0, "valid", key)) == SCRIPT.replace(
+        "valid: {from: 1, to: 120}", left
+    )
+
+
+def test_a_text_takes_the_place_of_one_value() -> None:
+    assert set_value("a: to_be_written\n", ("a",), {"zh": "一", "en": "one"}) == "a: {zh: 一, en: one}\n"
+
+
 def test_a_key_is_taken_out_with_its_value() -> None:
     after = remove_key(SCRIPT, ("questions", 0, "help"))
     assert "虚岁" not in after
@@ -137,7 +148,7 @@ def test_a_key_goes_out_of_brackets_with_its_comma() -> None:
         ("texts", "x"),
     ],
 )
-def test_a_key_that_is_alone_stays(path: tuple[str | int, ...]) -> None:
+def test_a_key_that_is_alone_or_first_in_its_item_stays(path: tuple[str | int, ...]) -> None:
     with pytest.raises(CannotEdit):
         remove_key(SCRIPT, path)
 
