@@ -24,6 +24,7 @@ from bot.service.publishing import Publishing
 from bot.service.shelf import Shelf
 from bot.service.sites import Sites
 from bot.service.timers import Timers
+from bot.service.versions import Versions
 from bot.service.wording import Wording
 from bot.store.database import Database, Trouble, check_key, connect, upgrade
 from bot.store.vault import UnusableKey, Vault, new_keys, read_keys
@@ -51,6 +52,7 @@ class App:
     publishing: Publishing
     sites: Sites
     drafts: Drafts
+    versions: Versions
     timers: Timers
     clock: Clock
     #: Whether a key was made just now, for the embedded default.
@@ -110,6 +112,7 @@ def bootstrap(settings: Settings, clock: Clock | None = None, only: Path | None 
     )
     intake = Intake(tools)
     publishing = Publishing(database, compile_flow, wording, clock, settings.zone)
+    drafts = Drafts(database, study_of, clock)
     return App(
         settings=settings,
         translators=translators,
@@ -119,7 +122,8 @@ def bootstrap(settings: Settings, clock: Clock | None = None, only: Path | None 
         desk=Desk(database, shelf, wording, translators, clock),
         publishing=publishing,
         sites=Sites(database, shelf, publishing, translators, clock, settings.zone),
-        drafts=Drafts(database, study_of, clock),
+        drafts=drafts,
+        versions=Versions(publishing, drafts, compile_flow),
         timers=Timers(database, intake, shelf, clock),
         clock=clock,
         made_key=made_key,
@@ -179,9 +183,9 @@ def read_script(path: Path) -> Compiled:
         raise Trouble("unreadable_script", f"{path}: {problem.strerror}") from None
 
 
-def compile_flow(source: bytes) -> Flow:
+def compile_flow(source: bytes, name: str = "flow.yaml") -> Flow:
     """A flow from a version that was checked when it came in; BrokenScript."""
-    compiled = compile_script(source, "flow.yaml")
+    compiled = compile_script(source, name)
     if compiled.flow is None:
         raise BrokenScript(compiled)
     return compiled.flow

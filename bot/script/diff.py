@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from difflib import SequenceMatcher
 from functools import partial
 from itertools import islice
 from typing import Any
 
 from bot.core.criteria import Criterion
 from bot.core.flow import CrossFlag, Flow, Note, Option, Question
-from bot.core.text import Text
+from bot.core.text import Text, fill
 from bot.script.words import (
     ALWAYS,
     DISCLOSES,
@@ -18,12 +19,16 @@ from bot.script.words import (
     SETTLED_BY,
     STOPS,
     both,
+    choice_words,
     condition_words,
+    criterion_words,
     exclusive_words,
     listed,
     meaning_words,
+    question_words,
     range_words,
     span_words,
+    stacked,
     window_words,
 )
 
@@ -34,7 +39,6 @@ AREAS: Mapping[str, Text] = {
     "record": {"zh": "记录", "en": "For the record"},
 }
 _YES_NO: Mapping[bool, Text] = {True: {"zh": "是", "en": "yes"}, False: {"zh": "否", "en": "no"}}
-_ORDER: Text = {"zh": "顺序", "en": "the order"}
 
 #: The way to a part of a flow.
 Path = tuple[str, ...]
@@ -47,9 +51,9 @@ class Fact:
     """One thing a flow says: `value` is compared, `words` are shown; a `text` in all its languages."""
 
     area: str
-    name: "Words"
+    name: Words
     value: object
-    words: "Words"
+    words: Words
     text: bool = False
     #: What a part is called in a list; of a part that comes or goes as a whole.
     label: Text | None = None
@@ -135,30 +139,44 @@ def _change(path: Path, old: Fact | None, new: Fact | None) -> Change:
 
 
 def _moves(before: Mapping[Path, Fact], after: Mapping[Path, Fact]) -> Iterator[Change]:
-    """One difference for each list whose common items stand in another order."""
-    for group in dict.fromkeys(path[:-1] for path in after if path[-2:-1] in _LISTS):
+    """One difference for each list whose common items stand in another order: the stretch of it that moved."""
+    for group in dict.fromkeys(path[:-1] for path in after if path[-2:-1] in _ORDERS):
         old = [path for path in before if path[:-1] == group and path in after]
         new = [path for path in after if path[:-1] == group and path in before]
         if old == new:
             continue
-        area = after[new[0]].area
-        name = _ORDER
+        moved = [place for place, (was, now) in enumerate(zip(old, new, strict=True)) if was != now]
+        stretch = slice(moved[0], moved[-1] + 1)
+        name = _ORDERS[group[-1:]]
         if len(group) > 1:
             name = both(
                 {"zh": "{whole}：{order}", "en": "{whole}: {order}"},
                 whole=after[group[:-1]].name(),
-                order=_ORDER,
+                order=name,
             )
-        yield Change(area, (*group, "order"), name, _labels(before, old), _labels(after, new))
+        yield Change(
+            after[new[0]].area,
+            (*group, "order"),
+            name,
+            _labels(before, old[stretch]),
+            _labels(after, new[stretch]),
+        )
 
 
 #: Lists whose order means something.
-_LISTS = (("questions",), ("criteria",), ("options",), ("notes",))
+_ORDERS: Mapping[Path, Text] = {
+    ("questions",): {"zh": "问题的顺序", "en": "The order of the questions"},
+    ("criteria",): {"zh": "标准的顺序", "en": "The order of the criteria"},
+    ("options",): {"zh": "选项的顺序", "en": "the order of its choices"},
+    ("notes",): {"zh": "说明的顺序", "en": "The order of the notes"},
+}
 
 
 def _labels(facts: Mapping[Path, Fact], paths: Sequence[Path]) -> Text:
-    return listed(label for path in paths if (label := facts[path].label) is not None)
+    return listed((label for path in paths if (label := facts[path].label) is not None), _THEN)
 
+
+_THEN: Text = {"zh": " → ", "en": " → "}
 
 # what a flow says, one thing after another
 
@@ -212,7 +230,8 @@ def _criterion_facts(criterion: Criterion) -> Iterator[tuple[Path, Fact]]:
     id = criterion.id
     path = ("criteria", id)
     whole = _always({"zh": f"标准 {id}", "en": f"Criterion {id}"})
-    yield path, Fact("criteria", whole, None, _always(criterion.text), label={"zh": id, "en": id})
+    words = partial(criterion_words, criterion)
+    yield path, Fact("criteria", whole, None, words, text=True, label={"zh": id, "en": id})
 
     def name(zh: str, en: str) -> Words:
         return _always({"zh": f"标准 {id} 的{zh}", "en": f"Criterion {id}: {en}"})
@@ -248,15 +267,16 @@ def _question_facts(flow: Flow, question: Question) -> Iterator[tuple[Path, Fact
     def name(zh: str, en: str) -> Words:
         return lambda: both({"zh": f"{{whole}}的{zh}", "en": f"{{whole}}: {en}"}, whole=whole())
 
-    yield path, Fact("participants", whole, None, _always(question.ask), label=question.short)
+    words = partial(question_words, flow, question)
+    yield path, Fact("participants", whole, None, words, text=True, label=question.short)
     for key, zh, en in _QUESTION_TEXTS:
         text = getattr(question, key)
         if text is not None:
             yield (*path, key), _text("criteria" if key == "part" else "participants", name(zh, en), text)
-    for area, key, zh, en, words in _QUESTION_PARTS:
+    for area, key, zh, en, told in _QUESTION_PARTS:
         value = getattr(question, key)
         if value is not None:
-            yield (*path, key), Fact(area, name(zh, en), value, partial(words, flow, question))
+            yield (*path, key), Fact(area, name(zh, en), value, partial(told, flow, question))
     when = name("提问条件", "when it is asked")
     yield (*path, "ask_if"), Fact("participants", when, question.ask_if, partial(_when, flow, question))
     for option in question.options:
@@ -277,8 +297,7 @@ def _when(flow: Flow, question: Question) -> Text:
 
 
 def _limits(flow: Flow, question: Question) -> Text:
-    found = [range_words(each) for each in question.ranges]
-    return {language: "\n".join(words[language] for words in found) for language in ("zh", "en")}
+    return stacked([range_words(each) for each in question.ranges])
 
 
 _QUESTION_PARTS: tuple[tuple[str, str, str, str, Callable[[Flow, Question], Text]], ...] = (
@@ -311,18 +330,19 @@ def _option_facts(path: Path, whole: Words, option: Option) -> Iterator[tuple[Pa
         words = {"zh": "{name}对 {id} 的含义", "en": "{name}: what it means for {id}"}
         return both(words, name=name(), id=criterion)
 
-    yield here, Fact("participants", name, None, _always(option.label), label=option.label)
+    words = partial(choice_words, option)
+    yield here, Fact("participants", name, None, words, text=True, label=option.label)
     yield (*here, "label"), _text("participants", label, option.label)
     for criterion, meaning in option.means.items():
-        words = partial(meaning_words, meaning)
-        yield (*here, "means", criterion), Fact("criteria", partial(of, criterion), meaning, words)
+        means = partial(meaning_words, meaning)
+        yield (*here, "means", criterion), Fact("criteria", partial(of, criterion), meaning, means)
 
 
 def _note_facts(note: Note) -> Iterator[tuple[Path, Fact]]:
     id = note.id
     path = ("notes", id)
     name = _always({"zh": f"说明 {id}", "en": f"Note {id}"})
-    yield path, Fact("record", name, None, _always(note.text), label={"zh": id, "en": id})
+    yield path, Fact("record", name, None, _always(note.text), text=True, label={"zh": id, "en": id})
     yield (*path, "text"), _text("record", name, note.text)
     criteria = _always({"zh": f"说明 {id} 所涉标准", "en": f"Note {id}: its criteria"})
     yield (*path, "criteria"), Fact("record", criteria, note.criteria, partial(listed, note.criteria))
@@ -347,40 +367,46 @@ def _plain(name: Text, value: str) -> Fact:
 
 # in words
 
+_HEADING = {"zh": "== {title}（{count}）", "en": "== {title} ({count})"}
+_WHOLE = {"zh": "* {name}（{sign}）", "en": "* {name} ({sign})"}
 _SIGNS = {"added": {"zh": "新增", "en": "added"}, "removed": {"zh": "删去", "en": "removed"}}
 _LEFT_BEHIND = {"zh": "  ！{languages} 没有跟着改", "en": "  ! {languages} did not change with it"}
 
 
 def lines(changes: Sequence[Change], language: str) -> Iterator[str]:
-    """Every difference in the reader's language: what, then old beside new."""
+    """Every difference in the reader's language: what, then old (-) beside new (+), what stays with =."""
     for area, title in AREAS.items():
         found = [change for change in changes if change.area == area]
         if found:
-            yield f"== {title[language]} ({len(found)})"
+            yield fill(_HEADING[language], {"title": title[language], "count": str(len(found))})
         for change in found:
             yield from _told(change, language)
 
 
 def _told(change: Change, language: str) -> Iterator[str]:
-    sign = ""
     if change.old is None or change.new is None:
-        sign = f" ({_SIGNS['added' if change.old is None else 'removed'][language]})"
-    yield f"* {change.name[language]}{sign}"
+        sign = _SIGNS["added" if change.old is None else "removed"][language]
+        yield fill(_WHOLE[language], {"name": change.name[language], "sign": sign})
+    else:
+        yield f"* {change.name[language]}"
     shown = dict.fromkeys([*(change.old or {}), *(change.new or {})]) if change.text else {language: None}
     for each in shown:
         prefix = f"{each} " if change.text else ""
-        if each in change.left_behind:
-            assert change.new is not None
-            yield from _beside(f"  {prefix}= ", change.new[each])
-            continue
-        if change.old is not None:
-            yield from _beside(f"  {prefix}- ", change.old.get(each, ""))
-        if change.new is not None:
-            yield from _beside(f"  {prefix}+ ", change.new.get(each, ""))
+        for sign, line in beside(change, each):
+            yield f"  {prefix}{sign} {line}"
     if change.left_behind:
-        yield _LEFT_BEHIND[language].replace("{languages}", "/".join(change.left_behind))
+        yield fill(_LEFT_BEHIND[language], {"languages": "/".join(change.left_behind)})
 
 
-def _beside(start: str, words: str) -> Iterator[str]:
-    for line in words.strip().split("\n"):
-        yield f"{start}{line}"
+def beside(change: Change, language: str) -> Iterator[tuple[str, str]]:
+    """The lines of a difference in one language: those that went (-), came (+) and stay (=)."""
+    old, new = (
+        [] if words is None else words.get(language, "").strip().split("\n")
+        for words in (change.old, change.new)
+    )
+    for how, start, end, first, last in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if how == "equal":
+            yield from (("=", line) for line in old[start:end])
+        else:
+            yield from (("-", line) for line in old[start:end])
+            yield from (("+", line) for line in new[first:last])

@@ -1,10 +1,10 @@
 """What a flow means, in words for people: meanings, conditions, limits, in Chinese and English."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from bot.core.answers import SKIP
-from bot.core.criteria import Disclose, Lasting, SettledBy, State
-from bot.core.flow import All, Condition, Flow, Is, Kind, Meaning, Question, Range, Stop, Window
+from bot.core.criteria import Criterion, Disclose, Lasting, SettledBy, State
+from bot.core.flow import All, Condition, Flow, Is, Kind, Meaning, Option, Question, Range, Stop, Window
 from bot.core.text import Text, fill
 
 STATES: Mapping[State, Text] = {
@@ -47,11 +47,12 @@ STOPS: Mapping[Stop, Text] = {
     },
     Stop.ASK_ALL: {"zh": "全部问完", "en": "every question is asked"},
 }
+NOTHING: Text = {"zh": "无", "en": "none"}
 ALWAYS: Text = {"zh": "每个人都问", "en": "asked of everyone"}
 INCLUSION: Text = {"zh": "入选", "en": "inclusion"}
 EXCLUSION: Text = {"zh": "排除", "en": "exclusion"}
-_SKIP: Text = {"zh": "跳过", "en": "Skip"}
-_JOINTS = {"zh": "、", "en": ", "}
+SKIPPED: Text = {"zh": "跳过", "en": "Skip"}
+_COMMAS: Text = {"zh": "、", "en": ", "}
 
 
 def both(words: Mapping[str, str], **values: Text | str) -> Text:
@@ -65,12 +66,12 @@ def both(words: Mapping[str, str], **values: Text | str) -> Text:
     }
 
 
-def listed(parts: Iterable[Text | str]) -> Text:
+def listed(parts: Iterable[Text | str], joints: Text = _COMMAS) -> Text:
     """Words one after another."""
-    found = list(parts)
+    found = list(parts) or [NOTHING]
     return {
         language: joint.join(part if isinstance(part, str) else part[language] for part in found)
-        for language, joint in _JOINTS.items()
+        for language, joint in joints.items()
     }
 
 
@@ -89,6 +90,8 @@ def means_words(means: Mapping[str, Meaning]) -> Text:
 
 def span_words(low: int | None, high: int | None) -> Text:
     """Numbers from one to another."""
+    if low is None and high is None:
+        return {"zh": "任何数字", "en": "any number"}
     if low == high:
         return {"zh": str(low), "en": str(low)}
     if low is None:
@@ -100,13 +103,17 @@ def span_words(low: int | None, high: int | None) -> Text:
 
 def range_words(found: Range) -> Text:
     """A range of numbers and what it means."""
+    words = {"zh": "{span}：{how}", "en": "{span}: {how}"}
+    return both(words, span=span_words(found.low, found.high), how=_range_meaning(found))
+
+
+def _range_meaning(found: Range) -> Text:
     parts: list[Text | str] = [means_words(found.means)]
     if found.flag:
         parts.append(both({"zh": "提示 {flag}", "en": "remark {flag}"}, flag=found.flag))
     if found.erases:
         parts.append({"zh": "全部删除（未成年）", "en": "everything is erased (a minor)"})
-    words = {"zh": "{span}：{how}", "en": "{span}: {how}"}
-    return both(words, span=span_words(found.low, found.high), how=listed(parts))
+    return listed(parts)
 
 
 def window_words(window: Window) -> Text:
@@ -115,10 +122,54 @@ def window_words(window: Window) -> Text:
         "zh": "满 {months} 个月才符合；不满则{how}",
         "en": "met when it lies at least {months} months back; else {how}",
     }
-    how: Text = dict(LASTING[window.lasting])
+    return both(words, months=str(window.months), how=window_fails(window))
+
+
+def window_fails(window: Window) -> Text:
+    """What holds while something does not lie back long enough."""
     if window.lasting is Lasting.TEMPORARY:
-        how = {"zh": "到满的那天为止不符合", "en": "fails until the day they are complete"}
-    return both(words, months=str(window.months), how=how)
+        return {"zh": "到满的那天为止不符合", "en": "fails until the day they are complete"}
+    return LASTING[window.lasting]
+
+
+def answers(question: Question) -> Iterator[tuple[Text, Text]]:
+    """Every answer that a question offers, and what it means. Skip, which all of them offer, is always open."""
+    for found in question.ranges:
+        yield span_words(found.low, found.high), _range_meaning(found)
+    if question.window is not None:
+        yield {"zh": "日期", "en": "a date"}, window_words(question.window)
+    for option in question.options:
+        yield option.label, means_words(option.means)
+
+
+def question_words(flow: Flow, question: Question) -> Text:
+    """A question as a whole: what is asked, when, and what each answer means."""
+    parts = [question.ask]
+    if question.ask_if is not None:
+        when = condition_words(flow, question.ask_if)
+        parts.append(both({"zh": "只在{when}时问", "en": "asked only if {when}"}, when=when))
+    for answer, meaning in answers(question):
+        parts.append(
+            both({"zh": "{answer}：{meaning}", "en": "{answer}: {meaning}"}, answer=answer, meaning=meaning)
+        )
+    return stacked(parts)
+
+
+def choice_words(option: Option) -> Text:
+    """A choice and what it means."""
+    words = {"zh": "{label}：{meaning}", "en": "{label}: {meaning}"}
+    return both(words, label=option.label, meaning=means_words(option.means))
+
+
+def criterion_words(criterion: Criterion) -> Text:
+    """A criterion as a whole: its text, who settles it, and how."""
+    words = {"zh": "{who}：{why}", "en": "{who}: {why}"}
+    return stacked([criterion.text, both(words, who=SETTLED_BY[criterion.settled_by], why=criterion.reason)])
+
+
+def stacked(parts: Sequence[Text]) -> Text:
+    """Words on a line each."""
+    return {language: "\n".join(part[language] for part in parts) for language in ("zh", "en")}
 
 
 def option_words(question: Question | None, code: str) -> Text:
@@ -126,7 +177,7 @@ def option_words(question: Question | None, code: str) -> Text:
     option = question.option(code) if question else None
     if option is not None:
         return option.label
-    return _SKIP if code == SKIP else {"zh": code, "en": code}
+    return SKIPPED if code == SKIP else {"zh": code, "en": code}
 
 
 def exclusive_words(question: Question) -> Text:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot.core.criteria import Criterion, Disclose, Lasting, SettledBy, State
-from bot.core.flow import All, CrossFlag, Flow, Is, Kind, Meaning, Note, Option, Question, Stop
+from bot.core.flow import All, CrossFlag, Flow, Is, Kind, Meaning, Note, Option, Question, Range, Stop, Window
 from bot.core.flow import Any as AnyOf
 from bot.script.compile import compile_script
 from bot.script.diff import AREAS, Change, diff, lines
@@ -193,26 +193,38 @@ def test_a_text_whose_other_language_did_not_change_is_marked() -> None:
     }
 
 
+AGE = FLOW.question_by_id["age"]
+PREGNANT = FLOW.question_by_id["pregnant"]
+
+
+def last_range(**more: Any) -> tuple[Range, ...]:
+    return (*AGE.ranges[:-1], replace(AGE.ranges[-1], **more))
+
+
 @pytest.mark.parametrize(
-    ("old", "new", "told"),
+    ("question", "change", "told"),
     [
-        (
-            "- {from: 61, means: fails, lasting: permanent}",
-            "- {from: 61, means: fails, lasting: temporary}",
-            "  + 61 or more: I1 fails for the time being",
-        ),
-        ("window: {months: 12}", "window: {months: 6}", "  + met when it lies at least 6 months back; else fails until the day they are complete"),
-        ("ask_if: pregnant != na", "ask_if: pregnant = no", "  + the answer to “Pregnancy” is “No”"),
-        ("stop: first_fail", "stop: ask_all", "  + every question is asked"),
-        ("label: {zh: 怀孕了, en: \"Yes\"}, means: fails", "label: {zh: 怀孕了, en: \"Yes\"}, means: open", "  + open"),
+        ("age", {"ranges": last_range(means={"I1": Meaning(State.FAILS, Lasting.TEMPORARY)})}, "  + 61 or more: I1 fails for the time being"),
+        ("age", {"ranges": last_range(low=None)}, "  + any number: I1 fails for good"),
+        ("hormones_last", {"window": Window(6, Lasting.TEMPORARY)}, "  + met when it lies at least 6 months back; else fails until the day they are complete"),
+        ("hormones_last", {"window": Window(6, Lasting.PERMANENT)}, "  + met when it lies at least 6 months back; else fails for good"),
+        ("breastfeeding", {"ask_if": Is("pregnant", frozenset({"no"}))}, "  + the answer to “Pregnancy” is “No”"),
+        ("breastfeeding", {"ask_if": Is("age", frozenset({"skip"}))}, "  + the answer to “Age” is “Skip”"),
+        ("pregnant", {"options": (replace(PREGNANT.options[0], means={"E4": Meaning(State.OPEN)}), *PREGNANT.options[1:])}, "  + open"),
+        ("treated_before", {"exclusive": frozenset()}, "  + none"),
     ],
 )  # fmt: skip
-def test_meanings_limits_windows_and_conditions_are_told_in_words(old: str, new: str, told: str) -> None:
-    assert old in shipped()
-    changed = compile_script(shipped().replace(old, new, 1), "flow.yaml").flow
-    assert changed is not None
-    assert told in list(lines(diff(FLOW, changed), "en"))
-    assert len(list(lines(diff(FLOW, changed), "zh"))) >= 4
+def test_meanings_limits_windows_and_conditions_are_told_in_words(
+    question: str, change: dict[str, Any], told: str
+) -> None:
+    found = diff(FLOW, with_question(question, **change))
+    assert told in list(lines(found, "en"))
+    assert len(list(lines(found, "zh"))) >= 4
+
+
+def test_when_the_questions_end_is_told_in_words() -> None:
+    found = diff(FLOW, replace(FLOW, stop=Stop.ASK_ALL))
+    assert list(lines(found, "en"))[-1] == "  + every question is asked"
 
 
 def test_an_unknown_code_or_question_is_named_as_it_is() -> None:
@@ -223,13 +235,58 @@ def test_an_unknown_code_or_question_is_named_as_it_is() -> None:
     )
 
 
-def test_a_question_that_is_no_more_is_one_difference_with_what_follows_from_it() -> None:
-    changed = compile_script(without("pregnant"), "flow.yaml").flow
+def test_what_comes_or_goes_as_a_whole_is_one_difference_told_whole() -> None:
+    changed = compile_script(without("hormones_last"), "flow.yaml").flow
     assert changed is not None
-    paths = [change.path for change in diff(FLOW, changed)]
-    assert paths == [("questions", "breastfeeding", "ask_if"), ("questions", "pregnant")]
-    assert "* Question “Pregnancy” (removed)" in list(lines(diff(FLOW, changed), "en"))
-    assert "* Question “Pregnancy” (added)" in list(lines(diff(changed, FLOW), "en"))
+    gone = [change for change in diff(FLOW, changed) if change.new is None and change.path[0] == "questions"]
+    assert [change.path for change in gone] == [("questions", "hormones_last")]
+    assert list(lines(gone, "en")) == [
+        "== What participants see (1)",
+        "* Question “Last use” (removed)",
+        "  zh - 您最后一次用药是什么时候？",
+        "  zh - 只在“避孕药或激素”答了“避孕药（每天吃的）”或“激素替代治疗”时问",
+        "  zh - 日期：满 12 个月才符合；不满则到满的那天为止不符合",
+        "  zh - 现在还在用：E5 暂时不符合",
+        "  zh - 记不清：E5 待核实",
+        "  en - When did you last use it?",
+        "  en - asked only if the answer to “Birth control, hormones” is “Daily birth control pills” or “Hormone therapy”",
+        "  en - a date: met when it lies at least 12 months back; else fails until the day they are complete",
+        "  en - Still using it: E5 fails for the time being",
+        "  en - Not sure: E5 open",
+    ]
+    (came,) = diff(replace(FLOW, criteria=FLOW.criteria[:-1]), FLOW)
+    assert list(lines([came], "en"))[1:] == [
+        "* Criterion E14 (added)",
+        "  zh + 研究者认为不适合参加的其他情况。",
+        "  zh + 由研究者判断：机器人不问，只能由研究者判断。",
+        "  en + Any other reason for which the investigator finds the study unsuitable for the person.",
+        "  en + by the investigator: Never asked by the bot; only the investigator can judge it.",
+    ]
+
+
+def test_of_an_order_the_stretch_that_moved_is_told() -> None:
+    first, second, third, *rest = FLOW.questions
+    assert list(lines(diff(FLOW, replace(FLOW, questions=(first, third, second, *rest))), "en"))[1:] == [
+        "* The order of the questions",
+        "  - Face patches → Melasma diagnosis",
+        "  + Melasma diagnosis → Face patches",
+    ]
+    one_, two, *more = PREGNANT.options
+    told = list(lines(diff(FLOW, with_question("pregnant", options=(two, one_, *more))), "zh"))
+    assert told[1:] == ["* 问题“怀孕”：选项的顺序", "  - 怀孕了 → 没有怀孕", "  + 没有怀孕 → 怀孕了"]
+
+
+def test_lines_that_stay_are_told_once() -> None:
+    found = diff(FLOW, with_question("age", ranges=last_range(low=60)))
+    assert list(lines(found, "zh")) == [
+        "== 标准怎样判定（1）",
+        "* 问题“年龄”的界限",
+        "  = 17 及以下：I1 暂时不符合、全部删除（未成年）",
+        "  = 18 到 59：I1 符合",
+        "  = 60：I1 符合、提示 near_limit",
+        "  - 61 及以上：I1 一直不符合",
+        "  + 60 及以上：I1 一直不符合",
+    ]
 
 
 def test_a_language_that_comes_is_shown_beside_the_others() -> None:

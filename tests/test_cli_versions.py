@@ -1,0 +1,146 @@
+"""`prescreen flows diff|graph|pack|replay`: what is made of a script's versions."""
+
+# ruff: noqa: F811 (a fixture is a name and an argument)
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.service.stage import MELASMA
+from tests.test_cli import Shell, broken, published, shell, staffed  # noqa: F401
+
+OLDER = ("您今年几周岁？", "您现在几周岁？")
+LIMIT = ("to: 59, means: meets", "to: 58, means: meets")
+
+
+def edited(shell: Shell, *changes: tuple[str, str], name: str = "mine.yaml") -> Path:
+    """The small script with other words, in a file of its own."""
+    text = (shell.folder / "flows" / "small" / "flow.yaml").read_text(encoding="utf-8")
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new)
+    path = shell.folder / name
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+# diff
+
+
+def test_diff_tells_in_words_what_a_file_changes_of_the_published_version(staffed: Shell) -> None:
+    first = published(staffed)
+    edited(staffed, OLDER)
+    head, file, *told = staffed("flows", "diff", "mine.yaml").stdout.splitlines()
+    assert head.startswith(f"- version {first[:12]} of small: anna, 20")
+    assert file == "+ mine.yaml"
+    assert told == [
+        "",
+        "== What participants see (1)",
+        "* Question “Age”: its words",
+        "  zh - 您今年几周岁？",
+        "  zh + 您现在几周岁？",
+        "  en = How old are you?",
+        "  ! en did not change with it",
+        "",
+        "Changed in one language only, marked with !: 1. Look whether the other still says the same.",
+    ]
+
+
+@pytest.mark.parametrize(
+    "words", [["--language", "zh", "flows", "diff", "small"], ["flows", "diff", "small", "--language", "zh"]]
+)
+def test_diff_speaks_chinese(staffed: Shell, words: list[str]) -> None:
+    published(staffed)
+    edited(staffed, OLDER)
+    staffed("flows", "push", "mine.yaml", "--by", "anna")
+    told = staffed(*words).stdout.splitlines()
+    assert told[1].startswith("+ small 的草稿 1：anna，20")
+    assert told[3:5] == ["== 参与者看到的（1）", "* 问题“年龄”的问法"]
+    assert told[-1].startswith("只改了一种语言的文字（标有“！”）：1 处。")
+
+
+def test_a_study_is_compared_with_its_draft_else_with_its_file(staffed: Shell) -> None:
+    first = published(staffed)
+    same = staffed("flows", "diff", "small").stdout.splitlines()
+    assert same[1].startswith("+ flows/small/flow.yaml")
+    assert same[-1] == "Both are the same, to the byte."
+    mine = edited(staffed, ("format: 1", "# noted\nformat: 1"))
+    staffed("flows", "push", "mine.yaml", "--by", "anna")
+    assert staffed("flows", "diff", "small").stdout.splitlines()[-1] == (
+        "They say the same; only comments or the way of writing differ."
+    )
+    mine.unlink()
+    named = json.loads(staffed("flows", "diff", "small", "--to", first[:8], "--json").stdout)
+    assert named["to"] == {"study": "small", "hash": first, "state": "published", "revision": 0}
+    drafted = json.loads(staffed("flows", "diff", "small", "--json").stdout)
+    assert (drafted["from"], drafted["to"]["state"], drafted["to"]["revision"]) == (named["to"], "draft", 1)
+
+
+def test_diff_prints_for_programs(staffed: Shell) -> None:
+    published(staffed)
+    edited(staffed, LIMIT, ("from: 60, to: 60", "from: 59, to: 60"))
+    printed = json.loads(staffed("flows", "diff", "mine.yaml", "--from", "published", "--json").stdout)
+    assert set(printed) == {"from", "to", "changes"}
+    (change,) = printed["changes"]
+    assert set(change) == {"area", "path", "name", "old", "new", "left_behind"}
+    assert (change["area"], change["path"]) == ("criteria", ["questions", "age", "ranges"])
+    assert "18 to 59: I1 meets" in change["old"]["en"]
+    assert "18 到 58：I1 符合" in change["new"]["zh"]
+
+
+def test_any_two_versions_are_compared(staffed: Shell) -> None:
+    first = published(staffed)
+    edited(staffed, OLDER)
+    second = staffed("flows", "submit", "mine.yaml", "--by", "anna").stdout.split()[1]
+    staffed("flows", "approve", second, "--ethics-number", "E-2", "--by", "bob")
+    told = staffed("flows", "diff", "small", "--from", "approved", "--to", "published").stdout.splitlines()
+    assert [told[0].split()[2], told[1].split()[2]] == [second[:12], first[:12]]
+    assert "  zh + 您今年几周岁？" in told
+    back = staffed("flows", "diff", "small", "--from", first[:6], "--to", "mine.yaml").stdout.splitlines()
+    assert "  zh + 您现在几周岁？" in back
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "en", "zh"),
+    [
+        (["small"], 1, "No version of small is published or approved yet.", "还没有已发布或已批准的版本"),
+        (["small", "--from", "published"], 1, "No version of small is published.", "没有已发布的版本"),
+        (["small", "--from", "approved"], 1, "No version of small is approved.", "没有获批准的版本"),
+        (["small", "--from", "draft"], 1, "There is no draft of small.", "没有草稿"),
+        (["small", "--from", "abcdef12"], 1, "There is no single version that begins with abcdef12.", "abcdef12"),
+        (["small", "--from", "abc"], 1, "There is no single version that begins with abc.", "至少"),
+        (["small", "--from", "nowhere.yaml"], 2, "There is no flow script nowhere.yaml.", "没有流程脚本"),
+        (["nowhere", "--from", "flows/small"], 1, "is a script of another study.", "是另一项研究的脚本"),
+        (["small", "--from", str(MELASMA)], 1, "(melasma-exosome) is a script of another study.", "另一项研究"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_compared_is_said(shell: Shell, words: list[str], code: int, en: str, zh: str) -> None:
+    for language, sentence in (("en", en), ("zh", zh)):
+        result = shell("flows", "diff", *words, language=language, code=code)
+        assert result.stdout == ""
+        assert sentence in result.stderr
+
+
+def test_a_broken_draft_is_told_where_and_what(staffed: Shell) -> None:
+    published(staffed)
+    broken(staffed)
+    staffed("flows", "push", "flows/small", "--by", "anna")
+    told = staffed("flows", "diff", "small", code=1).stderr
+    assert told.startswith("small/draft-1.yaml:")
+    assert "inclusoin" in told
+
+
+def test_who_is_told_of_another_publication_can_compare(staffed: Shell) -> None:
+    """What the sentence says to type works."""
+    published(staffed)
+    staffed("flows", "pull", "small", "--into", "anna")
+    edited(staffed, OLDER, name="newer.yaml")
+    newer = staffed("flows", "submit", "newer.yaml", "--by", "carol").stdout.split()[1]
+    staffed("flows", "approve", newer, "--ethics-number", "E-2", "--by", "bob")
+    staffed("flows", "publish", newer, "--by", "bob")
+    file = Path("anna/small/flow.yaml")
+    file.write_text(file.read_text(encoding="utf-8") + "# mine\n", encoding="utf-8")
+    told = staffed("flows", "push", str(file), "--by", "anna", code=1).stderr
+    command = told.split("with prescreen ")[1].split(", or go on")[0]
+    assert "  zh - 您现在几周岁？" in staffed(*command.replace("FILE", str(file)).split()).stdout.splitlines()
