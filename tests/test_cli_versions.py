@@ -144,3 +144,41 @@ def test_who_is_told_of_another_publication_can_compare(staffed: Shell) -> None:
     told = staffed("flows", "push", str(file), "--by", "anna", code=1).stderr
     command = told.split("with prescreen ")[1].split(", or go on")[0]
     assert "  zh - 您现在几周岁？" in staffed(*command.replace("FILE", str(file)).split()).stdout.splitlines()
+
+
+# graph
+
+
+def test_graph_draws_a_file_without_a_store(shell: Shell) -> None:
+    svg = shell("flows", "graph", "flows/small").stdout
+    assert svg.startswith("<svg ")
+    assert ">How old are you?</tspan>" in svg
+    assert ">您今年几周岁？</tspan>" in shell("flows", "graph", "small", "--language", "zh").stdout
+    assert shell("flows", "graph", "flows/small", "--format", "mermaid").stdout.startswith("flowchart TD\n")
+
+
+def test_a_file_alone_opens_no_store(shell: Shell) -> None:
+    shell("flows", "graph", "flows/small")
+    shell("flows", "diff", "flows/small", "--from", "flows/small")
+    assert not shell.data.exists()
+
+
+def test_graph_draws_the_draft_else_what_runs_and_any_version(staffed: Shell) -> None:
+    first = published(staffed)
+    edited(staffed, OLDER, name="flows/small/flow.yaml")
+    assert ">您今年几周岁？</tspan>" in staffed("flows", "graph", "small", language="zh").stdout
+    staffed("flows", "push", "flows/small", "--by", "anna")
+    assert ">您现在几周岁？</tspan>" in staffed("flows", "graph", "small", language="zh").stdout
+    assert first[:12] in staffed("flows", "graph", "small", "--version", "published").stdout
+
+
+def test_graph_writes_a_file(shell: Shell) -> None:
+    assert shell("flows", "graph", "flows/small", "-o", "small.svg").stdout == "small.svg\n"
+    assert Path("small.svg").read_text(encoding="utf-8").startswith("<svg ")
+    told = shell("flows", "graph", "flows/small", "-o", "nowhere/small.svg", code=2)
+    assert told.stderr == "The file cannot be written: nowhere/small.svg: No such file or directory.\n"
+
+
+def test_graph_knows_two_forms(shell: Shell) -> None:
+    told = shell("flows", "graph", "flows/small", "--format", "png", code=2).stderr
+    assert told.startswith("--format is one of svg, mermaid, not png.")

@@ -4,8 +4,9 @@ import json
 import re
 import sys
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, ExitStack
+from contextlib import AbstractContextManager, ExitStack, suppress
 from dataclasses import dataclass
+from enum import Enum
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated
@@ -18,9 +19,11 @@ from bot.commands.shell import Shell, moment, opened
 from bot.core.text import fill
 from bot.i18n import N_
 from bot.script.diff import Change, diff, lines
+from bot.script.drawing import drawing, mermaid
 from bot.script.library import SCRIPT_NAME
 from bot.script.life import Version
 from bot.service.publishing import Refused
+from bot.store.database import Trouble
 
 app = typer.Typer()
 
@@ -69,6 +72,15 @@ class Lookup(AbstractContextManager["Lookup"]):
             return self._named("draft")
         return self._from_file(self.study)
 
+    def one(self, name: str) -> Named:
+        """What is shown by itself: the file that is FLOW, else the draft, else what runs, else the script in the folder."""
+        if name or self._file is not None:
+            return self.new(name)
+        if self.parts.drafts.draft(self.study) is None:
+            with suppress(Refused):
+                return self._kept(self.parts.versions.current(self.study))
+        return self.new("")
+
     def _named(self, name: str) -> Named:
         known = name in ("draft", "published", "approved")
         if known or (re.fullmatch("[0-9a-f]+", name) and not Path(name).exists()):
@@ -99,6 +111,8 @@ class Lookup(AbstractContextManager["Lookup"]):
         return Named(found, fill(self._shell.tr(words), values))
 
 
+_Version = Annotated[str, typer.Option(help="draft, published, approved, a version or a file.")]
+_Output = Annotated[Path | None, typer.Option("--output", "-o", help="A file to write; else it is printed.")]
 _Language = Annotated[str, typer.Option(help="zh or en; the terminal's own unless given.")]
 
 
@@ -143,3 +157,39 @@ def _summed_up(found: tuple[Change, ...], same: bool, shell: Shell) -> Iterator[
             "Changed in one language only, marked with !: {count}. Look whether the other still says the same."
         )
         yield "\n" + fill(shell.tr(words), {"count": str(behind)})
+
+
+class Form(Enum):
+    """How a drawing is written."""
+
+    SVG = "svg"
+    MERMAID = "mermaid"
+
+
+@app.command(
+    "graph", help=N_("Draw a script: the questions in order, what their answers lead to, the criteria.")
+)
+def graph_flow(
+    context: typer.Context,
+    flow: str,
+    version: _Version = "",
+    form: Annotated[Form, typer.Option("--format", help="svg, or mermaid for documents.")] = Form.SVG,
+    language: _Language = "",
+    output: _Output = None,
+) -> None:
+    shell = Shell.of(language) if language else context.obj
+    with shell.careful(), Lookup(shell, flow) as lookup:
+        draw = drawing if form is Form.SVG else mermaid
+        _write(draw(lookup.one(version).version.flow, shell.language), output)
+
+
+def _write(text: str, output: Path | None) -> None:
+    """Into a file, or to standard output; Trouble."""
+    if output is None:
+        sys.stdout.write(text)
+        return
+    try:
+        output.write_text(text, encoding="utf-8")
+    except OSError as problem:
+        raise Trouble("unwritable_file", f"{output}: {problem.strerror}") from None
+    sys.stdout.write(f"{output}\n")

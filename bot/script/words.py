@@ -128,7 +128,7 @@ def window_words(window: Window) -> Text:
 def window_fails(window: Window) -> Text:
     """What holds while something does not lie back long enough."""
     if window.lasting is Lasting.TEMPORARY:
-        return {"zh": "到满的那天为止不符合", "en": "fails until the day they are complete"}
+        return {"zh": "到满的那天为止不符合", "en": "fails until then"}
     return LASTING[window.lasting]
 
 

@@ -206,7 +206,7 @@ def last_range(**more: Any) -> tuple[Range, ...]:
     [
         ("age", {"ranges": last_range(means={"I1": Meaning(State.FAILS, Lasting.TEMPORARY)})}, "  + 61 or more: I1 fails for the time being"),
         ("age", {"ranges": last_range(low=None)}, "  + any number: I1 fails for good"),
-        ("hormones_last", {"window": Window(6, Lasting.TEMPORARY)}, "  + met when it lies at least 6 months back; else fails until the day they are complete"),
+        ("hormones_last", {"window": Window(6, Lasting.TEMPORARY)}, "  + met when it lies at least 6 months back; else fails until then"),
         ("hormones_last", {"window": Window(6, Lasting.PERMANENT)}, "  + met when it lies at least 6 months back; else fails for good"),
         ("breastfeeding", {"ask_if": Is("pregnant", frozenset({"no"}))}, "  + the answer to “Pregnancy” is “No”"),
         ("breastfeeding", {"ask_if": Is("age", frozenset({"skip"}))}, "  + the answer to “Age” is “Skip”"),
@@ -250,7 +250,7 @@ def test_what_comes_or_goes_as_a_whole_is_one_difference_told_whole() -> None:
         "  zh - 记不清：E5 待核实",
         "  en - When did you last use it?",
         "  en - asked only if the answer to “Birth control, hormones” is “Daily birth control pills” or “Hormone therapy”",
-        "  en - a date: met when it lies at least 12 months back; else fails until the day they are complete",
+        "  en - a date: met when it lies at least 12 months back; else fails until then",
         "  en - Still using it: E5 fails for the time being",
         "  en - Not sure: E5 open",
     ]
