@@ -45,6 +45,7 @@ class App:
 
     settings: Settings
     translators: Translators
+    wording: Wording
     database: Database
     shelf: Shelf
     intake: Intake
@@ -116,6 +117,7 @@ def bootstrap(settings: Settings, clock: Clock | None = None, only: Path | None 
     return App(
         settings=settings,
         translators=translators,
+        wording=wording,
         database=database,
         shelf=shelf,
         intake=intake,

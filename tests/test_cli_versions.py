@@ -125,6 +125,7 @@ def test_what_cannot_be_compared_is_said(shell: Shell, words: list[str], code: i
 def test_a_broken_draft_is_told_where_and_what(staffed: Shell) -> None:
     published(staffed)
     broken(staffed)
+    assert "inclusoin" in staffed("flows", "graph", "flows/small", code=1).stderr
     staffed("flows", "push", "flows/small", "--by", "anna")
     told = staffed("flows", "diff", "small", code=1).stderr
     assert told.startswith("small/draft-1.yaml:")
@@ -167,8 +168,9 @@ def test_graph_draws_the_draft_else_what_runs_and_any_version(staffed: Shell) ->
     first = published(staffed)
     edited(staffed, OLDER, name="flows/small/flow.yaml")
     assert ">您今年几周岁？</tspan>" in staffed("flows", "graph", "small", language="zh").stdout
-    staffed("flows", "push", "flows/small", "--by", "anna")
-    assert ">您现在几周岁？</tspan>" in staffed("flows", "graph", "small", language="zh").stdout
+    edited(staffed, ("您现在几周岁？", "您多大？"))
+    staffed("flows", "push", "mine.yaml", "--by", "anna")
+    assert ">您多大？</tspan>" in staffed("flows", "graph", "small", language="zh").stdout
     assert first[:12] in staffed("flows", "graph", "small", "--version", "published").stdout
 
 
@@ -182,3 +184,33 @@ def test_graph_writes_a_file(shell: Shell) -> None:
 def test_graph_knows_two_forms(shell: Shell) -> None:
     told = shell("flows", "graph", "flows/small", "--format", "png", code=2).stderr
     assert told.startswith("--format is one of svg, mermaid, not png.")
+
+
+# pack
+
+
+def test_pack_writes_the_committees_document(staffed: Shell) -> None:
+    first = published(staffed)
+    edited(staffed, OLDER)
+    assert staffed("flows", "pack", "mine.yaml", "-o", "mine.html").stdout == "mine.html\n"
+    html = Path("mine.html").read_text(encoding="utf-8")
+    assert html.startswith("<!DOCTYPE html>")
+    for words in (first[:12], "E-1", "您现在几周岁？", "您今年几周岁？", "How old are you?", "没有跟着改"):
+        assert words in html
+    assert (
+        staffed("flows", "pack", "small", "--version", "approved", "--language", "en").stdout.count(first)
+        == 1
+    )
+
+
+def test_pack_of_a_file_says_what_is_recorded_of_its_content(staffed: Shell) -> None:
+    published(staffed)
+    html = staffed("flows", "pack", "flows/small", "--language", "en").stdout
+    assert "Approved" in html
+    assert "E-1 (bob, 20" in html
+    assert 'lang="zh"' not in html
+
+
+def test_pack_is_written_in_the_languages_there_are(shell: Shell) -> None:
+    told = shell("flows", "pack", "flows/small", "--language", "fr", code=2).stderr
+    assert told.startswith("--language is one of zh, en, both, not fr.")

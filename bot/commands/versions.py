@@ -17,6 +17,7 @@ from bot.bootstrap import App, BrokenScript, read_script
 from bot.commands.scripts import script_path
 from bot.commands.shell import Shell, moment, opened
 from bot.core.text import fill
+from bot.export.pack import Interface, Pack, pack
 from bot.i18n import N_
 from bot.script.diff import Change, diff, lines
 from bot.script.drawing import drawing, mermaid
@@ -181,6 +182,37 @@ def graph_flow(
     with shell.careful(), Lookup(shell, flow) as lookup:
         draw = drawing if form is Form.SVG else mermaid
         _write(draw(lookup.one(version).version.flow, shell.language), output)
+
+
+class Languages(Enum):
+    """The languages of a document."""
+
+    ZH = "zh"
+    EN = "en"
+    BOTH = "both"
+
+
+@app.command("pack", help=N_("Write the ethics committee's document of a version: HTML that prints to PDF."))
+def pack_flow(
+    context: typer.Context,
+    flow: str,
+    version: _Version = "",
+    language: Annotated[Languages, typer.Option(help="zh, en or both side by side.")] = Languages.BOTH,
+    output: _Output = None,
+) -> None:
+    shell: Shell = context.obj
+    with shell.careful(), Lookup(shell, flow) as lookup:
+        found, parts = lookup.one(version).version, lookup.parts
+        if found.at is None:  # a file; its content may be kept
+            found = parts.versions.of(found.flow)
+        document = Pack(
+            version=found,
+            interface=Interface(parts.wording.interface_hash(), parts.wording.interface_words()),
+            before=parts.versions.approved_before(found),
+            today=parts.clock().astimezone(parts.settings.zone).date(),
+            zone=parts.settings.zone,
+        )
+        _write(pack(document, parts.translators, language.value), output)
 
 
 def _write(text: str, output: Path | None) -> None:

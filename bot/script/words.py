@@ -47,6 +47,11 @@ STOPS: Mapping[Stop, Text] = {
     },
     Stop.ASK_ALL: {"zh": "全部问完", "en": "every question is asked"},
 }
+#: The same as sentences.
+STOP_SENTENCES: Mapping[Stop, Text] = {
+    stop: {"zh": f"{words['zh']}。", "en": f"{words['en'][0].upper()}{words['en'][1:]}."}
+    for stop, words in STOPS.items()
+}
 NOTHING: Text = {"zh": "无", "en": "none"}
 ALWAYS: Text = {"zh": "每个人都问", "en": "asked of everyone"}
 INCLUSION: Text = {"zh": "入选", "en": "inclusion"}
@@ -146,13 +151,18 @@ def question_words(flow: Flow, question: Question) -> Text:
     """A question as a whole: what is asked, when, and what each answer means."""
     parts = [question.ask]
     if question.ask_if is not None:
-        when = condition_words(flow, question.ask_if)
-        parts.append(both({"zh": "只在{when}时问", "en": "asked only if {when}"}, when=when))
+        parts.append(asked_words(flow, question.ask_if))
     for answer, meaning in answers(question):
         parts.append(
             both({"zh": "{answer}：{meaning}", "en": "{answer}: {meaning}"}, answer=answer, meaning=meaning)
         )
     return stacked(parts)
+
+
+def asked_words(flow: Flow, condition: Condition) -> Text:
+    """That a question is asked on a condition."""
+    when = condition_words(flow, condition)
+    return both({"zh": "只在{when}时问", "en": "asked only if {when}"}, when=when)
 
 
 def choice_words(option: Option) -> Text:

@@ -5,7 +5,7 @@ from itertools import groupby, pairwise
 
 from bot.core.criteria import State
 from bot.core.flow import Flow, Question, Stop
-from bot.script.drawing.outcomes import BEGINS, CHECKS, ENDINGS, MINOR, VERDICTS, outcomes
+from bot.script.outcomes import BEGINS, CHECKS, ENDINGS, MINOR, VERDICTS, outcomes
 from bot.script.words import condition_words
 
 #: The first one first: the others bring it in.

@@ -7,17 +7,17 @@ from bot.core.criteria import SettledBy, State
 from bot.core.flow import Flow, Kind, Question, Stop
 from bot.core.text import Text
 from bot.script.drawing.measure import BOLD, width, wrapped
-from bot.script.drawing.outcomes import BEGINS, CHECKS, ENDINGS, MINOR, VERDICTS, Outcome, outcomes
 from bot.script.drawing.paper import Paper, Point, Span, chip_width
+from bot.script.outcomes import BEGINS, CHECKS, ENDINGS, MINOR, VERDICTS, Outcome, outcomes
 from bot.script.words import (
     EXCLUSION,
     INCLUSION,
     KINDS,
     SETTLED_BY,
     STATES,
-    STOPS,
+    STOP_SENTENCES,
+    asked_words,
     both,
-    condition_words,
     listed,
 )
 
@@ -47,16 +47,11 @@ _KEY: tuple[tuple[str, Text], ...] = (
     (State.NOT_ASKED.value, {"zh": "只引出追问", "en": "only leads to another question"}),
     (State.NA.value, STATES[State.NA]),
 )
-_ENDS: dict[Stop, Text] = {
-    stop: {"zh": f"{words['zh']}。", "en": f"{words['en'][0].upper()}{words['en'][1:]}. "}
-    for stop, words in STOPS.items()
-}
 _SKIP: Text = {
     "zh": "每一题都可以跳过，跳过算待核实。",
     "en": "Every question can be skipped; skipped is open.",
 }
 _CRITERIA: Text = {"zh": "标准", "en": "Criteria"}
-_ONLY_IF: Text = {"zh": "只在{when}时问", "en": "only if {when}"}
 _ASKED_BY: Text = {"zh": "第 {numbers} 题", "en": "question {numbers}"}
 _VERSION: Text = {"zh": "版本 {hash}", "en": "version {hash}"}
 #: When each ending is reached, and its colours.
@@ -132,7 +127,7 @@ class _Picture:
             key += [Span(sign, tone, bold=True, after=16 if key else 0), Span(self._in(words), tone, after=2)]
         self.paper.text(self.left, self.y, *key)
         self.y += 22
-        for line in wrapped(self._in(_ENDS[self.flow.stop]) + self._in(_SKIP), 12, ACROSS):
+        for line in wrapped(f"{self._in(STOP_SENTENCES[self.flow.stop])} {self._in(_SKIP)}", 12, ACROSS):
             self.paper.text(self.left, self.y, Span(line, "soft", size=12))
             self.y += 18
 
@@ -167,7 +162,7 @@ class _Picture:
         ask = wrapped(self._in(question.ask), 13.5, ASKS - 2 * PAD)
         when: list[str] = []
         if question.ask_if is not None:
-            words = self._in(both(_ONLY_IF, when=condition_words(self.flow, question.ask_if)))
+            words = self._in(asked_words(self.flow, question.ask_if))
             when = wrapped(words, 12, ASKS - 2 * PAD)
         below = self._chips_room(question) > ASKS - 2 * PAD
         left = 24 + 17 * len(when) + LINE * len(ask) + (22 if below else 0)

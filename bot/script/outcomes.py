@@ -1,7 +1,7 @@
 """What the answers to a question come to, those that come to the same together."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.core.criteria import State
 from bot.core.flow import Flow, Meaning, Question
@@ -28,48 +28,68 @@ KINDS = (State.MEETS, State.NA, State.OPEN, State.NOT_ASKED, State.FAILS)
 
 
 @dataclass(frozen=True, slots=True)
+class Meant:
+    """An answer and what it means. `kind` is a state's value, or `minor`; `flag` a remark that goes with it."""
+
+    kind: str
+    meaning: Text
+    answer: Text
+    flag: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
-    """Answers that mean the same. `kind` is a state's value, or `minor`."""
+    """Answers that mean the same."""
 
     kind: str
     meaning: Text
     answers: Text
 
 
-def outcomes(flow: Flow, question: Question) -> list[Outcome]:
-    """All of a question but Skip, which is always open."""
+def outcomes(flow: Flow, question: Question, criterion: str = "") -> list[Outcome]:
+    """All of a question but Skip, which is always open; for one criterion where it is named."""
+    if criterion:
+        question = _about(question, criterion)
     grouped: dict[tuple[str, tuple[tuple[str, str], ...]], list[Text]] = {}
-    for kind, meaning, answer in _answers(flow, question):
-        grouped.setdefault((kind, tuple(meaning.items())), []).append(answer)
+    for found in answers(flow, question):
+        grouped.setdefault((found.kind, tuple(found.meaning.items())), []).append(found.answer)
     order = [*(state.value for state in KINDS), MINOR]
-    found = [
-        Outcome(kind, dict(meaning), listed(answers, _APART)) for (kind, meaning), answers in grouped.items()
+    groups = [
+        Outcome(kind, dict(meaning), listed(labels, _APART)) for (kind, meaning), labels in grouped.items()
     ]
-    return sorted(found, key=lambda outcome: order.index(outcome.kind))
+    return sorted(groups, key=lambda outcome: order.index(outcome.kind))
 
 
-def _answers(flow: Flow, question: Question) -> Iterator[tuple[str, Text, Text]]:
+def _about(question: Question, criterion: str) -> Question:
+    """The question with what its answers mean for one criterion alone."""
+
+    def narrow(means: Mapping[str, Meaning]) -> Mapping[str, Meaning]:
+        return {id: meaning for id, meaning in means.items() if id == criterion}
+
+    return replace(
+        question,
+        criteria=(criterion,),
+        options=tuple(replace(option, means=narrow(option.means)) for option in question.options),
+        ranges=tuple(replace(part, means=narrow(part.means)) for part in question.ranges),
+    )
+
+
+def answers(flow: Flow, question: Question) -> Iterator[Meant]:
+    """Every answer that a question offers, in its order. Skip, which all of them offer, is always open."""
     for part in question.ranges:
         kind, meaning = (MINOR, _ERASED) if part.erases else (_kind(part.means), _meaning(part.means))
-        yield kind, meaning, span_words(part.low, part.high)
+        yield Meant(kind, meaning, span_words(part.low, part.high), part.flag or "")
     if question.window is not None:
         months = str(question.window.months)
-        yield (
-            State.MEETS.value,
-            meaning_words(Meaning(State.MEETS)),
-            both({"zh": "满 {months} 个月", "en": "at least {months} months ago"}, months=months),
-        )
-        yield (
-            State.FAILS.value,
-            window_fails(question.window),
-            both({"zh": "不满 {months} 个月", "en": "less than {months} months ago"}, months=months),
-        )
+        long_ago = both({"zh": "满 {months} 个月", "en": "at least {months} months ago"}, months=months)
+        yield Meant(State.MEETS.value, meaning_words(Meaning(State.MEETS)), long_ago)
+        lately = both({"zh": "不满 {months} 个月", "en": "less than {months} months ago"}, months=months)
+        yield Meant(State.FAILS.value, window_fails(question.window), lately)
     for option in question.options:
-        kind = _kind(option.means)
-        meaning = _meaning(option.means)
+        kind, meaning = _kind(option.means), _meaning(option.means)
         if kind == State.NOT_ASKED.value:
             meaning = _follow_up(flow, question, option.code) or meaning
-        yield kind, meaning, option.label
+        yield Meant(kind, meaning, option.label)
 
 
 def _kind(means: Mapping[str, Meaning]) -> str:
