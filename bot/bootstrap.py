@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from bot.service.desk import Desk
 from bot.service.drafts import Drafts
 from bot.service.intake import Intake, Tools
 from bot.service.publishing import Publishing
+from bot.service.scripts import Scripts, Shipped
 from bot.service.shelf import Shelf
 from bot.service.sites import Sites
 from bot.service.timers import Timers
@@ -54,6 +56,7 @@ class App:
     sites: Sites
     drafts: Drafts
     versions: Versions
+    scripts: Scripts
     timers: Timers
     clock: Clock
     #: Whether a key was made just now, for the embedded default.
@@ -86,10 +89,10 @@ def clock_of(settings: Settings) -> Clock:
     return fixed
 
 
-def bootstrap(settings: Settings, clock: Clock | None = None, only: Path | None = None) -> App:
+def bootstrap(settings: Settings, clock: Clock | None = None, only: Path | bytes | None = None) -> App:
     """Put the parts together and make the database ready.
 
-    `only`: one script instead of the flows folder (demonstration). Raises Trouble (a fixed day in live mode,
+    `only`: one script, or its file, instead of the flows folder (demonstration). Raises Trouble (a fixed day in live mode,
     database, key) and BrokenScript.
     """
     check_today(settings)
@@ -112,7 +115,8 @@ def bootstrap(settings: Settings, clock: Clock | None = None, only: Path | None 
         zone=settings.zone,
     )
     intake = Intake(tools)
-    publishing = Publishing(database, compile_flow, wording, clock, settings.zone)
+    compile_once = lru_cache(maxsize=64)(compile_flow)  # the same versions are asked for again and again
+    publishing = Publishing(database, compile_once, wording, clock, settings.zone, shelf.demo)
     drafts = Drafts(database, study_of, clock)
     return App(
         settings=settings,
@@ -125,7 +129,10 @@ def bootstrap(settings: Settings, clock: Clock | None = None, only: Path | None 
         publishing=publishing,
         sites=Sites(database, shelf, publishing, translators, clock, settings.zone),
         drafts=drafts,
-        versions=Versions(publishing, drafts, compile_flow),
+        versions=Versions(publishing, drafts, compile_once),
+        scripts=Scripts(
+            database, drafts, publishing, shelf, lambda: shipped(settings.flows), clock, settings.zone
+        ),
         timers=Timers(database, intake, shelf, clock),
         clock=clock,
         made_key=made_key,
@@ -201,6 +208,17 @@ def study_of(source: bytes) -> str:
     return study
 
 
+def shipped(folder: Path) -> dict[str, Shipped]:
+    """The scripts of a flows folder by study, with their rehearsals; what names no study is left out."""
+    found = {}
+    for path in script_files(folder):
+        source = path.read_bytes()
+        study = study_named(source, str(path))
+        if study is not None:
+            found[study] = Shipped(source, tuple(sorted((path.parent / "rehearsals").glob("*.yaml"))))
+    return found
+
+
 def read_lexicon() -> Lexicon:
     """The safety phrases."""
     text = files("bot.reading").joinpath("lexicons/safety.yaml").read_text(encoding="utf-8")
@@ -208,8 +226,11 @@ def read_lexicon() -> Lexicon:
     return Lexicon({kind: tuple(phrases) for kind, phrases in loaded.items()})
 
 
-def _sources(settings: Settings, only: Path | None) -> dict[str, bytes]:
-    compiled = [read_script(path) for path in ([only] if only else script_files(settings.flows))]
+def _sources(settings: Settings, only: Path | bytes | None) -> dict[str, bytes]:
+    if isinstance(only, bytes):
+        compiled = [compile_script(only, "flow.yaml")]
+    else:
+        compiled = [read_script(path) for path in ([only] if only else script_files(settings.flows))]
     for script in compiled:
         if script.flow is None:
             raise BrokenScript(script)

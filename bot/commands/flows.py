@@ -26,7 +26,6 @@ def submit_flow(context: typer.Context, flow: str, by: Annotated[str, typer.Opti
     shell: Shell = context.obj
     with shell.careful(), opened(shell) as parts:
         source = _submitted(parts, shell, flow)
-        admit(parts, by, "submit")
         before = {line.hash for line in parts.publishing.list()}
         hash = hashlib.sha256(source).hexdigest()
         author = hash in before and parts.publishing.is_author(hash, by)
@@ -60,7 +59,6 @@ def approve_flow(
 ) -> None:
     shell: Shell = context.obj
     with shell.careful(), opened(shell) as parts:
-        admit(parts, by, "approve")
         _say(shell, parts, parts.publishing.approve(version, ethics_number, by), APPROVED, by)
 
 
@@ -91,7 +89,6 @@ def publish_flow(
 ) -> None:
     shell: Shell = context.obj
     with shell.careful(), opened(shell) as parts:
-        admit(parts, by, "publish")
         _say(shell, parts, parts.publishing.publish(version, by, running.value), PUBLISHED, by)
 
 
@@ -134,7 +131,6 @@ def roll_back_flow(
 ) -> None:
     shell: Shell = context.obj
     with shell.careful(), opened(shell) as parts:
-        admit(parts, by, "roll_back")
         sys.stdout.write(f"{parts.publishing.roll_back(study, by, running.value)}\n")
 
 
@@ -142,14 +138,7 @@ def roll_back_flow(
 def retire_flow(context: typer.Context, version: str, by: Annotated[str, typer.Option()]) -> None:
     shell: Shell = context.obj
     with shell.careful(), opened(shell) as parts:
-        admit(parts, by, "retire")
         sys.stdout.write(f"{parts.publishing.retire(version, by)}\n")
-
-
-def admit(parts: App, by: str, step: str) -> None:
-    """In the demonstration, where nobody is real, everybody may; Refused."""
-    if not parts.shelf.demo:
-        parts.publishing.admit(by, step)
 
 
 #: What the list says of each state but the ordinary first ones.

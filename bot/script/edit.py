@@ -1,13 +1,16 @@
 """Changes one value of a script and leaves every other character as it was: comments, order, quotes."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ruamel.yaml import YAML
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from bot.script.script import Path
+
+#: One value, a text in several languages, or a list of words.
+Value = str | int | Mapping[str, str] | Sequence[str]
 
 #: Where YAML's own step of indentation is not to be seen, as in this project's scripts.
 STEP = 2
@@ -28,7 +31,7 @@ class CannotEdit(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class _Spot:
+class Spot:
     """A node, whether it lies in brackets, the column of the mapping or list it belongs to, its key's end."""
 
     node: Node
@@ -37,15 +40,16 @@ class _Spot:
     key_end: int = -1
 
 
-def set_value(source: str, path: Path, value: str | int) -> str:
+def set_value(source: str, path: Path, value: Value) -> str:
     """The script with another value at the end of a path; a key that is not there yet is added to its mapping.
 
-    Everything else stays to the letter. Raises CannotEdit where the path leads to no value (a list, a mapping,
-    an alias), or the script is not one that can be read.
+    Everything else stays to the letter. A list in brackets is replaced by a list, a text in several languages only
+    added. Raises CannotEdit where the path leads to no such value (a mapping, an alias), or the script is not one that
+    can be read.
     """
-    root = _compose(source, path)
-    parent = _find(root, path[:-1])
-    spot = _find(root, path)
+    root = compose(source, path)
+    parent = find(root, path[:-1])
+    spot = find(root, path)
     if spot is not None:
         changed = _replaced(source, spot, value, path)
     elif parent is not None and isinstance(path[-1], str) and isinstance(parent.node, MappingNode):
@@ -56,25 +60,33 @@ def set_value(source: str, path: Path, value: str | int) -> str:
 
 
 def remove_key(source: str, path: Path) -> str:
-    """The script without a key of a mapping and its value; CannotEdit where it is the only one, or in brackets."""
-    root = _compose(source, path)
-    parent = _find(root, path[:-1])
-    if parent is None or not isinstance(parent.node, MappingNode) or parent.node.flow_style:
+    """The script without a key of a mapping and its value; CannotEdit where it is the only one."""
+    root = compose(source, path)
+    parent = find(root, path[:-1])
+    if parent is None or not isinstance(parent.node, MappingNode):
         raise CannotEdit(path)
     pairs = parent.node.value
     found = [place for place, (key, _) in enumerate(pairs) if key.value == path[-1]]
     if not found or len(pairs) == 1:
         raise CannotEdit(path)
+    if parent.node.flow_style:
+        place = found[0]
+        start, end = pairs[place][0].start_mark.index, pairs[place][1].end_mark.index
+        if place == 0:
+            end = pairs[1][0].start_mark.index
+        else:
+            start = pairs[place - 1][1].end_mark.index
+        return _sure(root, source[:start] + source[end:], path, None)
     start = source.rfind("\n", 0, pairs[found[0]][0].start_mark.index) + 1
     if source[start : pairs[found[0]][0].start_mark.index].strip(" "):
         raise CannotEdit(path)  # the first key of a list item stands behind its dash
-    end = _line_end(source, _end(source, pairs[found[0]][1], parent.node.start_mark.column))
+    end = line_end(source, end_of(source, pairs[found[0]][1], parent.node.start_mark.column))
     return _sure(root, source[:start] + source[end:], path, None)
 
 
 def values(source: str) -> Iterator[tuple[Path, str]]:
     """Every single value of a script with the path to it."""
-    yield from _values(_compose(source, ()), ())
+    yield from _values(compose(source, ()), ())
 
 
 def _values(node: Node, path: Path) -> Iterator[tuple[Path, str]]:
@@ -89,7 +101,8 @@ def _values(node: Node, path: Path) -> Iterator[tuple[Path, str]]:
             yield path, str(node.value)
 
 
-def _compose(source: str, path: Path) -> Node:
+def compose(source: str, path: Path) -> Node:
+    """The root of a script; CannotEdit where it cannot be read."""
     try:
         root: Node | None = YAML(pure=True).compose(source)
     except Exception:
@@ -99,8 +112,9 @@ def _compose(source: str, path: Path) -> Node:
     return root
 
 
-def _find(root: Node, path: Path) -> _Spot | None:
-    spot = _Spot(root, False, 0)
+def find(root: Node, path: Path) -> Spot | None:
+    """What stands at the end of a path."""
+    spot = Spot(root, False, 0)
     for step in path:
         match spot.node:
             case MappingNode():
@@ -115,16 +129,22 @@ def _find(root: Node, path: Path) -> _Spot | None:
         if inner is None:
             return None
         flow = spot.in_flow or bool(spot.node.flow_style)
-        spot = _Spot(inner, flow, column, key_end)
+        spot = Spot(inner, flow, column, key_end)
     return spot
 
 
-def _replaced(source: str, spot: _Spot, value: str | int, path: Path) -> str:
+def _replaced(source: str, spot: Spot, value: Value, path: Path) -> str:
     node = spot.node
-    if not isinstance(node, ScalarNode) or node.anchor:
+    in_brackets = isinstance(node, SequenceNode) and bool(node.flow_style)
+    is_list = not isinstance(value, str | int | Mapping)
+    if (
+        (not isinstance(node, ScalarNode) and not (in_brackets and is_list))
+        or isinstance(value, Mapping)
+        or node.anchor
+    ):
         raise CannotEdit(path)
-    start, end = node.start_mark.index, _end(source, node, spot.column)
-    written = _written(value, node.style, spot)
+    start, end = node.start_mark.index, end_of(source, node, spot.column)
+    written = _written(value, node.style if isinstance(node, ScalarNode) else None, spot)
     if start == end:  # nothing stood there; where, the reader does not know
         if spot.key_end < 0:
             raise CannotEdit(path)
@@ -133,7 +153,7 @@ def _replaced(source: str, spot: _Spot, value: str | int, path: Path) -> str:
     return source[:start] + written + source[end:]
 
 
-def _end(source: str, node: Node, column: int) -> int:
+def end_of(source: str, node: Node, column: int) -> int:
     """Where the last character of a node lies. A mark may be far behind it, after comments and blank lines."""
     if isinstance(node, ScalarNode) and node.style in ("|", ">"):
         start: int = node.start_mark.index
@@ -141,7 +161,7 @@ def _end(source: str, node: Node, column: int) -> int:
     if isinstance(node, MappingNode | SequenceNode) and not node.flow_style and node.value:
         last = node.value[-1]
         inner = last[1] if isinstance(node, MappingNode) else last
-        return _end(source, inner, node.start_mark.column)
+        return end_of(source, inner, node.start_mark.column)
     return int(node.end_mark.index)
 
 
@@ -160,32 +180,46 @@ def _depth(line: str) -> int:
     return len(line) - len(line.lstrip(" "))
 
 
-def _added(source: str, parent: _Spot, key: str, value: str | int) -> str:
+def _added(source: str, parent: Spot, key: str, value: Value) -> str:
     mapping = parent.node
     assert isinstance(mapping, MappingNode)
     if parent.in_flow or mapping.flow_style:
         closing = mapping.end_mark.index - 1
         inside = source[:closing].rstrip()
         comma = "" if inside.endswith(("{", ",")) else ", "
-        spot = _Spot(mapping, True, 0)
+        spot = Spot(mapping, True, 0)
         return f"{inside}{comma}{key}: {_written(value, None, spot)}{source[closing:]}"
     column = mapping.start_mark.column
-    end = _line_end(source, _end(source, mapping, column))
+    end = line_end(source, end_of(source, mapping, column))
     head = source[:end] if source[:end].endswith("\n") else source[:end] + "\n"
-    line = f"{' ' * column}{key}: {_written(value, None, _Spot(mapping, False, column))}\n"
-    return head + line + source[end:]
+    if isinstance(value, Mapping):
+        lines = [f"{' ' * column}{key}:"]
+        inner = Spot(mapping, False, column + STEP)
+        lines += [
+            f"{' ' * inner.column}{name}: {_written(words, None, inner)}" for name, words in value.items()
+        ]
+    else:
+        lines = [f"{' ' * column}{key}: {_written(value, None, Spot(mapping, False, column))}"]
+    return head + "".join(f"{line}\n" for line in lines) + source[end:]
 
 
-def _line_end(source: str, index: int) -> int:
+def line_end(source: str, index: int) -> int:
     """Behind the end of the line that something ends in."""
     end = source.find("\n", index)
     return len(source) if end < 0 else end + 1
 
 
-def _written(value: str | int, style: str | None, spot: _Spot) -> str:
+def _written(value: Value, style: str | None, spot: Spot) -> str:
     """A value as YAML, in the manner of the one it replaces where that can be."""
+    inside = Spot(spot.node, True, spot.column)
     if isinstance(value, int):
         return str(value)
+    if isinstance(value, Mapping):
+        return (
+            "{" + ", ".join(f"{name}: {_written(words, None, inside)}" for name, words in value.items()) + "}"
+        )
+    if not isinstance(value, str):
+        return "[" + ", ".join(_written(word, None, inside) for word in value) + "]"
     text = value.strip("\n")
     if "\n" in text and not spot.in_flow:
         deeper = " " * (spot.column + STEP)
@@ -211,11 +245,18 @@ def _quoted(text: str) -> str:
     )
 
 
-def _sure(before: Node, changed: str, path: Path, value: str | int | None) -> str:
+def _sure(before: Node, changed: str, path: Path, value: Value | None) -> str:
     """The changed script, when nothing but that value differs; else CannotEdit."""
     expected = {place: text for place, text in _values(before, ()) if place[: len(path)] != path}
-    if value is not None:
-        expected[path] = value.strip("\n") if isinstance(value, str) else str(value)
-    if dict(_values(_compose(changed, path), ())) != expected:
+    match value:
+        case None:
+            pass
+        case str() | int():
+            expected[path] = str(value).strip("\n")
+        case Mapping():
+            expected |= {(*path, name): words.strip("\n") for name, words in value.items()}
+        case _:
+            expected |= {(*path, place): word for place, word in enumerate(value)}
+    if dict(_values(compose(changed, path), ())) != expected:
         raise CannotEdit(path)
     return changed
