@@ -26,6 +26,7 @@ from bot.service.scripts import Scripts, Shipped
 from bot.service.shelf import Shelf
 from bot.service.sites import Sites
 from bot.service.timers import Timers
+from bot.service.versions import Versions
 from bot.service.wording import Wording
 from bot.store.database import Database, Trouble, check_key, connect, upgrade
 from bot.store.vault import UnusableKey, Vault, new_keys, read_keys
@@ -46,6 +47,7 @@ class App:
 
     settings: Settings
     translators: Translators
+    wording: Wording
     database: Database
     shelf: Shelf
     intake: Intake
@@ -53,6 +55,7 @@ class App:
     publishing: Publishing
     sites: Sites
     drafts: Drafts
+    versions: Versions
     scripts: Scripts
     timers: Timers
     clock: Clock
@@ -118,6 +121,7 @@ def bootstrap(settings: Settings, clock: Clock | None = None, only: Path | bytes
     return App(
         settings=settings,
         translators=translators,
+        wording=wording,
         database=database,
         shelf=shelf,
         intake=intake,
@@ -125,6 +129,7 @@ def bootstrap(settings: Settings, clock: Clock | None = None, only: Path | bytes
         publishing=publishing,
         sites=Sites(database, shelf, publishing, translators, clock, settings.zone),
         drafts=drafts,
+        versions=Versions(publishing, drafts, compile_once),
         scripts=Scripts(
             database, drafts, publishing, shelf, lambda: shipped(settings.flows), clock, settings.zone
         ),
@@ -187,9 +192,9 @@ def read_script(path: Path) -> Compiled:
         raise Trouble("unreadable_script", f"{path}: {problem.strerror}") from None
 
 
-def compile_flow(source: bytes) -> Flow:
+def compile_flow(source: bytes, name: str = "flow.yaml") -> Flow:
     """A flow from a version that was checked when it came in; BrokenScript."""
-    compiled = compile_script(source, "flow.yaml")
+    compiled = compile_script(source, name)
     if compiled.flow is None:
         raise BrokenScript(compiled)
     return compiled.flow

@@ -19,6 +19,7 @@ ARROWS = {
     "config": set(),
     "service": {"core", "reading", "script", "leads", "i18n"},
     "store": {"core", "leads"},
+    "export": {"core", "script", "i18n"},
     "channels": {"core", "service", "i18n"},
     "staff": {"core", "service", "i18n"},
 }

@@ -47,6 +47,7 @@ class VersionLine:
     added_at: datetime
     ethics_number: str
     approved_by: str
+    approved_at: datetime | None
     #: A state of its life (bot.script.life).
     state: str
     #: Whether participants read other interface words now than when it was approved.
@@ -256,6 +257,7 @@ class Publishing:
                         row.added_at,
                         approval.ethics_number if approval else "",
                         approval.approved_by if approval else "",
+                        approval.at if approval else None,
                         self._state(records, row.hash),
                         approval is not None and approval.words_hash != words,
                     )

@@ -252,6 +252,17 @@ DESCRIPTION = N_(
 )
 
 
+#: Where the interface says what; the rest is said in between.
+_PLACES: Mapping[str, Sequence[str]] = {
+    "safety": (*(SAID[what] for what in URGENT), SAFETY_LINE, REQUEST_GOES),
+    "prompts": tuple(PROMPTS.values()),
+    "buttons": (*LABELS.values(), *LABELS_IN.values()),
+    "said": tuple(SAID.values()),
+    "commands": tuple(COMMAND_WORDS.values()),
+    "descriptions": (SHORT_DESCRIPTION, DESCRIPTION),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class LeadWords:
     """What a person may know of their place in the queue."""
@@ -340,6 +351,18 @@ class Wording:
     def answer(self, question: Question, answer: Answer, language: str) -> str:
         """An answer in words, as it stands in the check list and on the lead."""
         return answer_words(question, answer, language, self._translators[language])
+
+    def interface_words(self) -> Mapping[str, Sequence[Text]]:
+        """All that `interface_hash` names, each once, by where it is said."""
+        left = sorted(messages_of(Path(__file__)))
+        found: dict[str, Sequence[Text]] = {}
+        for place, messages in (*_PLACES.items(), ("other", tuple(left))):
+            here = [words for words in dict.fromkeys(messages) if words in left]
+            left = [words for words in left if words not in here]
+            found[place] = [
+                {language: tr(words) for language, tr in self._translators.items()} for words in here
+            ]
+        return found
 
     def interface_hash(self) -> str:
         """Names the interface words that participants see, those of this module; an approval records it."""

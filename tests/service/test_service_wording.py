@@ -526,6 +526,13 @@ def test_whatever_word_of_the_interface_changes_the_approval_is_of_others(langua
     assert len(hashes | {WORDING.interface_hash()}) == len(PARTICIPANTS[::7]) + 1
 
 
+def test_the_interface_words_are_listed_whole_and_each_once() -> None:
+    listed = [text for texts in WORDING.interface_words().values() for text in texts]
+    assert sorted(text["en"] for text in listed) == sorted(TRANSLATORS["en"](words) for words in PARTICIPANTS)
+    assert sorted(text["zh"] for text in listed) == sorted(TRANSLATORS["zh"](words) for words in PARTICIPANTS)
+    assert WORDING.interface_words()["safety"][0]["en"].startswith("If you feel very unwell now, call 120")
+
+
 def test_every_table_and_sentence_is_among_the_interface_words() -> None:
     tables = (wording.LABELS, wording.LABELS_IN, wording.PROMPTS, wording.SAID, wording.CONSENT_WORDS)
     tables = (*tables, wording.COMMAND_WORDS)
