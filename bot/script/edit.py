@@ -1,19 +1,25 @@
 """Changes one value of a script and leaves every other character as it was: comments, order, quotes."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 
 from ruamel.yaml import YAML
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from bot.script.script import Path
 
+#: A text, or a number.
+Value = str | int | Decimal
+
 #: Where YAML's own step of indentation is not to be seen, as in this project's scripts.
 STEP = 2
 #: What a plain value may not begin with, hold, or be (YAML 1.2).
 _UNSAFE_START = re.compile(r"[\s\-?:,\[\]{}#&*!|>'\"%@`~=]")
-_UNSAFE = re.compile(r": |:$| #|[\x00-\x1f\x7f\u2028\u2029]|\s$")
+_UNSAFE = re.compile(r": |:$| #|\s$")
+#: What can only be written as an escape: what YAML does not take as it is, or takes for the end of a line.
+_ODD = re.compile(r"[^\n\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|[\u2028\u2029\ufeff]")
 _UNSAFE_IN_FLOW = re.compile(r"[,\[\]{}]")
 _NOT_A_TEXT = re.compile(
     r"(?i)true|false|yes|no|null|on|off|[-+]?[0-9.,_]+(e[-+]?[0-9]+)?|0[xo][0-9a-f]+|\d{4}-\d.*"
@@ -37,22 +43,37 @@ class _Spot:
     key_end: int = -1
 
 
-def set_value(source: str, path: Path, value: str | int) -> str:
-    """The script with another value at the end of a path; a key that is not there yet is added to its mapping.
+def set_value(source: str, path: Path, value: Value) -> str:
+    """The script with another value at the end of a path; see `set_values`."""
+    return set_values(source, {path: value})
 
-    Everything else stays to the letter. Raises CannotEdit where the path leads to no value (a list, a mapping,
+
+def set_values(source: str, values: Mapping[Path, Value]) -> str:
+    """The script with other values at the ends of some paths; a key that is not there yet is added to its mapping.
+
+    Everything else stays to the letter. Raises CannotEdit where a path leads to no value (a list, a mapping,
     an alias), or the script is not one that can be read.
     """
-    root = _compose(source, path)
-    parent = _find(root, path[:-1])
-    spot = _find(root, path)
-    if spot is not None:
-        changed = _replaced(source, spot, value, path)
-    elif parent is not None and isinstance(path[-1], str) and isinstance(parent.node, MappingNode):
-        changed = _added(source, parent, path[-1], value)
-    else:
-        raise CannotEdit(path)
-    return _sure(root, changed, path, value)
+    root = _compose(source, next(iter(values), ()))
+    edits: list[tuple[int, int, str]] = []
+    added: dict[Path, dict[str, Value]] = {}
+    for path, value in values.items():
+        key = path[-1]
+        if (spot := _find(root, path)) is not None:
+            edits.append(_replaced(source, spot, value, path))
+        elif isinstance(key, str):
+            added.setdefault(path[:-1], {})[key] = value
+        else:
+            raise CannotEdit(path)
+    for above, keys in added.items():
+        parent = _find(root, above)
+        if parent is None or not isinstance(parent.node, MappingNode):
+            raise CannotEdit((*above, next(iter(keys))))
+        edits.append(_added(source, parent, keys))
+    changed = source
+    for start, end, written in sorted(edits, reverse=True):
+        changed = changed[:start] + written + changed[end:]
+    return _sure(root, changed, values)
 
 
 def remove_key(source: str, path: Path) -> str:
@@ -69,7 +90,7 @@ def remove_key(source: str, path: Path) -> str:
     if source[start : pairs[found[0]][0].start_mark.index].strip(" "):
         raise CannotEdit(path)  # the first key of a list item stands behind its dash
     end = _line_end(source, _end(source, pairs[found[0]][1], parent.node.start_mark.column))
-    return _sure(root, source[:start] + source[end:], path, None)
+    return _sure(root, source[:start] + source[end:], {path: None})
 
 
 def values(source: str) -> Iterator[tuple[Path, str]]:
@@ -119,18 +140,20 @@ def _find(root: Node, path: Path) -> _Spot | None:
     return spot
 
 
-def _replaced(source: str, spot: _Spot, value: str | int, path: Path) -> str:
+def _replaced(source: str, spot: _Spot, value: Value, path: Path) -> tuple[int, int, str]:
+    """Which characters go, and what comes for them."""
     node = spot.node
     if not isinstance(node, ScalarNode) or node.anchor:
         raise CannotEdit(path)
     start, end = node.start_mark.index, _end(source, node, spot.column)
-    written = _written(value, node.style, spot)
+    rest_of_line = source[end : _line_end(source, end)].strip()
+    written = _written(value, node.style, spot, followed=bool(rest_of_line))
     if start == end:  # nothing stood there; where, the reader does not know
         if spot.key_end < 0:
             raise CannotEdit(path)
         start = end = source.index(":", spot.key_end) + 1
         written = f" {written}"
-    return source[:start] + written + source[end:]
+    return start, end, written
 
 
 def _end(source: str, node: Node, column: int) -> int:
@@ -160,7 +183,8 @@ def _depth(line: str) -> int:
     return len(line) - len(line.lstrip(" "))
 
 
-def _added(source: str, parent: _Spot, key: str, value: str | int) -> str:
+def _added(source: str, parent: _Spot, keys: Mapping[str, Value]) -> tuple[int, int, str]:
+    """Where keys of a mapping that are new are written, and how."""
     mapping = parent.node
     assert isinstance(mapping, MappingNode)
     if parent.in_flow or mapping.flow_style:
@@ -168,12 +192,16 @@ def _added(source: str, parent: _Spot, key: str, value: str | int) -> str:
         inside = source[:closing].rstrip()
         comma = "" if inside.endswith(("{", ",")) else ", "
         spot = _Spot(mapping, True, 0)
-        return f"{inside}{comma}{key}: {_written(value, None, spot)}{source[closing:]}"
+        return (
+            len(inside),
+            closing,
+            comma + ", ".join(f"{k}: {_written(v, None, spot)}" for k, v in keys.items()),
+        )
     column = mapping.start_mark.column
     end = _line_end(source, _end(source, mapping, column))
-    head = source[:end] if source[:end].endswith("\n") else source[:end] + "\n"
-    line = f"{' ' * column}{key}: {_written(value, None, _Spot(mapping, False, column))}\n"
-    return head + line + source[end:]
+    spot = _Spot(mapping, False, column)
+    lines = "".join(f"{' ' * column}{k}: {_written(v, None, spot)}\n" for k, v in keys.items())
+    return end, end, lines if source[:end].endswith("\n") else f"\n{lines}"
 
 
 def _line_end(source: str, index: int) -> int:
@@ -182,14 +210,22 @@ def _line_end(source: str, index: int) -> int:
     return len(source) if end < 0 else end + 1
 
 
-def _written(value: str | int, style: str | None, spot: _Spot) -> str:
-    """A value as YAML, in the manner of the one it replaces where that can be."""
-    if isinstance(value, int):
+def _written(value: Value, style: str | None, spot: _Spot, followed: bool = False) -> str:
+    """A value as YAML, in the manner of the one it replaces where that can be.
+
+    `followed`: something stands behind it in its line, such as a comment, which a block would take in.
+    """
+    if not isinstance(value, str):
         return str(value)
     text = value.strip("\n")
-    if "\n" in text and not spot.in_flow:
+    if _ODD.search(text):
+        return _quoted(text)
+    if "\n" in text:
+        lines = text.split("\n")
+        if spot.in_flow or followed or text[0].isspace() or any(line != line.rstrip() for line in lines):
+            return _quoted(text)
         deeper = " " * (spot.column + STEP)
-        return "|-\n" + "\n".join(f"{deeper}{line}".rstrip() for line in text.split("\n"))
+        return "|-\n" + "\n".join(f"{deeper}{line}" if line else "" for line in lines)
     plain = not (
         not text
         or _UNSAFE_START.match(text)
@@ -197,25 +233,34 @@ def _written(value: str | int, style: str | None, spot: _Spot) -> str:
         or (spot.in_flow and _UNSAFE_IN_FLOW.search(text))
         or _NOT_A_TEXT.fullmatch(text)
     )
-    if style == "'" and not re.search(r"[\x00-\x1f\x7f]", text):
+    if style == "'":
         return "'" + text.replace("'", "''") + "'"
     return text if plain and style != '"' else _quoted(text)
 
 
 def _quoted(text: str) -> str:
     escapes = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r"}
-    return (
-        '"'
-        + "".join(escapes.get(c) or (f"\\u{ord(c):04x}" if not c.isprintable() else c) for c in text)
-        + '"'
-    )
+    return '"' + "".join(escapes.get(c) or (_escape(c) if _ODD.match(c) else c) for c in text) + '"'
 
 
-def _sure(before: Node, changed: str, path: Path, value: str | int | None) -> str:
-    """The changed script, when nothing but that value differs; else CannotEdit."""
-    expected = {place: text for place, text in _values(before, ()) if place[: len(path)] != path}
-    if value is not None:
-        expected[path] = value.strip("\n") if isinstance(value, str) else str(value)
-    if dict(_values(_compose(changed, path), ())) != expected:
-        raise CannotEdit(path)
+def _escape(character: str) -> str:
+    code = ord(character)
+    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+def _sure(before: Node, changed: str, values: Mapping[Path, Value | None]) -> str:
+    """The changed script, when nothing but those values differs; else CannotEdit."""
+    at_stake = set(values)
+    expected = {
+        place: text
+        for place, text in _values(before, ())
+        if not any(place[:length] in at_stake for length in range(len(place) + 1))
+    }
+    for path, value in values.items():
+        if value is not None:
+            expected[path] = value.strip("\n") if isinstance(value, str) else str(value)
+    found = dict(_values(_compose(changed, next(iter(values), ())), ()))
+    if found != expected:
+        differs = (path for path in values if found.get(path) != expected.get(path))
+        raise CannotEdit(next(differs, next(iter(values))))
     return changed
