@@ -979,6 +979,80 @@ _WITNESS = _rule(
     ),
 )
 
+_SHEET = _rule(
+    "sheet",
+    sheet_unreadable=(
+        "这不是 Excel 工作簿（.xlsx），或者加了密码；请在 Excel 或 WPS 里打开，另存为“Excel 工作簿（*.xlsx）”，不要加密码。",
+        'this is not an Excel workbook (.xlsx), or it has a password; open it in Excel or WPS and use "Save as" with the type "Excel Workbook (*.xlsx)", without a password',
+    ),
+    sheet_too_big=(
+        "这个工作簿太大了，最多 {limit} MB；请删掉多余的行、图片和工作表，或者重新导出一份。",
+        "this workbook is too big, at most {limit} MB can be read; delete rows, pictures and sheets that do not belong to it, or export a new one",
+    ),
+    sheet_tab_missing=(
+        "没有名叫“{word}”的工作表；请把它的名字改回来，或者重新导出一份，把改过的文字复制过去。",
+        'there is no sheet called "{word}"; give it its name back, or export a new workbook and copy your changes into it',
+    ),
+    sheet_column_missing=(
+        "第 1 行里没有“{word}”这一列；请把标题改回来，或者重新导出一份，把改过的文字复制过去。",
+        'row 1 has no column "{word}"; give the column its heading back, or export a new workbook and copy your changes into it',
+    ),
+    sheet_of_other_study=(
+        "这是“{word}”的工作簿，要改的却是“{study}”；请选对文件。",
+        'this is a workbook of "{word}", not of "{study}"; choose the other file',
+    ),
+    sheet_row_unknown=(
+        "脚本里没有键“{word}”；键要和导出时一样，也不能加行，请改回来，或者重新导出一份。",
+        'the script has no key "{word}"; keys stay as they were exported and no rows are added, so put it back, or export a new workbook',
+    ),
+    sheet_row_without_key=(
+        "这一行没有键，是加出来的，或者键被删掉了；请把键补回来，新的问题请写在脚本里。",
+        "this row has no key, it was added or its key was deleted; put the key back, and write what is new in the script",
+    ),
+    sheet_row_twice=(
+        "键“{word}”有好几行，不知道该用哪一行；请只留一行，并检查是不是改错了键。",
+        'several rows have the key "{word}", so it is not known which one counts; keep one of them, and check whether a key was changed',
+    ),
+    sheet_formula=(
+        "这一格是公式；请直接写文字，文字以“=”开头的，在前面加一个单引号（'）。",
+        "this cell holds a formula; write the text itself, with an apostrophe (') in front if it begins with =",
+    ),
+    sheet_converted=(
+        "表格软件把这一格变成了日期或数字（{word}），不再是原来写的文字；请把单元格格式设为“文本”，再重新输入。",
+        'the spreadsheet turned this cell into a date or a number ({word}), which is not what was typed; set the format of the cell to "Text" and type it again',
+    ),
+    sheet_not_a_number=(
+        "“{word}”不是数字；请只写一个数字，例如 18。",
+        '"{word}" is no number; write just a number, for example 18',
+    ),
+    sheet_both_changed=(
+        "导出以后，脚本里的这一处也改过，现在是“{word}”；请重新导出一份，在新的表里改。",
+        'since the export this place was changed in the script too, it now is "{word}"; export a new workbook and change it there',
+    ),
+    sheet_cannot_edit=(
+        "{place}：这一处不能从表格里改；请直接改脚本文件。",
+        "{place}: this cannot be changed from a table; change the script itself",
+    ),
+    sheet_text_too_long=(
+        "{place}：这段文字超过一格能放的 {limit} 个字符；请先在脚本里改短。",
+        "{place}: this text is longer than the {limit} characters a cell can hold; shorten it in the script first",
+    ),
+)
+
+#: What nothing is lost by.
+_SHEET |= _rule(
+    "sheet",
+    True,
+    sheet_of_other_version=(
+        "表格是从版本 {made} 导出的，脚本现在是 {now}；只取用表格里改过、脚本里没动过的地方，请看清下面的改动。",
+        "the workbook was made from version {made}, the script is now {now}; only what was edited in the workbook and not in the script is taken, look at the changes below",
+    ),
+    sheet_rows_missing=(
+        "表格里少了 {count} 行（{places}），它们在脚本里保持原样；要改这些文字，请重新导出一份。",
+        "the workbook lacks {count} of its rows ({places}), which stay in the script as they are; to change these texts, export a new workbook",
+    ),
+)
+
 CATALOGUE: Mapping[str, Sentence] = {
     **_FILE,
     **_YAML,
@@ -1023,6 +1097,7 @@ CATALOGUE: Mapping[str, Sentence] = {
     **_UNUSED,
     **_WALK,
     **_WITNESS,
+    **_SHEET,
 }
 
 #: What each rule asks for, in one sentence.
