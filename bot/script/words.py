@@ -2,8 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from bot.core.answers import SKIP
-from bot.core.answers import Amount
+from bot.core.answers import SKIP, Amount
 from bot.core.criteria import Criterion, Disclose, Lasting, SettledBy, State
 from bot.core.flow import All, Condition, Flow, Is, Kind, Meaning, Option, Question, Range, Stop, Window
 from bot.core.text import Text, fill
