@@ -131,8 +131,7 @@ def main() -> None:
         card.goto(f"{address}/staff/flows/melasma-exosome/parts/question.age")
         card.locator("[name='questions/0/ranges/1/to']").fill("58")
         card.locator("#card li.error").first.wait_for()
-        card.locator("[id='questions/0/valid']").scroll_into_view_if_needed()
-        card.evaluate("document.getElementById('questions/0/valid').scrollIntoView()")
+        card.evaluate("document.getElementById('questions/0/ranges/1').scrollIntoView()")
         card.screenshot(path=PICTURES / "card.png")
         browser.close()
 
