@@ -22,6 +22,7 @@ from bot.service.desk import Desk
 from bot.service.drafts import Drafts
 from bot.service.intake import Intake, Tools
 from bot.service.publishing import Publishing
+from bot.service.replay import Replay
 from bot.service.scripts import Scripts, Shipped
 from bot.service.shelf import Shelf
 from bot.service.sites import Sites
@@ -56,6 +57,7 @@ class App:
     sites: Sites
     drafts: Drafts
     versions: Versions
+    replay: Replay
     scripts: Scripts
     timers: Timers
     clock: Clock
@@ -130,6 +132,7 @@ def bootstrap(settings: Settings, clock: Clock | None = None, only: Path | bytes
         sites=Sites(database, shelf, publishing, translators, clock, settings.zone),
         drafts=drafts,
         versions=Versions(publishing, drafts, compile_once),
+        replay=Replay(database, shelf, publishing, clock),
         scripts=Scripts(
             database, drafts, publishing, shelf, lambda: shipped(settings.flows), clock, settings.zone
         ),
