@@ -14,6 +14,7 @@ from sqlalchemy.engine import make_url
 from bot.config import Settings
 from bot.core.engine import Engine
 from bot.core.flow import Flow
+from bot.documents import Documents
 from bot.i18n import Translators
 from bot.reading.safety import Lexicon
 from bot.script.compile import Compiled, compile_script, study_named
@@ -57,6 +58,7 @@ class App:
     sites: Sites
     drafts: Drafts
     versions: Versions
+    documents: Documents
     replay: Replay
     scripts: Scripts
     timers: Timers
@@ -120,6 +122,8 @@ def bootstrap(settings: Settings, clock: Clock | None = None, only: Path | bytes
     compile_once = lru_cache(maxsize=64)(compile_flow)  # the same versions are asked for again and again
     publishing = Publishing(database, compile_once, wording, clock, settings.zone, shelf.demo)
     drafts = Drafts(database, study_of, clock)
+    versions = Versions(publishing, drafts, compile_once)
+    documents = Documents(translators, wording, clock, settings.zone)
     return App(
         settings=settings,
         translators=translators,
@@ -131,10 +135,19 @@ def bootstrap(settings: Settings, clock: Clock | None = None, only: Path | bytes
         publishing=publishing,
         sites=Sites(database, shelf, publishing, translators, clock, settings.zone),
         drafts=drafts,
-        versions=Versions(publishing, drafts, compile_once),
+        versions=versions,
+        documents=documents,
         replay=Replay(database, shelf, publishing, clock),
         scripts=Scripts(
-            database, drafts, publishing, shelf, lambda: shipped(settings.flows), clock, settings.zone
+            store=database,
+            drafts=drafts,
+            publishing=publishing,
+            shelf=shelf,
+            versions=versions,
+            documents=documents,
+            shipped=lambda: shipped(settings.flows),
+            clock=clock,
+            zone=settings.zone,
         ),
         timers=Timers(database, intake, shelf, clock),
         clock=clock,

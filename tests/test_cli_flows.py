@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 
 from tests.test_cli import Shell, published, shell, staffed  # noqa: F401
 
@@ -178,3 +179,135 @@ def test_live_every_step_is_for_staff_with_a_role(staffed: Shell, words: list[st
     published(staffed)
     told = staffed("flows", *words, "--by", "mallory", code=1)
     assert told.stderr.startswith("Nobody called mallory is registered.")
+
+
+# workbooks
+
+
+def edited(path: Path, cells: dict[str, object], sheet: str = "文字 Texts") -> None:
+    """Somebody opens a workbook, types into some cells and saves it."""
+    book = load_workbook(path)
+    for cell, value in cells.items():
+        book[sheet][cell] = value
+    book.save(path)
+
+
+def row_of(path: Path, key: str, sheet: str = "文字 Texts") -> int:
+    rows = load_workbook(path)[sheet].iter_rows(values_only=True)
+    return next(number for number, row in enumerate(rows, 1) if key in row)
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        (
+            "en",
+            """\
+question pregnant · ask
+  - zh  您现在怀孕了吗？
+  + zh  您目前怀孕了吗？
+    en  Are you pregnant now?
+  ! The text in English did not change with it.
+
+Note on question pregnant · ask: 更口语
+Changes: 1
+""",
+        ),
+        (
+            "zh",
+            """\
+问题 pregnant · 提问
+  - zh  您现在怀孕了吗？
+  + zh  您目前怀孕了吗？
+    en  Are you pregnant now?
+  ! 英文没有跟着改。
+
+问题 pregnant · 提问的备注：更口语
+改动：1 处
+""",
+        ),
+    ],
+)
+def test_a_workbook_goes_out_is_edited_and_taken(shell: Shell, language: str, told: str) -> None:
+    script = shell.folder / "flows" / "small" / "flow.yaml"
+    before = script.read_text(encoding="utf-8")
+    assert shell("flows", "sheet", "flows/small", "-o", "small.xlsx").stdout == "small.xlsx\n"
+    row = row_of(Path("small.xlsx"), "questions.pregnant.ask")
+    edited(Path("small.xlsx"), {f"B{row}": "您目前怀孕了吗？", f"D{row}": "更口语"})
+    assert shell("flows", "take", "flows/small", "small.xlsx", language=language).output == told
+    assert script.read_text(encoding="utf-8") == before
+    applied = shell("flows", "take", "small", "small.xlsx", "--apply").stdout
+    assert applied.endswith("Changes: 1\nChanges written to flows/small/flow.yaml: 1\n")
+    assert script.read_text(encoding="utf-8") == before.replace("您现在怀孕了吗？", "您目前怀孕了吗？")
+    assert not shell.data.exists()
+
+
+def test_a_limit_is_changed_and_the_checker_heard(shell: Shell) -> None:
+    shell("flows", "sheet", "small", "--output", "small.xlsx")
+    row = row_of(Path("small.xlsx"), "questions.age.ranges.2.to", "界限 Limits")
+    edited(Path("small.xlsx"), {f"B{row}": 64}, "界限 Limits")
+    told = shell("flows", "take", "small", "small.xlsx", code=1)
+    assert told.stdout == "question age · range 2 · to (meets)\n  - 59\n  + 64\n\nChanges: 1\n"
+    assert told.stderr.startswith("flows/small/flow.yaml:")
+    assert "[ranges]" in told.stderr
+
+
+def test_a_workbook_with_a_mistake_is_not_taken(shell: Shell) -> None:
+    script = shell.folder / "flows" / "small" / "flow.yaml"
+    before = script.read_bytes()
+    shell("flows", "sheet", "small", "--output", "small.xlsx")
+    edited(Path("small.xlsx"), {"B2": "新名字", "C2": "=A1", "B3": 3})
+    told = shell("flows", "take", "small", "small.xlsx", "--apply", language="zh", code=1)
+    assert "新名字" in told.stdout
+    first, second, last = told.stderr.splitlines()
+    assert first.startswith("small.xlsx 文字 Texts!C2: 这一格是公式")
+    assert second.startswith("small.xlsx 文字 Texts!B3: 表格软件把这一格变成了日期或数字（3）")
+    assert last.startswith("这份工作簿这样还不能取用")
+    assert script.read_bytes() == before
+
+
+def test_a_workbook_without_changes_says_so(shell: Shell) -> None:
+    script = shell.folder / "flows" / "small" / "flow.yaml"
+    before = script.read_bytes()
+    shell("flows", "sheet", "small", "--output", "small.xlsx")
+    assert shell("flows", "take", "small", "small.xlsx", "--apply").output == "Nothing would change.\n"
+    assert script.read_bytes() == before
+
+
+def test_a_draft_goes_out_and_comes_back(staffed: Shell) -> None:
+    published(staffed)
+    staffed("flows", "sheet", "small", "--draft", "-o", "small.xlsx")
+    row = row_of(Path("small.xlsx"), "texts.hello")
+    edited(Path("small.xlsx"), {f"B{row}": "欢迎。\n您好。", f"C{row}": "Welcome.\nHello."})
+    take = ["flows", "take", "small", "small.xlsx", "--draft"]
+    assert "  + zh  欢迎。\n  + zh  您好。\n" in staffed(*take).stdout
+    assert "is blank" in staffed(*take, "--apply", code=2).stderr
+    assert "Nobody called mallory" in staffed(*take, "--apply", "--by", "mallory", code=1).stderr
+    written = staffed(*take, "--apply", "--by", "anna").stdout
+    assert written.endswith("Changes written to draft 1 of small: 1\n")
+    assert staffed(*take, "--apply", "--by", "anna").stderr.startswith(
+        "small.xlsx: warning: the workbook was"
+    )
+    push(staffed, ANNAS, "anna")
+    assert "欢迎。" in (staffed.folder / "anna" / "small" / "flow.yaml").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("words", "says", "code"),
+    [
+        (["sheet", "small", "-o", "flows"], "flows is there already", 2),
+        (["sheet", "small", "-o", "nowhere/small.xlsx"], "The file cannot be written", 2),
+        (["sheet", "nothing", "-o", "x.xlsx"], "There is no flow script nothing", 2),
+        (["sheet", "nothing", "--draft", "-o", "x.xlsx"], "Nothing is kept of a study nothing", 1),
+        (["sheet", "broken.yaml", "-o", "x.xlsx"], "[yaml]", 1),
+        (["sheet", "long.yaml", "-o", "x.xlsx"], "text hello: this text is longer than", 1),
+        (["take", "small", "nowhere.xlsx"], "The workbook cannot be read: nowhere.xlsx", 2),
+        (["take", "small", "broken.yaml"], "is not an Excel workbook", 1),
+    ],
+)
+def test_what_is_wrong_with_it_is_a_sentence(shell: Shell, words: list[str], says: str, code: int) -> None:
+    Path("broken.yaml").write_text("a: [", encoding="utf-8")
+    small = (shell.folder / "flows" / "small" / "flow.yaml").read_text(encoding="utf-8")
+    Path("long.yaml").write_text(small.replace("您好。", "好" * 33000), encoding="utf-8")
+    assert says in shell("flows", *words, code=code).stderr
+    assert not Path("x.xlsx").exists()

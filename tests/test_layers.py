@@ -19,7 +19,7 @@ ARROWS = {
     "config": set(),
     "service": {"core", "reading", "script", "leads", "i18n"},
     "store": {"core", "leads"},
-    "export": {"core", "script", "i18n"},
+    "export": {"core", "leads", "script", "i18n"},
     "channels": {"core", "service", "i18n"},
     "staff": {"core", "service", "i18n"},
 }
@@ -34,6 +34,7 @@ KEPT_APART = {
     "chinese_calendar": {"leads"},
     "phonenumbers": {"reading", "staff"},
     "cryptography": {"store"},
+    "openpyxl": {"export"},
 }
 #: What the core would need for a clock, a log, a file, a socket or a database.
 NEVER_IN_CORE = {

@@ -10,12 +10,13 @@ from typing import Annotated
 
 import typer
 
+from bot.bootstrap import App
 from bot.commands.shell import PROBLEMS, Shell, moment, opened
 from bot.core.text import fill
 from bot.i18n import N_
 from bot.script.compile import compile_script
 from bot.script.library import SCRIPT_NAME
-from bot.service.drafts import Conflict, Pulled
+from bot.service.drafts import Conflict, Draft, Pulled
 from bot.store.database import Trouble
 
 app = typer.Typer()
@@ -73,13 +74,7 @@ def push(
             source = file.read_bytes()
         except OSError as problem:
             raise Trouble("unreadable_script", f"{file}: {problem.strerror}") from None
-        parts.publishing.admit(by, "draft")
-        try:
-            draft = parts.drafts.push(source, by, _read_note(file), over)
-        except Conflict as conflict:
-            reason = "changed_since" if conflict.what == "drafted" else "published_since"
-            shell.trouble(reason, f"{conflict.who}, {moment(parts, conflict.at)}")
-            raise typer.Exit(PROBLEMS) from None
+        draft = save_draft(shell, parts, source, by, _read_note(file), over)
         note = {
             "study": draft.study,
             "revision": draft.revision,
@@ -100,6 +95,19 @@ def push(
         compiled = compile_script(source, str(file))
         if compiled.problems:
             shell.fail(compiled.report(shell.language))
+
+
+def save_draft(
+    shell: Shell, parts: App, source: bytes, by: str, pulled: Pulled | None, over: bool = False
+) -> Draft:
+    """The study's next draft; an exit that says who else changed it. Refused, and what `Drafts.push` raises."""
+    parts.publishing.admit(by, "draft")
+    try:
+        return parts.drafts.push(source, by, pulled, over)
+    except Conflict as conflict:
+        reason = "changed_since" if conflict.what == "drafted" else "published_since"
+        shell.trouble(reason, f"{conflict.who}, {moment(parts, conflict.at)}")
+        raise typer.Exit(PROBLEMS) from None
 
 
 def _note_of(path: Path) -> Path:

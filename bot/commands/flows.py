@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from bot.bootstrap import App, BrokenScript, read_script
-from bot.commands import drafts, versions
+from bot.commands import drafts, sheets, versions
 from bot.commands.scripts import script_path
 from bot.commands.shell import Shell, moment, opened
 from bot.core.text import fill
@@ -19,6 +19,7 @@ from bot.script.compile import compile_script
 app = typer.Typer(no_args_is_help=True, help=N_("Flow versions: draft, submit, approve, publish, retire."))
 app.add_typer(drafts.app)
 app.add_typer(versions.app)
+app.add_typer(sheets.app)
 
 
 @app.command("submit", help=N_("Keep a script's exact content as a version; BY counts as its author."))

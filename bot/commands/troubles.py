@@ -22,6 +22,8 @@ TROUBLES = {
     "no_flows": N_("There is no flow script in {detail}. Set PRESCREEN_FLOWS_DIR to the folder that holds them."),
     "no_such_flow": N_("There is no flow script {detail}. Name its folder, for example flows/melasma-exosome."),
     "unreadable_script": N_("The flow script cannot be read: {detail}."),
+    "unreadable_workbook": N_("The workbook cannot be read: {detail}."),
+    "file_there": N_("{detail} is there already, perhaps with somebody's changes in it. Choose another name."),
     "unwritable_file": N_("The file cannot be written: {detail}."),
     "own_version": N_("{detail} wrote this version or brought it in and cannot approve it. Somebody else must."),
     "not_staff": N_("Nobody called {detail} is registered. First: prescreen staff add {detail} --role approver (or editor)."),

@@ -17,7 +17,6 @@ from bot.bootstrap import App, BrokenScript, read_script
 from bot.commands.scripts import script_path
 from bot.commands.shell import Shell, moment, opened
 from bot.core.text import fill
-from bot.export.pack import Interface, Pack, pack
 from bot.i18n import N_
 from bot.script.diff import Change, diff, lines
 from bot.script.drawing import drawing, mermaid
@@ -208,14 +207,8 @@ def pack_flow(
         found, parts = lookup.one(version).version, lookup.parts
         if found.at is None:  # a file; its content may be kept
             found = parts.versions.of(found.flow)
-        document = Pack(
-            version=found,
-            interface=Interface(parts.wording.interface_hash(), parts.wording.interface_words()),
-            before=parts.versions.approved_before(found),
-            today=parts.clock().astimezone(parts.settings.zone).date(),
-            zone=parts.settings.zone,
-        )
-        _write(pack(document, parts.translators, language.value), output)
+        before = parts.versions.approved_before(found)
+        _write(parts.documents.pack(found, before, language.value), output)
 
 
 @app.command(

@@ -1,1 +1,1 @@
-"""What leaves the program as a document."""
+"""What leaves the program as a document, and comes back as one."""

@@ -1,9 +1,12 @@
 """A script as cards: its parts with every value that can be changed in its place, for people who use no files."""
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from typing import Literal
 
+from bot.core.computed import FORMULAS
 from bot.core.criteria import Disclose, Lasting, SettledBy
 from bot.core.flow import Kind, Stop
 from bot.core.text import Text
@@ -26,10 +29,13 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "settled_by": tuple(each.value for each in SettledBy),
     "disclose": tuple(each.value for each in Disclose),
     "stop": tuple(each.value for each in Stop),
+    "formula": tuple(FORMULAS),
     **dict.fromkeys(("erases", "often_fails", "never_fails", "site_decides"), _TRUTH),
 }
 #: Where `kind` says something else.
 CRITERION_KINDS = ("inclusion", "exclusion")
+#: A number as one writes it, with as many decimals as somebody wrote.
+_NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,17})(\.[0-9]{1,6})?")
 #: Keys whose value is a list.
 LISTS = frozenset({"criteria", "linked", "exclusive", "languages"})
 #: What a part may have beside what is written: shown empty, so that it can be filled.
@@ -38,7 +44,15 @@ OFFERED: Mapping[str, Mapping[str, Shape]] = {
     "criterion": {"disclose": "choice", "ending": "text", "often_fails": "choice", "never_fails": "choice"},
     "ranges": {"from": "line", "to": "line", "lasting": "choice", "erases": "choice", "flag": "line"},
     "options": {"lasting": "choice"},
+    "number": {"unit": "text", "decimals": "line"},
+    "computed": {"decimals": "line", "lasting": "choice"},
+    "window": {"months": "line", "weeks": "line", "days": "line"},
+    "value": {"from": "line", "to": "line", "lasting": "choice", "flag": "line"},
 }  # fmt: skip
+#: Keys whose value is a text in every language.
+TEXTS = frozenset(
+    {"text", "reason", "ending", "short", "preface", "ask", "help", "part", "unit", "label", "name", "site"}
+)
 #: The order in which a part is read; what is not named here comes after it.
 ORDER = (
     *("id", "kind", "block", "criteria", "linked", "ask_if"),
@@ -129,8 +143,10 @@ class Card:
 
 
 #: Parts that are lists, and parts that are one card each.
-_LISTED = {"criteria": "criterion", "questions": "question", "notes": "note"}
+_LISTED = {"criteria": "criterion", "questions": "question", "computed": "computed", "notes": "note"}
 _WHOLE = ("study", "settings", "texts", "notice", "glossary")
+#: Those of them that hold nothing but texts.
+_SLOTS = frozenset({"texts", "notice", "glossary"})
 
 
 def cards_of(root: Node | None) -> tuple[Card, ...]:
@@ -207,7 +223,11 @@ def _card(kind: str, id: str, path: Path, node: Node, languages: Sequence[str]) 
         if isinstance(value, ListNode) and any(isinstance(item, MapNode) for item in value.items):
             groups += _items(key.text, inner, value, languages)
         elif isinstance(value, MapNode) and not _is_text(value, languages):
-            groups.append(Group(key.text, "", inner, _rows(value, inner, languages, key.text)))
+            rows_inside = (
+                *_rows(value, inner, languages, key.text),
+                *_missing(value, key.text, inner, languages),
+            )
+            groups.append(Group(key.text, "", inner, rows_inside))
         elif (row := _row(kind, key.text, inner, value, languages)) is not None:
             rows.append(row)
     if isinstance(node, MapNode):
@@ -219,7 +239,8 @@ def _items(key: str, path: Path, node: ListNode, languages: Sequence[str]) -> It
     for place, item in enumerate(node.items):
         if isinstance(item, MapNode):
             inner = (*path, place)
-            offered = () if path[0] == "answer_sets" else tuple(_missing(item, key, inner, languages))
+            kind = "value" if path[0] == "computed" else key
+            offered = () if path[0] == "answer_sets" else tuple(_missing(item, kind, inner, languages))
             rows = _in_order((*_rows(item, inner, languages, key), *offered))
             yield Group(key, _span(item) if key == "ranges" else _named(item, place), inner, rows)
 
@@ -232,7 +253,9 @@ def _span(item: MapNode) -> str:
 
 def _missing(node: MapNode, kind: str, path: Path, languages: Sequence[str]) -> Iterator[Row]:
     """What a part may have and has not."""
-    for key, shape in _offered(kind).items():
+    own = node.get("kind")
+    number = kind == "question" and isinstance(own, Scalar) and own.text == Kind.NUMBER.value
+    for key, shape in {**_offered(kind), **(OFFERED["number"] if number else {})}.items():
         if node.get(key) is None:
             yield _empty(key, shape, (*path, key), languages)
 
@@ -265,9 +288,11 @@ def _row(under: str, key: str, path: Path, node: Node, languages: Sequence[str])
         case ListNode() if all(isinstance(item, Scalar) for item in node.items):
             words = ", ".join(item.text for item in node.items if isinstance(item, Scalar))
             return Row(key, path, (Field(path, "list", words),), key in _offered(under))
+        case Scalar() if node.unwritten and (key in TEXTS or under in _SLOTS):
+            return _empty(key, "text", path, languages)
         case Scalar():
             shape, choices = _shape(under, key)
-            value = "" if node.empty else node.text
+            value = _written(node)
             field = Field(path, shape, value, choices)
             return Row(key, path, (field,), key in _offered(under), fixed=key in FIXED)
     return None
@@ -287,8 +312,13 @@ def _shape(under: str, key: str) -> tuple[Shape, tuple[str, ...]]:
 def _texts(path: Path, node: MapNode, languages: Sequence[str]) -> Iterator[Field]:
     for language in languages:
         value = node.get(language)
-        text = value.text if isinstance(value, Scalar) and not value.empty else ""
+        text = _written(value) if isinstance(value, Scalar) else ""
         yield Field((*path, language), "text", text, language=language)
+
+
+def _written(node: Scalar) -> str:
+    """What a person wrote there; nothing where a draft waits for it."""
+    return "" if node.empty or node.unwritten else node.text
 
 
 def _empty(key: str, shape: Shape, path: Path, languages: Sequence[str]) -> Row:
@@ -303,12 +333,24 @@ def changed(source: str, card: Card, values: Mapping[str, str]) -> str:
 
     Raises CannotEdit.
     """
+    for row, said in sorted(_said(card, values), key=_is_emptied):
+        source = _changed_row(source, row, said)
+    return source
+
+
+def _said(card: Card, values: Mapping[str, str]) -> Iterator[tuple[Row, dict[str, str]]]:
+    """The rows that a page changes, with what it says of them."""
     for row in card.all_rows():
         said = {field.name: _tidy(values[field.name]) for field in row.fields if field.name in values}
         if row.fixed or all(said.get(field.name, field.value) == field.value for field in row.fields):
             continue
-        source = _changed_row(source, row, said)
-    return source
+        yield row, said
+
+
+def _is_emptied(changed: tuple[Row, Mapping[str, str]]) -> bool:
+    """What goes, goes last: a mapping is never left without a key."""
+    row, said = changed
+    return row.optional and not any(said.get(field.name, field.value) for field in row.fields)
 
 
 def _tidy(text: str) -> str:
@@ -335,8 +377,8 @@ def _typed(field: Field, words: str) -> Value:
         return [
             word for word in words.replace("，", ",").replace("、", ",").replace(",", " ").split() if word
         ]
-    if field.shape == "line" and words.removeprefix("-").isascii() and words.removeprefix("-").isdigit():
-        return int(words) if str(int(words)) == words else words
+    if field.shape == "line" and _NUMBER.fullmatch(words):
+        return Decimal(words)
     return words
 
 

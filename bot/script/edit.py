@@ -3,20 +3,24 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from ruamel.yaml import YAML
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
+from bot.core.answers import Amount
 from bot.script.script import Path
 
 #: One value, a text in several languages, or a list of words.
-Value = str | int | Mapping[str, str] | Sequence[str]
+Value = str | Amount | Mapping[str, str] | Sequence[str]
 
 #: Where YAML's own step of indentation is not to be seen, as in this project's scripts.
 STEP = 2
 #: What a plain value may not begin with, hold, or be (YAML 1.2).
 _UNSAFE_START = re.compile(r"[\s\-?:,\[\]{}#&*!|>'\"%@`~=]")
-_UNSAFE = re.compile(r": |:$| #|[\x00-\x1f\x7f\u2028\u2029]|\s$")
+_UNSAFE = re.compile(r": |:$| #|\s$")
+#: What can only be written as an escape: what YAML does not take as it is, or takes for the end of a line.
+_ODD = re.compile(r"[^\n\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|[\u2028\u2029\ufeff]")
 _UNSAFE_IN_FLOW = re.compile(r"[,\[\]{}]")
 _NOT_A_TEXT = re.compile(
     r"(?i)true|false|yes|no|null|on|off|[-+]?[0-9.,_]+(e[-+]?[0-9]+)?|0[xo][0-9a-f]+|\d{4}-\d.*"
@@ -41,22 +45,37 @@ class Spot:
 
 
 def set_value(source: str, path: Path, value: Value) -> str:
-    """The script with another value at the end of a path; a key that is not there yet is added to its mapping.
+    """The script with another value at the end of a path; see `set_values`."""
+    return set_values(source, {path: value})
 
-    Everything else stays to the letter. A list in brackets is replaced by a list, a text in several languages only
-    added. Raises CannotEdit where the path leads to no such value (a mapping, an alias), or the script is not one that
-    can be read.
+
+def set_values(source: str, values: Mapping[Path, Value]) -> str:
+    """The script with other values at the ends of some paths; a key that is not there yet is added to its mapping.
+
+    Everything else stays to the letter. A list in brackets is replaced by a list; a text in several languages is
+    added, or put in the place of one value. Raises CannotEdit where a path leads to no such value (a mapping, an
+    alias), or the script is not one that can be read.
     """
-    root = compose(source, path)
-    parent = find(root, path[:-1])
-    spot = find(root, path)
-    if spot is not None:
-        changed = _replaced(source, spot, value, path)
-    elif parent is not None and isinstance(path[-1], str) and isinstance(parent.node, MappingNode):
-        changed = _added(source, parent, path[-1], value)
-    else:
-        raise CannotEdit(path)
-    return _sure(root, changed, path, value)
+    root = compose(source, next(iter(values), ()))
+    edits: list[tuple[int, int, str]] = []
+    added: dict[Path, dict[str, Value]] = {}
+    for path, value in values.items():
+        key = path[-1]
+        if (spot := find(root, path)) is not None:
+            edits.append(_replaced(source, spot, value, path))
+        elif isinstance(key, str):
+            added.setdefault(path[:-1], {})[key] = value
+        else:
+            raise CannotEdit(path)
+    for above, keys in added.items():
+        parent = find(root, above)
+        if parent is None or not isinstance(parent.node, MappingNode):
+            raise CannotEdit((*above, next(iter(keys))))
+        edits.append(_added(source, parent, keys))
+    changed = source
+    for start, end, written in sorted(edits, reverse=True):
+        changed = changed[:start] + written + changed[end:]
+    return _sure(root, changed, values)
 
 
 def remove_key(source: str, path: Path) -> str:
@@ -76,12 +95,12 @@ def remove_key(source: str, path: Path) -> str:
             end = pairs[1][0].start_mark.index
         else:
             start = pairs[place - 1][1].end_mark.index
-        return _sure(root, source[:start] + source[end:], path, None)
+        return _sure(root, source[:start] + source[end:], {path: None})
     start = source.rfind("\n", 0, pairs[found[0]][0].start_mark.index) + 1
     if source[start : pairs[found[0]][0].start_mark.index].strip(" "):
         raise CannotEdit(path)  # the first key of a list item stands behind its dash
     end = line_end(source, end_of(source, pairs[found[0]][1], parent.node.start_mark.column))
-    return _sure(root, source[:start] + source[end:], path, None)
+    return _sure(root, source[:start] + source[end:], {path: None})
 
 
 def values(source: str) -> Iterator[tuple[Path, str]]:
@@ -133,24 +152,24 @@ def find(root: Node, path: Path) -> Spot | None:
     return spot
 
 
-def _replaced(source: str, spot: Spot, value: Value, path: Path) -> str:
+def _replaced(source: str, spot: Spot, value: Value, path: Path) -> tuple[int, int, str]:
+    """Which characters go, and what comes for them."""
     node = spot.node
     in_brackets = isinstance(node, SequenceNode) and bool(node.flow_style)
-    is_list = not isinstance(value, str | int | Mapping)
-    if (
-        (not isinstance(node, ScalarNode) and not (in_brackets and is_list))
-        or isinstance(value, Mapping)
-        or node.anchor
-    ):
+    is_list = not isinstance(value, str | int | Decimal | Mapping)
+    if (not isinstance(node, ScalarNode) and not (in_brackets and is_list)) or node.anchor:
         raise CannotEdit(path)
     start, end = node.start_mark.index, end_of(source, node, spot.column)
-    written = _written(value, node.style if isinstance(node, ScalarNode) else None, spot)
+    rest_of_line = source[end : line_end(source, end)].strip()
+    written = _written(
+        value, node.style if isinstance(node, ScalarNode) else None, spot, followed=bool(rest_of_line)
+    )
     if start == end:  # nothing stood there; where, the reader does not know
         if spot.key_end < 0:
             raise CannotEdit(path)
         start = end = source.index(":", spot.key_end) + 1
         written = f" {written}"
-    return source[:start] + written + source[end:]
+    return start, end, written
 
 
 def end_of(source: str, node: Node, column: int) -> int:
@@ -180,7 +199,8 @@ def _depth(line: str) -> int:
     return len(line) - len(line.lstrip(" "))
 
 
-def _added(source: str, parent: Spot, key: str, value: Value) -> str:
+def _added(source: str, parent: Spot, keys: Mapping[str, Value]) -> tuple[int, int, str]:
+    """Where keys of a mapping that are new are written, and how."""
     mapping = parent.node
     assert isinstance(mapping, MappingNode)
     if parent.in_flow or mapping.flow_style:
@@ -188,19 +208,26 @@ def _added(source: str, parent: Spot, key: str, value: Value) -> str:
         inside = source[:closing].rstrip()
         comma = "" if inside.endswith(("{", ",")) else ", "
         spot = Spot(mapping, True, 0)
-        return f"{inside}{comma}{key}: {_written(value, None, spot)}{source[closing:]}"
+        pairs = ", ".join(f"{key}: {_written(value, None, spot)}" for key, value in keys.items())
+        return len(inside), closing, comma + pairs
     column = mapping.start_mark.column
     end = line_end(source, end_of(source, mapping, column))
-    head = source[:end] if source[:end].endswith("\n") else source[:end] + "\n"
-    if isinstance(value, Mapping):
-        lines = [f"{' ' * column}{key}:"]
-        inner = Spot(mapping, False, column + STEP)
-        lines += [
-            f"{' ' * inner.column}{name}: {_written(words, None, inner)}" for name, words in value.items()
-        ]
-    else:
-        lines = [f"{' ' * column}{key}: {_written(value, None, Spot(mapping, False, column))}"]
-    return head + "".join(f"{line}\n" for line in lines) + source[end:]
+    lines = "".join(
+        f"{line}\n" for key, value in keys.items() for line in _lines(key, value, column, mapping)
+    )
+    return end, end, lines if source[:end].endswith("\n") else f"\n{lines}"
+
+
+def _lines(key: str, value: Value, column: int, mapping: MappingNode) -> Iterator[str]:
+    """A key and its value as lines of their own."""
+    margin, spot = " " * column, Spot(mapping, False, column)
+    if not isinstance(value, Mapping):
+        yield f"{margin}{key}: {_written(value, None, spot)}"
+        return
+    yield f"{margin}{key}:"
+    inner = Spot(mapping, False, column + STEP)
+    for name, words in value.items():
+        yield f"{' ' * inner.column}{name}: {_written(words, None, inner)}"
 
 
 def line_end(source: str, index: int) -> int:
@@ -209,10 +236,13 @@ def line_end(source: str, index: int) -> int:
     return len(source) if end < 0 else end + 1
 
 
-def _written(value: Value, style: str | None, spot: Spot) -> str:
-    """A value as YAML, in the manner of the one it replaces where that can be."""
+def _written(value: Value, style: str | None, spot: Spot, followed: bool = False) -> str:
+    """A value as YAML, in the manner of the one it replaces where that can be.
+
+    `followed`: something stands behind it in its line, such as a comment, which a block would take in.
+    """
     inside = Spot(spot.node, True, spot.column)
-    if isinstance(value, int):
+    if isinstance(value, int | Decimal):
         return str(value)
     if isinstance(value, Mapping):
         return (
@@ -221,9 +251,14 @@ def _written(value: Value, style: str | None, spot: Spot) -> str:
     if not isinstance(value, str):
         return "[" + ", ".join(_written(word, None, inside) for word in value) + "]"
     text = value.strip("\n")
-    if "\n" in text and not spot.in_flow:
+    if _ODD.search(text):
+        return _quoted(text)
+    if "\n" in text:
+        lines = text.split("\n")
+        if spot.in_flow or followed or text[0].isspace() or any(line != line.rstrip() for line in lines):
+            return _quoted(text)
         deeper = " " * (spot.column + STEP)
-        return "|-\n" + "\n".join(f"{deeper}{line}".rstrip() for line in text.split("\n"))
+        return "|-\n" + "\n".join(f"{deeper}{line}" if line else "" for line in lines)
     plain = not (
         not text
         or _UNSAFE_START.match(text)
@@ -231,32 +266,46 @@ def _written(value: Value, style: str | None, spot: Spot) -> str:
         or (spot.in_flow and _UNSAFE_IN_FLOW.search(text))
         or _NOT_A_TEXT.fullmatch(text)
     )
-    if style == "'" and not re.search(r"[\x00-\x1f\x7f]", text):
+    if style == "'":
         return "'" + text.replace("'", "''") + "'"
     return text if plain and style != '"' else _quoted(text)
 
 
 def _quoted(text: str) -> str:
     escapes = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r"}
-    return (
-        '"'
-        + "".join(escapes.get(c) or (f"\\u{ord(c):04x}" if not c.isprintable() else c) for c in text)
-        + '"'
-    )
+    return '"' + "".join(escapes.get(c) or (_escape(c) if _ODD.match(c) else c) for c in text) + '"'
 
 
-def _sure(before: Node, changed: str, path: Path, value: Value | None) -> str:
-    """The changed script, when nothing but that value differs; else CannotEdit."""
-    expected = {place: text for place, text in _values(before, ()) if place[: len(path)] != path}
+def _escape(character: str) -> str:
+    code = ord(character)
+    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+def _expected(path: Path, value: Value | None) -> dict[Path, str]:
+    """The single values that should stand at the end of a path."""
     match value:
         case None:
-            pass
-        case str() | int():
-            expected[path] = str(value).strip("\n")
+            return {}
+        case str() | int() | Decimal():
+            return {path: str(value).strip("\n")}
         case Mapping():
-            expected |= {(*path, name): words.strip("\n") for name, words in value.items()}
+            return {(*path, name): words.strip("\n") for name, words in value.items()}
         case _:
-            expected |= {(*path, place): word for place, word in enumerate(value)}
-    if dict(_values(compose(changed, path), ())) != expected:
-        raise CannotEdit(path)
+            return {(*path, place): word for place, word in enumerate(value)}
+
+
+def _sure(before: Node, changed: str, values: Mapping[Path, Value | None]) -> str:
+    """The changed script, when nothing but those values differs; else CannotEdit."""
+    at_stake = set(values)
+    expected = {
+        place: text
+        for place, text in _values(before, ())
+        if not any(place[:length] in at_stake for length in range(len(place) + 1))
+    }
+    for path, value in values.items():
+        expected |= _expected(path, value)
+    found = dict(_values(compose(changed, next(iter(values), ())), ()))
+    if found != expected:
+        differs = (path for path in values if found.get(path) != expected.get(path))
+        raise CannotEdit(next(differs, next(iter(values))))
     return changed

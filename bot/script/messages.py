@@ -206,9 +206,17 @@ _VALUES = _rule(
         "“{word}”不是整数；请写成例如 18。",
         '"{word}" is not a whole number; write for example 18',
     ),
+    not_decimal=(
+        "“{word}”不是最多 {decimals} 位小数的数；请写成例如 18.5。",
+        '"{word}" is not a number with at most {decimals} decimals; write for example 18.5',
+    ),
     number_range=(
         "{word} 超出了范围；请写 {low} 到 {high} 之间的整数。",
         "{word} is out of range; write a whole number from {low} to {high}",
+    ),
+    decimal_range=(
+        "{word} 超出了范围；请写 {low} 到 {high} 之间的数。",
+        "{word} is out of range; write a number from {low} to {high}",
     ),
     not_true_false=(
         "“{word}”应该是 true（是）或 false（否）。",
@@ -334,6 +342,10 @@ _MEANINGS = _rule(
         "“{word}”的含义写了两次，选项里一次，means 里一次；请删掉一个。",
         'the meaning of "{word}" is given twice, with the option and under means; delete one of them',
     ),
+    next_in_range=(
+        "“{word}”的含义是 next，可是数字题不能引出追问；请写 meets、fails、open 或 na。",
+        '"{word}" means next, but a number opens no follow-up; write meets, fails, open or na',
+    ),
     next_without_question=(
         "“{word}”的含义是 next，可是后面没有针对标准 {criterion}、在 ask_if 里提到“{question}”的问题；请加上这个追问，或者写 meets、fails、open。",
         '"{word}" means next, but no later question for criterion {criterion} mentions "{question}" in its ask_if; add that follow-up, or write meets, fails or open',
@@ -365,6 +377,46 @@ _RANGES = _rule(
     range_overlap=(
         "{span} 已经在第 {line} 行的那一段里；每个数只能属于一段。",
         "{span} is already covered by the range in line {line}; a number may belong to one range only",
+    ),
+    value_outside=(
+        "算出来的值在 {low} 到 {high} 之间，这一段不会用到；请删掉它或改正数字。",
+        "the value lies between {low} and {high}, so this range is never used; delete it or correct the numbers",
+    ),
+    value_gap=(
+        "没有一段包括 {span}；请让 ranges 盖住可能算出来的每个值。",
+        "no range covers {span}; let the ranges cover every value that can come out",
+    ),
+)
+
+_COMPUTED = _rule(
+    "computed",
+    computed_not_number=(
+        "公式要用“{word}”，它却不是数字题；请换成 kind 为 number 的问题。",
+        'the formula takes "{word}", which is no question for a number; name one of kind number',
+    ),
+    computed_unit=(
+        "公式里的 {term} 以 {unit} 为单位，问题“{word}”却不是；请给这道题写上单位 {unit}。",
+        'the formula takes {term} in {unit}, question "{word}" does not ask for that; give the question the unit {unit}',
+    ),
+    computed_zero=(
+        "公式里的 {term} 必须大于 0，问题“{word}”却接受更小的数；请改正这道题的 valid。",
+        'the formula needs {term} to be more than 0, question "{word}" accepts less; correct the valid of that question',
+    ),
+    computed_criterion=(
+        "问题“{word}”没有写标准 {criterion}，跳过它时就没有人知道；请在这道题的 criteria 里加上 {criterion}。",
+        'question "{word}" does not name criterion {criterion}, so skipping it would go unnoticed; add {criterion} to the criteria of that question',
+    ),
+    value_of_team=(
+        "“{question}”要判断标准 {criterion}，可是它写的是 settled_by: {settled_by}；请把这条标准写成 settled_by: questions。",
+        '"{question}" decides criterion {criterion}, which says settled_by: {settled_by}; write settled_by: questions with the criterion',
+    ),
+)
+
+_WINDOWS = _rule(
+    "windows",
+    window_one_of=(
+        "window 里要写 months、weeks 或 days 中的一个；请只留一个。",
+        "a window is counted in months, weeks or days; give exactly one of them",
     ),
 )
 
@@ -703,6 +755,10 @@ _NUMBERS = _rule(
         "中文的“{zh}”和英文的“{en}”比较的意思不同；请改成一样，例如都写“至少”（at least）。",
         'the Chinese "{zh}" and the English "{en}" compare differently; make them the same, for example 至少 with at least',
     ),
+    unit_differs=(
+        "中文的单位是“{zh}”，英文的单位是“{en}”；请写成同一个单位。",
+        'the unit is "{zh}" in Chinese and "{en}" in English; give both the same unit',
+    ),
 )
 
 _NEGATION = _rule(
@@ -771,6 +827,10 @@ _LIMITS = _rule(
         "这里的界限是 {limit}，标准 {criterion} 的 {where}（第 {line} 行）写的却不是；请让两处一致，以方案为准。",
         "the limit here is {limit}, the {where} of criterion {criterion} in line {line} says otherwise; make them agree with the protocol",
     ),
+    margin_differs=(
+        "这里由人核实的一段到 {limit}，说明 {note}（第 {line} 行）写的却不是；请让两处一致。",
+        "what a person checks here ends at {limit}, note {note} in line {line} says otherwise; make them agree",
+    ),
     duration_differs=(
         "问的是“{word}”，标准 {criterion}（第 {line} 行）写的却不是这段时间；请让两处一致，以方案为准。",
         'this asks about "{word}", criterion {criterion} in line {line} gives another time; make them agree with the protocol',
@@ -805,6 +865,22 @@ _CASES = _rule(
     ),
 )
 
+_TO_BE_WRITTEN = _rule(
+    "to_be_written",
+    part_to_be_written=(
+        "“{part}”还没写；请写上内容。",
+        '"{part}" is still to be written; write it',
+    ),
+    text_to_be_written=(
+        "“{part}”的{language}还没写；请写上，和其他语言的意思要一样。",
+        'the {language} of "{part}" is still to be written; write it, saying the same as the other languages',
+    ),
+    criterion_to_be_written=(
+        "标准 {criterion} 还没有着落；请写一道问它的题并在这里写 questions，或者写明由谁判断：coordinator、visit 或 investigator。",
+        "criterion {criterion} is not taken care of yet; write a question for it and put questions here, or say who settles it: coordinator, visit or investigator",
+    ),
+)
+
 _FOLDER = _rule(
     "folder",
     True,
@@ -832,6 +908,11 @@ _WALK = _rule(
     walk_answer=(
         "问题“{question}”回答“{answer}”，按脚本的意思是 {wanted}，程序得出的却是 {got}；" + _OURS_ZH,
         'to question "{question}", "{answer}" means {wanted} by the script, but the program takes it as {got}; '
+        + _OURS_EN,
+    ),
+    walk_value=(
+        "回答为（{answers}）时，算出的“{value}”按脚本的意思是 {wanted}，程序得出的却是 {got}；" + _OURS_ZH,
+        'after ({answers}) the value "{value}" means {wanted} by the script, but the program takes it as {got}; '
         + _OURS_EN,
     ),
     walk_outcome=(
@@ -898,6 +979,80 @@ _WITNESS = _rule(
     ),
 )
 
+_SHEET = _rule(
+    "sheet",
+    sheet_unreadable=(
+        "这不是 Excel 工作簿（.xlsx），或者加了密码；请在 Excel 或 WPS 里打开，另存为“Excel 工作簿（*.xlsx）”，不要加密码。",
+        'this is not an Excel workbook (.xlsx), or it has a password; open it in Excel or WPS and use "Save as" with the type "Excel Workbook (*.xlsx)", without a password',
+    ),
+    sheet_too_big=(
+        "这个工作簿太大了，最多 {limit} MB；请删掉多余的行、图片和工作表，或者重新导出一份。",
+        "this workbook is too big, at most {limit} MB can be read; delete rows, pictures and sheets that do not belong to it, or export a new one",
+    ),
+    sheet_tab_missing=(
+        "没有名叫“{word}”的工作表；请把它的名字改回来，或者重新导出一份，把改过的文字复制过去。",
+        'there is no sheet called "{word}"; give it its name back, or export a new workbook and copy your changes into it',
+    ),
+    sheet_column_missing=(
+        "第 1 行里没有“{word}”这一列；请把标题改回来，或者重新导出一份，把改过的文字复制过去。",
+        'row 1 has no column "{word}"; give the column its heading back, or export a new workbook and copy your changes into it',
+    ),
+    sheet_of_other_study=(
+        "这是“{word}”的工作簿，要改的却是“{study}”；请选对文件。",
+        'this is a workbook of "{word}", not of "{study}"; choose the other file',
+    ),
+    sheet_row_unknown=(
+        "脚本里没有键“{word}”；键要和导出时一样，也不能加行，请改回来，或者重新导出一份。",
+        'the script has no key "{word}"; keys stay as they were exported and no rows are added, so put it back, or export a new workbook',
+    ),
+    sheet_row_without_key=(
+        "这一行没有键，是加出来的，或者键被删掉了；请把键补回来，新的问题请写在脚本里。",
+        "this row has no key, it was added or its key was deleted; put the key back, and write what is new in the script",
+    ),
+    sheet_row_twice=(
+        "键“{word}”有好几行，不知道该用哪一行；请只留一行，并检查是不是改错了键。",
+        'several rows have the key "{word}", so it is not known which one counts; keep one of them, and check whether a key was changed',
+    ),
+    sheet_formula=(
+        "这一格是公式；请直接写文字，文字以“=”开头的，在前面加一个单引号（'）。",
+        "this cell holds a formula; write the text itself, with an apostrophe (') in front if it begins with =",
+    ),
+    sheet_converted=(
+        "表格软件把这一格变成了日期或数字（{word}），不再是原来写的文字；请把单元格格式设为“文本”，再重新输入。",
+        'the spreadsheet turned this cell into a date or a number ({word}), which is not what was typed; set the format of the cell to "Text" and type it again',
+    ),
+    sheet_not_a_number=(
+        "“{word}”不是数字；请只写一个数字，例如 18。",
+        '"{word}" is no number; write just a number, for example 18',
+    ),
+    sheet_both_changed=(
+        "导出以后，脚本里的这一处也改过，现在是“{word}”；请重新导出一份，在新的表里改。",
+        'since the export this place was changed in the script too, it now is "{word}"; export a new workbook and change it there',
+    ),
+    sheet_cannot_edit=(
+        "{place}：这一处不能从表格里改；请直接改脚本文件。",
+        "{place}: this cannot be changed from a table; change the script itself",
+    ),
+    sheet_text_too_long=(
+        "{place}：这段文字超过一格能放的 {limit} 个字符；请先在脚本里改短。",
+        "{place}: this text is longer than the {limit} characters a cell can hold; shorten it in the script first",
+    ),
+)
+
+#: What nothing is lost by.
+_SHEET |= _rule(
+    "sheet",
+    True,
+    sheet_of_other_version=(
+        "表格是从版本 {made} 导出的，脚本现在是 {now}；只取用表格里改过、脚本里没动过的地方，请看清下面的改动。",
+        "the workbook was made from version {made}, the script is now {now}; only what was edited in the workbook and not in the script is taken, look at the changes below",
+    ),
+    sheet_rows_missing=(
+        "表格里少了 {count} 行（{places}），它们在脚本里保持原样；要改这些文字，请重新导出一份。",
+        "the workbook lacks {count} of its rows ({places}), which stay in the script as they are; to change these texts, export a new workbook",
+    ),
+)
+
 CATALOGUE: Mapping[str, Sentence] = {
     **_FILE,
     **_YAML,
@@ -909,6 +1064,8 @@ CATALOGUE: Mapping[str, Sentence] = {
     **_MEANINGS,
     **_LASTING,
     **_RANGES,
+    **_COMPUTED,
+    **_WINDOWS,
     **_CONDITIONS,
     **_CRITERIA,
     **_PLACEHOLDERS,
@@ -935,10 +1092,12 @@ CATALOGUE: Mapping[str, Sentence] = {
     **_WRONG_LANGUAGE,
     **_LIMITS,
     **_CASES,
+    **_TO_BE_WRITTEN,
     **_FOLDER,
     **_UNUSED,
     **_WALK,
     **_WITNESS,
+    **_SHEET,
 }
 
 #: What each rule asks for, in one sentence.
@@ -982,6 +1141,11 @@ ASKED: Mapping[str, Text] = {
     },
     "lasting": {"zh": "每个“不符合”都说明会不会变。", "en": "Every fail says whether it can pass."},
     "ranges": {"zh": "数字的各段首尾相接，不重不漏。", "en": "Ranges join up without a gap or an overlap."},
+    "computed": {
+        "zh": "算出来的值用对了问题和单位。",
+        "en": "A value is worked out from questions for the right numbers, in the right units.",
+    },
+    "windows": {"zh": "时间窗只用一种单位。", "en": "A time window is counted in one unit."},
     "limits": {
         "zh": "标准里写的数字，就是问题用的界限。",
         "en": "The numbers a criterion gives are the limits its questions use.",
@@ -1052,6 +1216,10 @@ ASKED: Mapping[str, Text] = {
     "allowed": {"zh": "列出的例外都用得上。", "en": "Every exception that is listed is needed."},
     "folder": {"zh": "流程名和文件夹名一样。", "en": "The flow is called like its folder."},
     "unused": {"zh": "没有用不到的选项组。", "en": "No answer set is left unused."},
+    "to_be_written": {
+        "zh": "草稿里标着待写的都写好了。",
+        "en": "Whatever a draft marks as still to be written is written.",
+    },
     "walk": {
         "zh": "把每条路都走一遍：总会结束，结果都对。",
         "en": "Every path is walked: it ends, and ends rightly.",
@@ -1078,6 +1246,7 @@ A_TEXT: Text = {"zh": "一段文字", "en": "a text"}
 A_WORD: Text = {"zh": "一个词", "en": "a word"}
 A_NUMBER: Text = {"zh": "一个整数", "en": "a whole number"}
 TRUE_OR_FALSE: Text = {"zh": "true 或 false", "en": "true or false"}
+A_DECIMAL: Text = {"zh": "一个数", "en": "a number"}
 A_LIST: Text = {"zh": "列表（[…] 或每行以“- ”开头）", "en": 'a list ([…], or lines that start with "- ")'}
 KEYS_AND_VALUES: Text = {"zh": "“字段: 内容”", "en": '"key: value" lines'}
 A_CONDITION: Text = {"zh": "一个条件", "en": "a condition"}
@@ -1115,6 +1284,8 @@ AN_OPTION: Text = {"zh": "这个选项", "en": "this option"}
 A_RANGE: Text = {"zh": "这一段", "en": "this range"}
 VALID: Text = {"zh": "valid", "en": "valid"}
 WINDOW: Text = {"zh": "window", "en": "window"}
+A_COMPUTED: Text = {"zh": "这个计算值", "en": "this computed value"}
+TERMS: Text = {"zh": "from", "en": "from"}
 A_NOTE: Text = {"zh": "这条说明", "en": "this note"}
 AN_ALLOWED_PHRASE: Text = {"zh": "这条例外", "en": "this exception"}
 A_FLAG: Text = {"zh": "这条标记", "en": "this flag"}

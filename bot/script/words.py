@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from bot.core.answers import SKIP
+from bot.core.answers import SKIP, Amount
 from bot.core.criteria import Criterion, Disclose, Lasting, SettledBy, State
 from bot.core.flow import All, Condition, Flow, Is, Kind, Meaning, Option, Question, Range, Stop, Window
 from bot.core.text import Text, fill
@@ -93,7 +93,7 @@ def means_words(means: Mapping[str, Meaning]) -> Text:
     )
 
 
-def span_words(low: int | None, high: int | None) -> Text:
+def span_words(low: Amount | None, high: Amount | None) -> Text:
     """Numbers from one to another."""
     if low is None and high is None:
         return {"zh": "任何数字", "en": "any number"}

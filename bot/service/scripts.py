@@ -7,22 +7,30 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
+from bot.core.flow import Flow
+from bot.core.text import Text
 from bot.script.cards import Card, Spot, cards_of, changed, spot_of, stepped, with_question
 from bot.script.cases import read_cases
 from bot.script.compile import LANGUAGES, Compiled, compile_script, study_named
+from bot.script.diff import AREAS, diff
+from bot.script.drawing import drawing
 from bot.script.edit import CannotEdit
 from bot.script.library import SCRIPT_NAME
-from bot.script.life import Standing
+from bot.script.life import Standing, Version
 from bot.script.nodes import Node, read
 from bot.script.problems import Problem, Severity
 from bot.script.rehearsal import differences, result
+from bot.script.rows import NUMBER
+from bot.script.taking import Table, take
 from bot.script.walk import Walk, walk_script
 from bot.service.drafts import Copy, Drafts, Pulled
 from bot.service.ports import Clock, Records, Store
 from bot.service.publishing import STEPS, Publishing, Refused, VersionLine
 from bot.service.shelf import Shelf
+from bot.service.versions import Versions
 from bot.service.views import StaffMember
 
 #: Scripts whose problems are remembered: the one on somebody's screen and what it is compared with.
@@ -167,6 +175,56 @@ class Rehearsals:
 
 
 @dataclass(frozen=True, slots=True)
+class ChangeView:
+    """One difference: what it is of, and old beside new, by language for a text (else one pair under "").
+
+    `left_behind`: languages whose text did not change with the other.
+    """
+
+    area: str
+    name: str
+    pairs: tuple[tuple[str, str, str], ...]
+    left_behind: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Differences:
+    """What changes of the version that is in use; `version` "" where there is none yet."""
+
+    version: str
+    changes: tuple[ChangeView, ...]
+
+    @property
+    def areas(self) -> tuple[str, ...]:
+        """The areas that something changes in."""
+        return tuple(dict.fromkeys(change.area for change in self.changes))
+
+
+@dataclass(frozen=True, slots=True)
+class Workbook:
+    """What an edited workbook would change; `whole`: it can be taken. `source` is the script with the changes."""
+
+    changes: tuple[ChangeView, ...]
+    notes: tuple[tuple[str, str], ...]
+    problems: tuple[str, ...]
+    whole: bool
+    source: str
+
+
+class Documents(Protocol):
+    """What is made of a script outside the database."""
+
+    def sheet(self, source: bytes, name: str) -> bytes | None:
+        """The script as a workbook; None where it cannot be read."""
+
+    def read_sheet(self, data: bytes, name: str) -> Table:
+        """A workbook that came back."""
+
+    def pack(self, version: Version, before: Version | None) -> str:
+        """The ethics committee's document, HTML."""
+
+
+@dataclass(frozen=True, slots=True)
 class _Looked:
     """A script, compiled, walked where it has no errors, and laid out as cards."""
 
@@ -199,6 +257,8 @@ class Scripts:
         drafts: Drafts,
         publishing: Publishing,
         shelf: Shelf,
+        versions: Versions,
+        documents: Documents,
         shipped: Callable[[], Mapping[str, Shipped]],
         clock: Clock,
         zone: ZoneInfo,
@@ -207,6 +267,8 @@ class Scripts:
         self._drafts = drafts
         self._publishing = publishing
         self._shelf = shelf
+        self._versions_of = versions
+        self._documents = documents
         self._shipped = shipped
         self._clock = clock
         self._zone = zone
@@ -236,6 +298,27 @@ class Scripts:
     ) -> tuple[ProblemView, ...] | None:
         """The problems there would be if a card were saved as it is typed now. None: nothing of the study. NotEditable."""
         return await asyncio.to_thread(self._tried, study, part, values, language)
+
+    async def differences(self, study: str, language: str, member: StaffMember) -> Differences | None:
+        """What is worked on against the version that is in use. HasErrors."""
+        return await asyncio.to_thread(self._differences, study, language)
+
+    async def drawing(self, study: str, language: str, member: StaffMember) -> str | None:
+        """What is worked on as a picture, SVG. HasErrors."""
+        flow = await asyncio.to_thread(self._flow, study)
+        return None if flow is None else await asyncio.to_thread(drawing, flow, language)
+
+    async def pack(self, study: str, hash: str, member: StaffMember) -> str:
+        """The ethics committee's document of a kept version, or ("draft") of what is worked on. Refused, HasErrors."""
+        return await asyncio.to_thread(self._pack, study, hash)
+
+    async def sheet(self, study: str, member: StaffMember) -> bytes | None:
+        """What is worked on as a workbook. HasErrors: it cannot be read as a script."""
+        return await asyncio.to_thread(self._sheet, study)
+
+    async def workbook(self, study: str, data: bytes, language: str, member: StaffMember) -> Workbook | None:
+        """What an edited workbook would change; nothing is written."""
+        return await asyncio.to_thread(self._workbook, study, data, language)
 
     # changing
 
@@ -383,6 +466,86 @@ class Scripts:
         problems = tuple(f"{Path(problem.file).name}: {problem.text(language)}" for problem in cases.problems)
         return Rehearsals(tuple(results), problems)
 
+    def _flow(self, study: str) -> Flow | None:
+        copy = self._copy(study)
+        flow = self._look(copy.source, walked=False).compiled.flow if copy else None
+        if copy is not None and flow is None:
+            raise HasErrors
+        return flow
+
+    def _differences(self, study: str, language: str) -> Differences | None:
+        flow = self._flow(study)
+        if flow is None:
+            return None
+        current = self._in_use(study)
+        if current is None:
+            return Differences("", ())
+        return Differences(
+            current.hash,
+            tuple(
+                ChangeView(
+                    area=AREAS[change.area][language],
+                    name=change.name[language],
+                    pairs=tuple(_pairs(change.old, change.new, language, change.text)),
+                    left_behind=change.left_behind,
+                )
+                for change in diff(current, flow)
+            ),
+        )
+
+    def _in_use(self, study: str) -> Flow | None:
+        """What new runs take."""
+        if self._shelf.demo:
+            shipped = self._shipped().get(study)
+            return self._look(shipped.source, walked=False).compiled.flow if shipped else None
+        try:
+            return self._versions_of.current(study).flow
+        except Refused:
+            return None
+
+    def _pack(self, study: str, hash: str) -> str:
+        if hash == "draft":
+            flow = self._flow(study)
+            if flow is None:
+                raise Refused("nothing_kept", study)
+            version = self._versions_of.of(flow)
+        else:
+            version = self._versions_of.find(study, hash)
+        return self._documents.pack(version, self._versions_of.approved_before(version))
+
+    def _sheet(self, study: str) -> bytes | None:
+        copy = self._copy(study)
+        if copy is None:
+            return None
+        made = self._documents.sheet(copy.source, study)
+        if made is None:
+            raise HasErrors
+        return made
+
+    def _workbook(self, study: str, data: bytes, language: str) -> Workbook | None:
+        copy = self._copy(study)
+        if copy is None:
+            return None
+        taken = take(copy.source, study, self._documents.read_sheet(data, study))
+        return Workbook(
+            changes=tuple(
+                ChangeView(
+                    area="",
+                    name=change.place[language],
+                    pairs=tuple(_pairs(change.old, change.new, language, NUMBER not in change.new)),
+                    left_behind=change.left_behind,
+                )
+                for change in taken.changes
+            ),
+            notes=tuple((place[language], note) for place, note in taken.notes),
+            problems=tuple(
+                f"{problem.file}: {problem.text(language)}"
+                for problem in (*taken.problems, *taken.compiled.problems)
+            ),
+            whole=taken.whole,
+            source=taken.source.decode("utf-8", "replace"),
+        )
+
     def _tried(
         self, study: str, part: str, values: Mapping[str, str], language: str
     ) -> tuple[ProblemView, ...] | None:
@@ -480,6 +643,17 @@ class Scripts:
 
 def _name(compiled: Compiled, language: str) -> str:
     return compiled.flow.study.name.get(language, "") if compiled.flow else ""
+
+
+def _pairs(old: Text | None, new: Text | None, language: str, text: bool) -> Iterator[tuple[str, str, str]]:
+    """Old beside new in every language; of what is no text in the reader's."""
+    before, after = old or {}, new or {}
+    if not text:
+        words = next((each for each in (language, *before, *after) if each in {**before, **after}), language)
+        yield "", before.get(words, ""), after.get(words, "")
+        return
+    for each in dict.fromkeys((*before, *after)):
+        yield each, before.get(each, ""), after.get(each, "")
 
 
 def _languages(looked: _Looked) -> tuple[str, ...]:

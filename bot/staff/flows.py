@@ -1,11 +1,11 @@
 """The pages of the scripts: cards, problems, rehearsals, versions, for people who use no files."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from bot.i18n import N_
@@ -15,6 +15,7 @@ from bot.service.publishing import Refused
 from bot.service.scripts import (
     BadId,
     CardChanged,
+    Differences,
     HasErrors,
     NotEditable,
     OtherStudy,
@@ -22,6 +23,7 @@ from bot.service.scripts import (
     Rehearsals,
     ScriptView,
     StudyLine,
+    Workbook,
     seen_as,
 )
 from bot.service.views import StaffMember
@@ -29,6 +31,12 @@ from bot.staff.frame import HEADERS, NOT_FOUND, OLD_FORM, Frame, is_ours, see_ot
 
 #: A script has at most this many bytes (bot.script.nodes), and a form some more around it.
 LARGEST_FORM = 2 * 1024 * 1024
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+#: A document that brings its own style, and nothing else.
+_OWN_STYLE = {
+    **HEADERS,
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'",
+}
 
 #: Why a step was not taken, in the reader's language; `{detail}` is what it is about.
 REFUSALS: Mapping[str, str] = {
@@ -63,6 +71,13 @@ class Scripts(Protocol):
     async def tried(
         self, study: str, part: str, values: Mapping[str, str], language: str, member: StaffMember
     ) -> tuple[ProblemView, ...] | None: ...
+    async def differences(self, study: str, language: str, member: StaffMember) -> Differences | None: ...
+    async def drawing(self, study: str, language: str, member: StaffMember) -> str | None: ...
+    async def pack(self, study: str, hash: str, member: StaffMember) -> str: ...
+    async def sheet(self, study: str, member: StaffMember) -> bytes | None: ...
+    async def workbook(
+        self, study: str, data: bytes, language: str, member: StaffMember
+    ) -> Workbook | None: ...
     async def change(
         self, study: str, part: str, seen: str, values: Mapping[str, str], member: StaffMember
     ) -> None: ...
@@ -118,7 +133,7 @@ class FlowPages:
         return await self._part(request)
 
     async def file(
-        self, request: Request, why: str = "", typed: str | None = None, status: int = 200
+        self, request: Request, why: str = "", status: int = 200, typed: str | None = None
     ) -> Response:
         """The whole file: to read, to change, to take away and to bring back."""
         return await self._view(request, "file.html", status, why=why, typed=typed)
@@ -150,6 +165,68 @@ class FlowPages:
         except HasErrors:
             found = None
         return await self._view(request, "rehearsals.html", rehearsals=found)
+
+    async def changes(self, request: Request) -> Response:
+        """What is worked on against what is in use."""
+        member = await self._frame.member(request)
+        if member is None:
+            return self._frame.closed(request)
+        language = self._frame.language(request)
+        try:
+            found = await self._scripts.differences(request.path_params["study"], language, member)
+        except HasErrors:
+            found = None
+        return await self._view(request, "changes.html", differences=found)
+
+    async def graph(self, request: Request) -> Response:
+        """The script as a picture."""
+        return await self._view(request, "drawing.html")
+
+    async def picture(self, request: Request) -> Response:
+        """The picture itself."""
+
+        async def draw(study: str, member: StaffMember) -> Response | None:
+            svg = await self._scripts.drawing(study, self._frame.language(request), member)
+            return None if svg is None else Response(svg, media_type="image/svg+xml", headers=_OWN_STYLE)
+
+        return await self._document(request, draw)
+
+    async def pack(self, request: Request) -> Response:
+        """The ethics committee's document."""
+
+        async def pack(study: str, member: StaffMember) -> Response:
+            html = await self._scripts.pack(study, request.path_params["version"], member)
+            return HTMLResponse(html, headers=_OWN_STYLE)
+
+        return await self._document(request, pack)
+
+    async def sheet(self, request: Request) -> Response:
+        """The script as a workbook."""
+
+        async def sheet(study: str, member: StaffMember) -> Response | None:
+            data = await self._scripts.sheet(study, member)
+            named = {"Content-Disposition": f'attachment; filename="{study}.xlsx"'}
+            return None if data is None else Response(data, media_type=XLSX, headers={**HEADERS, **named})
+
+        return await self._document(request, sheet)
+
+    async def workbook(self, request: Request) -> Response:
+        """What a workbook that came back would change; the next page takes it."""
+        study = request.path_params["study"]
+        found: list[Workbook] = []
+
+        async def look(member: StaffMember, form: Mapping[str, str], file: bytes) -> str:
+            if not file:
+                raise NoFile
+            language = self._frame.language(request)
+            taken = await self._scripts.workbook(study, file, language, member)
+            if taken is None:
+                raise OtherStudy
+            found.append(taken)
+            return ""
+
+        answer = await self._do(request, look, self.file)
+        return await self._view(request, "workbook.html", workbook=found[0]) if found else answer
 
     # changing
 
@@ -238,7 +315,7 @@ class FlowPages:
             return f"/staff/flows/{study}"
 
         async def again(request: Request, why: str, status: int) -> Response:
-            return await self.file(request, why, typed[0] if typed else None, status)
+            return await self.file(request, why, status, typed[0] if typed else None)
 
         return await self._do(request, take, again)
 
@@ -323,6 +400,19 @@ class FlowPages:
         when = self._frame.say(request).when(at) if at else ""
         return self._frame.tr(request)(REFUSALS[reason]).format(detail=detail, who=who, when=when)
 
+    async def _document(
+        self, request: Request, make: Callable[[str, StaffMember], Awaitable[Response | None]]
+    ) -> Response:
+        """Something made of the script; a script with errors, or that is not there, has none."""
+        member = await self._frame.member(request)
+        if member is None:
+            return self._frame.closed(request)
+        try:
+            made = await make(request.path_params["study"], member)
+        except (HasErrors, Refused) as problem:
+            return await self.script(request, self._because(request, problem), 409)
+        return made or self._frame.message(request, NOT_FOUND)
+
     async def _part(
         self, request: Request, typed: Mapping[str, str] | None = None, why: str = "", status: int = 200
     ) -> Response:
@@ -389,4 +479,10 @@ def routes(scripts: Scripts, frame: Frame) -> list[BaseRoute]:
         Route(f"{study}/file", pages.file, methods=["GET"]),
         Route(f"{study}/file", pages.replace, methods=["POST"]),
         Route(f"{study}/flow.yaml", pages.download),
+        Route(f"{study}/changes", pages.changes),
+        Route(f"{study}/drawing", pages.graph),
+        Route(f"{study}/drawing.svg", pages.picture),
+        Route(f"{study}/pack/{{version}}", pages.pack),
+        Route(f"{study}/sheet.xlsx", pages.sheet),
+        Route(f"{study}/sheet", pages.workbook, methods=["POST"]),
     ]

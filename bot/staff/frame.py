@@ -107,13 +107,14 @@ class Frame:
         self._zone = zone
         self._secure = secure_cookies
         self._guest = guest
-        self._templates = Environment(
+        self._templates = templates = Environment(
             loader=FileSystemLoader(_HERE / "templates"),
             autoescape=True,
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
         )
+        templates.filters["tongue"] = lambda code, say: say.tongue(code)
 
     async def member(self, request: Request) -> StaffMember | None:
         """Who is looking; None: nobody who may."""

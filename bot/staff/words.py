@@ -57,7 +57,7 @@ FLAGS: Mapping[str, tuple[str, str]] = {
     ),
     "doctor_to_confirm": (
         N_("Doctor to confirm"),
-        N_("A doctor named more than one skin condition. The study doctor should tell them apart."),
+        N_("A doctor named more than one condition. The study doctor should tell them apart."),
     ),
     "changed_answer": (
         N_("Changed answer"),
@@ -100,6 +100,7 @@ CARDS: Mapping[str, str] = {
     "glossary": N_("Glossary"),
     "note": N_("Note"),
     "flags": N_("Remarks for the coordinator"),
+    "computed": N_("Computed value"),
 }
 #: The keys of a script.
 KEYS: Mapping[str, str] = {
@@ -136,6 +137,9 @@ KEYS: Mapping[str, str] = {
     "unit": N_("Unit"),
     "decimals": N_("Decimals"),
     "computed": N_("Worked out from answers"),
+    "formula": N_("Formula"),
+    "height": N_("Height"),
+    "weight": N_("Weight"),
     "disclose": N_("What a participant is told of it"),
     "ending": N_("Ending of its own"),
     "often_fails": N_("Often fails when checked"),
@@ -194,6 +198,7 @@ CHOICES: Mapping[str, str] = {
     "ask_all": N_("Never: ask everything"),
     "true": N_("Yes"),
     "false": N_("No"),
+    "bmi": N_("Body mass index: kilograms by the square of the meters"),
 }
 #: Where a version stands in its life.
 LIFE: Mapping[str, str] = {

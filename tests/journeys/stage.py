@@ -83,8 +83,6 @@ def settings(url: str, mode: str, data: Path, flows: Path = FLOWS) -> Settings:
 def scripts(setting: str, folder: Path) -> Path:
     """The folder of the setting's scripts: a demonstration offers all that lie there, approved or not."""
     studies, _ = SETTINGS[setting]
-    if studies == (STUDY,):
-        return FLOWS
     kept = folder / f"flows {setting}"
     for study in studies:
         script = kept / study / "flow.yaml"

@@ -1,12 +1,13 @@
 """One value of a script is changed, and every other character stays."""
 
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as some
 
-from bot.script.edit import CannotEdit, Value, remove_key, set_value, values
+from bot.script.edit import CannotEdit, Value, remove_key, set_value, set_values, values
 
 SHIPPED = (Path(__file__).parents[2] / "flows" / "melasma-exosome" / "flow.yaml").read_text("utf-8")
 SCRIPT = """\
@@ -74,6 +75,11 @@ def changed(*path: str | int, to: Value) -> str:
         (("questions", 0, "valid", "step"), 1, "    valid: {from: 1, to: 120, step: 1}"),
         (("questions", 0, "kind"), "number", "    kind: number"),
         (("questions", 0, "help", "vi"), "Tuổi", "      vi: Tuổi"),
+        (("questions", 0, "id"), "two\nlines", '  - id: "two\\nlines"          # never changed'),
+        (("questions", 0, "help", "en"), "One. \n  Two.", '      en: "One. \\n  Two."'),
+        (("questions", 0, "help", "en"), "a\tb\x07\u2028\U0001f600\U0010ffff", '      en: "a\\tb\\u0007\\u2028😀\U0010ffff"'),
+        (("questions", 0, "help", "en"), "全角\u3000空格", "      en: 全角\u3000空格"),
+        (("questions", 0, "valid", "to"), Decimal("99.5"), "    valid: {from: 1, to: 99.5}"),
     ],
 )  # fmt: skip
 def test_a_value_is_changed_in_its_place(path: tuple[str | int, ...], value: str | int, line: str) -> None:
@@ -87,6 +93,7 @@ def test_a_value_is_changed_in_its_place(path: tuple[str | int, ...], value: str
         ("questions",),
         ("questions", 0),
         ("questions", 9, "id"),
+        ("questions", 9),
         ("questions", 0, "id", "zh"),
         ("questions", "x"),
     ],
@@ -96,7 +103,7 @@ def test_what_is_no_single_value_is_not_changed(path: tuple[str | int, ...]) -> 
         set_value(SCRIPT, path, "new")
 
 
-@pytest.mark.parametrize("source", ["", "a: [", "a: &x 1\nb: *x\n"])
+@pytest.mark.parametrize("source", ["", "a: [", "a: &x 1\nb: *x\n", "a: 1\na: 2\n"])
 def test_a_script_that_cannot_be_read_or_shares_values_is_left_to_its_file(source: str) -> None:
     with pytest.raises(CannotEdit):
         set_value(source, ("a",), "new")
@@ -108,6 +115,47 @@ def test_an_empty_value_is_filled() -> None:
     assert set_value("a:\n  b: 1", ("a", "c"), "x") == "a:\n  b: 1\n  c: x\n"
     with pytest.raises(CannotEdit):
         set_value("a:\n  -\n", ("a", 0), "x")
+
+
+@pytest.mark.parametrize(("key", "left"), [("from", "valid: {to: 120}"), ("to", "valid: {from: 1}")])
+def test_a_key_is_taken_out_of_brackets(key: str, left: str) -> None:
+    assert remove_key(SCRIPT, ("questions", 0, "valid", key)) == SCRIPT.replace(
+        "valid: {from: 1, to: 120}", left
+    )
+
+
+def test_a_text_takes_the_place_of_one_value() -> None:
+    assert set_value("a: to_be_written\n", ("a",), {"zh": "一", "en": "one"}) == "a: {zh: 一, en: one}\n"
+
+
+def test_several_values_are_changed_at_once() -> None:
+    after = set_values(
+        SCRIPT,
+        {
+            ("texts", "bye", "en"): "Bye",
+            ("questions", 0, "short", "vi"): "Tuổi",
+            ("texts", "bye", "zh"): "下次见",
+            ("questions", 0, "valid", "from"): 18,
+            ("questions", 0, "short", "fr"): "Âge",
+            ("texts", "bye", "fr"): "Salut",
+        },
+    )
+    assert set(values(after)) - set(values(SCRIPT)) == {
+        (("texts", "bye", "en"), "Bye"),
+        (("texts", "bye", "fr"), "Salut"),
+        (("texts", "bye", "zh"), "下次见"),
+        (("questions", 0, "short", "vi"), "Tuổi"),
+        (("questions", 0, "short", "fr"), "Âge"),
+        (("questions", 0, "valid", "from"), "18"),
+    }
+    assert after.endswith("    zh: 下次见\n    en: Bye\n    fr: Salut\n")
+    assert set_values(SCRIPT, {}) == SCRIPT
+
+
+def test_of_several_values_the_one_is_named_that_cannot_be_changed() -> None:
+    with pytest.raises(CannotEdit) as told:
+        set_values(SCRIPT, {("texts", "bye", "zh"): "下次见", ("texts", "hello", "zh"): "您好"})
+    assert told.value.path == ("texts", "hello", "zh")
 
 
 def test_a_key_is_taken_out_with_its_value() -> None:
@@ -137,7 +185,7 @@ def test_a_key_goes_out_of_brackets_with_its_comma() -> None:
         ("texts", "x"),
     ],
 )
-def test_a_key_that_is_alone_stays(path: tuple[str | int, ...]) -> None:
+def test_a_key_that_is_alone_or_first_in_its_item_stays(path: tuple[str | int, ...]) -> None:
     with pytest.raises(CannotEdit):
         remove_key(SCRIPT, path)
 
@@ -153,14 +201,24 @@ PATHS = [path for path, _ in values(SHIPPED)]
 def test_in_the_shipped_script_any_value_can_be_anything_and_nothing_else_changes(
     path: tuple[str | int, ...], text: str
 ) -> None:
-    """What cannot be written in its place is refused; it never spoils the rest."""
-    try:
-        after = set_value(SHIPPED, path, text)
-    except CannotEdit:
-        return
+    after = set_value(SHIPPED, path, text)
     was, now = dict(values(SHIPPED)), dict(values(after))
     assert {place for place in was if was[place] != now[place]} <= {path}
     assert now[path] == text.strip("\n")
+
+
+WORDS = some.one_of(
+    some.text(max_size=40), some.text(alphabet="ab \n\t:#-'\"{}[],&*?|>%@`!=~\\　。，yesno01", max_size=25)
+)
+PLACES = [*(path for path, _ in values(SCRIPT)), ("texts", "bye", "en"), ("questions", 0, "ask", "vi")]
+
+
+@settings(max_examples=100, deadline=None)
+@given(some.dictionaries(some.sampled_from(PLACES), WORDS, min_size=1, max_size=4))
+def test_any_words_can_stand_anywhere(words: dict[tuple[str | int, ...], str]) -> None:
+    """Words full of what means something in YAML too, several at once."""
+    now = dict(values(set_values(SCRIPT, words)))
+    assert now == dict(values(SCRIPT)) | {path: text.strip("\n") for path, text in words.items()}
 
 
 def test_every_value_of_the_shipped_script_can_be_written_again() -> None:

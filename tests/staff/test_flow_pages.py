@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
+import openpyxl
 import pytest
 from playwright.async_api import Browser, Page, expect
 
@@ -232,7 +233,7 @@ async def test_a_file_goes_out_and_comes_in_whole(
         await log_in(page, server, live, "lin")
         await page.goto(f"{server.address}/staff/flows/small/file")
         async with page.expect_download() as downloading:
-            await page.get_by_role("link", name="Download").click()
+            await page.get_by_role("link", name="Download", exact=True).click()
         file = tmp_path / (await downloading.value).suggested_filename
         await (await downloading.value).save_as(file)
         assert file.read_bytes() == SMALL.read_bytes()
@@ -345,3 +346,71 @@ async def test_a_new_question_of_any_kind_is_told_only_what_is_still_to_be_writt
         assert view is not None
         told = {problem.rule for problem in view.of(f"question.a_{kind}")}
         assert told == {"languages"}, kind
+
+
+async def test_what_changed_is_told_old_beside_new_and_drawn(
+    browser: Browser, server: Server, live: Stage
+) -> None:
+    source = SMALL.read_text("utf-8").replace("en: How old are you?", "en: What is your age?")
+    live.app.drafts.push(source.encode(), "lin")
+    async with visiting(browser, "en") as page:
+        await log_in(page, server, live, "lin")
+        await page.goto(f"{server.address}/staff/flows/small")
+        await page.get_by_role("link", name="Changes").click()
+        change = page.locator(".change")
+        await expect(change.locator(".was")).to_contain_text("How old are you?")
+        await expect(change.locator(".now")).to_contain_text("What is your age?")
+        await expect(change).to_contain_text("Not changed with it: Chinese")
+        await page.get_by_role("link", name="Drawing").click()
+        picture = page.locator(".drawing img")
+        await expect(picture).to_have_js_property("complete", True)
+        assert await picture.evaluate("image => image.naturalWidth") > 300
+        await page.goto(f"{server.address}/staff/flows/small/versions")
+        await page.get_by_role("link", name="The ethics committee's document").first.click()
+        await expect(page.locator("h1")).to_contain_text("Small study")
+        assert said(page) == []
+        live.app.drafts.push(SMALL.read_bytes(), "lin")
+        await page.goto(f"{server.address}/staff/flows/small/changes")
+        await expect(page.locator(".empty")).to_contain_text("Nothing differs")
+        live.app.drafts.push(SMALL.read_bytes().replace(b"kind: number", b"kind: nunber"), "lin")
+        for path in ("changes", "drawing", "rehearsals"):
+            await page.goto(f"{server.address}/staff/flows/small/{path}")
+            await expect(page.locator(".note")).to_contain_text("mended first")
+        assert (await page.request.get(f"{server.address}/staff/flows/small/drawing.svg")).status == 409
+        assert (await page.request.get(f"{server.address}/staff/flows/small/pack/abcdef")).status == 409
+        assert (await page.request.get(f"{server.address}/staff/flows/none/drawing.svg")).status == 404
+
+
+async def test_a_workbook_goes_to_a_translator_and_comes_back(
+    browser: Browser, server: Server, live: Stage, tmp_path: Path
+) -> None:
+    async with visiting(browser, "en") as page:
+        await log_in(page, server, live, "lin")
+        await page.goto(f"{server.address}/staff/flows/small/file")
+        async with page.expect_download() as downloading:
+            await page.get_by_role("link", name="Download the workbook").click()
+        file = tmp_path / "small.xlsx"
+        await (await downloading.value).save_as(file)
+        book = openpyxl.load_workbook(file)
+        cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row]
+        next(
+            cell for cell in cells if cell.value == "How old are you?" and not cell.protection.locked
+        ).value = "What is your age?"
+        book.save(file)
+        await page.get_by_label("Workbook").set_input_files(file)
+        await page.get_by_role("button", name="See its changes").click()
+        await expect(page.locator(".change .now")).to_contain_text("What is your age?")
+        assert live.app.drafts.draft("small") is None  # nothing is taken before she says so
+        await page.get_by_role("button", name="Take these changes").click()
+        await expect(page).to_have_url(f"{server.address}/staff/flows/small")
+        draft = live.app.drafts.draft("small")
+        assert draft is not None
+        assert draft.source == SMALL.read_bytes().replace(b"en: How old are you?", b"en: What is your age?")
+        # What is no workbook says so, and changes nothing.
+        file.write_bytes(b"no workbook")
+        await page.goto(f"{server.address}/staff/flows/small/file")
+        await page.get_by_label("Workbook").set_input_files(file)
+        await page.get_by_role("button", name="See its changes").click()
+        await expect(page.locator(".note")).to_contain_text("cannot be taken")
+        await expect(page.get_by_role("button", name="Take these changes")).to_have_count(0)
+        assert said(page) == []
