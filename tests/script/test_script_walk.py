@@ -1,5 +1,6 @@
 """Every path is walked, and the walk can fail: each of its proofs is shown a fault of the kind it looks for."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
@@ -368,7 +369,8 @@ def test_a_wrong_value_is_told_with_the_numbers_that_show_it(
     rounded_first(monkeypatch)
     [problem] = walk(bodies).problems
     monkeypatch.undo()
-    assert problem.text("en").startswith("after (Height: ")
+    assert re.match(r"after \(Height: [0-9.]+ cm; Weight: [0-9.]+ kg\) ", problem.text("en"))
+    assert re.match("回答为（身高：[0-9.]+厘米；体重：[0-9.]+公斤）时", problem.text("zh"))
     assert 'the value "bmi" means' in problem.text("en")
     assert "算出的“bmi”按脚本的意思是" in problem.text("zh")
     assert problem.line == bodies.line("computed", 0, "id")
