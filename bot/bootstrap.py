@@ -23,6 +23,7 @@ from bot.service.desk import Desk
 from bot.service.drafts import Drafts
 from bot.service.intake import Intake, Tools
 from bot.service.publishing import Publishing
+from bot.service.replay import Replay
 from bot.service.scripts import Scripts, Shipped
 from bot.service.shelf import Shelf
 from bot.service.sites import Sites
@@ -58,6 +59,7 @@ class App:
     drafts: Drafts
     versions: Versions
     documents: Documents
+    replay: Replay
     scripts: Scripts
     timers: Timers
     clock: Clock
@@ -135,6 +137,7 @@ def bootstrap(settings: Settings, clock: Clock | None = None, only: Path | bytes
         drafts=drafts,
         versions=versions,
         documents=documents,
+        replay=Replay(database, shelf, publishing, clock),
         scripts=Scripts(
             store=database,
             drafts=drafts,
