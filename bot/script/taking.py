@@ -131,8 +131,11 @@ def _compared(row: Row, returned: Returned) -> tuple[Change, list[Problem]]:
     numbers = row.part is Part.LIMITS
     same = _same_number if numbers else _same_text
     new, problems = dict(row.values), []
-    for language, cell in returned.cells.items():
-        now, wanted = row.values[language], _tidy(cell.value, row.part)
+    for language, now in row.values.items():
+        cell = returned.cells.get(language)
+        if cell is None:
+            continue  # reported, or a language that is new in the script
+        wanted = _tidy(cell.value, row.part)
         if same(wanted, cell.before) or same(wanted, now):
             continue
         if numbers and not _NUMBER.fullmatch(wanted):
