@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from sqlalchemy.engine import make_url
 from bot.config import Settings
 from bot.core.engine import Engine
 from bot.core.flow import Flow
+from bot.documents import Documents
 from bot.i18n import Translators
 from bot.reading.safety import Lexicon
 from bot.script.compile import Compiled, compile_script, study_named
@@ -21,9 +23,11 @@ from bot.service.desk import Desk
 from bot.service.drafts import Drafts
 from bot.service.intake import Intake, Tools
 from bot.service.publishing import Publishing
+from bot.service.scripts import Scripts, Shipped
 from bot.service.shelf import Shelf
 from bot.service.sites import Sites
 from bot.service.timers import Timers
+from bot.service.versions import Versions
 from bot.service.wording import Wording
 from bot.store.database import Database, Trouble, check_key, connect, upgrade
 from bot.store.vault import UnusableKey, Vault, new_keys, read_keys
@@ -44,6 +48,7 @@ class App:
 
     settings: Settings
     translators: Translators
+    wording: Wording
     database: Database
     shelf: Shelf
     intake: Intake
@@ -51,6 +56,9 @@ class App:
     publishing: Publishing
     sites: Sites
     drafts: Drafts
+    versions: Versions
+    documents: Documents
+    scripts: Scripts
     timers: Timers
     clock: Clock
     #: Whether a key was made just now, for the embedded default.
@@ -83,10 +91,10 @@ def clock_of(settings: Settings) -> Clock:
     return fixed
 
 
-def bootstrap(settings: Settings, clock: Clock | None = None, only: Path | None = None) -> App:
+def bootstrap(settings: Settings, clock: Clock | None = None, only: Path | bytes | None = None) -> App:
     """Put the parts together and make the database ready.
 
-    `only`: one script instead of the flows folder (demonstration). Raises Trouble (a fixed day in live mode,
+    `only`: one script, or its file, instead of the flows folder (demonstration). Raises Trouble (a fixed day in live mode,
     database, key) and BrokenScript.
     """
     check_today(settings)
@@ -109,17 +117,35 @@ def bootstrap(settings: Settings, clock: Clock | None = None, only: Path | None 
         zone=settings.zone,
     )
     intake = Intake(tools)
-    publishing = Publishing(database, compile_flow, wording, clock, settings.zone)
+    compile_once = lru_cache(maxsize=64)(compile_flow)  # the same versions are asked for again and again
+    publishing = Publishing(database, compile_once, wording, clock, settings.zone, shelf.demo)
+    drafts = Drafts(database, study_of, clock)
+    versions = Versions(publishing, drafts, compile_once)
+    documents = Documents(translators, wording, clock, settings.zone)
     return App(
         settings=settings,
         translators=translators,
+        wording=wording,
         database=database,
         shelf=shelf,
         intake=intake,
         desk=Desk(database, shelf, wording, translators, clock),
         publishing=publishing,
         sites=Sites(database, shelf, publishing, translators, clock, settings.zone),
-        drafts=Drafts(database, study_of, clock),
+        drafts=drafts,
+        versions=versions,
+        documents=documents,
+        scripts=Scripts(
+            store=database,
+            drafts=drafts,
+            publishing=publishing,
+            shelf=shelf,
+            versions=versions,
+            documents=documents,
+            shipped=lambda: shipped(settings.flows),
+            clock=clock,
+            zone=settings.zone,
+        ),
         timers=Timers(database, intake, shelf, clock),
         clock=clock,
         made_key=made_key,
@@ -179,9 +205,9 @@ def read_script(path: Path) -> Compiled:
         raise Trouble("unreadable_script", f"{path}: {problem.strerror}") from None
 
 
-def compile_flow(source: bytes) -> Flow:
+def compile_flow(source: bytes, name: str = "flow.yaml") -> Flow:
     """A flow from a version that was checked when it came in; BrokenScript."""
-    compiled = compile_script(source, "flow.yaml")
+    compiled = compile_script(source, name)
     if compiled.flow is None:
         raise BrokenScript(compiled)
     return compiled.flow
@@ -195,6 +221,17 @@ def study_of(source: bytes) -> str:
     return study
 
 
+def shipped(folder: Path) -> dict[str, Shipped]:
+    """The scripts of a flows folder by study, with their rehearsals; what names no study is left out."""
+    found = {}
+    for path in script_files(folder):
+        source = path.read_bytes()
+        study = study_named(source, str(path))
+        if study is not None:
+            found[study] = Shipped(source, tuple(sorted((path.parent / "rehearsals").glob("*.yaml"))))
+    return found
+
+
 def read_lexicon() -> Lexicon:
     """The safety phrases."""
     text = files("bot.reading").joinpath("lexicons/safety.yaml").read_text(encoding="utf-8")
@@ -202,8 +239,11 @@ def read_lexicon() -> Lexicon:
     return Lexicon({kind: tuple(phrases) for kind, phrases in loaded.items()})
 
 
-def _sources(settings: Settings, only: Path | None) -> dict[str, bytes]:
-    compiled = [read_script(path) for path in ([only] if only else script_files(settings.flows))]
+def _sources(settings: Settings, only: Path | bytes | None) -> dict[str, bytes]:
+    if isinstance(only, bytes):
+        compiled = [compile_script(only, "flow.yaml")]
+    else:
+        compiled = [read_script(path) for path in ([only] if only else script_files(settings.flows))]
     for script in compiled:
         if script.flow is None:
             raise BrokenScript(script)

@@ -12,10 +12,10 @@ import structlog
 import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse, RedirectResponse
+from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from bot.bootstrap import App
+from bot.bootstrap import App, BrokenScript
 from bot.channels.telegram.app import TelegramFace
 from bot.channels.telegram.errors import TelegramRefused
 from bot.channels.telegram.polling import Poller
@@ -23,15 +23,20 @@ from bot.channels.telegram.profile import register_profile
 from bot.channels.telegram.webhook import check_webhook, register, webhook_route
 from bot.channels.web import chat
 from bot.config import LOOPBACK
+from bot.previews import Previews
+from bot.service.intake import Intake
 from bot.service.messages import TELEGRAM, Incoming, Membership
 from bot.service.sender import Sender
 from bot.service.views import StaffMember
 from bot.staff import pages
+from bot.staff.frame import SESSION
 from bot.store.database import Trouble
 
 log = structlog.get_logger(__name__)
 
 
+#: The chat with a script in the making, inside its staff page.
+TRY = "/staff/flows/{study}/try/chat"
 #: Listening there is listening on every address of this machine; a browser cannot go there.
 EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - recognised, not chosen
 
@@ -115,7 +120,8 @@ async def _serve(
     app: App, listening: socket.socket, announce: Callable[[str], None], group: asyncio.TaskGroup
 ) -> None:
     settings = app.settings
-    routes = [*_health(app), *_pages(app)]
+    previews = Previews(settings, app.clock)
+    routes = [*_health(app), *web_routes(app, previews)]
     face, bell = _telegram(app) if settings.telegram_token is not None else (None, [])
     webhook = _webhook(app, settings.webhook_url) if face is not None and settings.webhook_url else None
     background = [app.timers.run()]
@@ -144,6 +150,7 @@ async def _serve(
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
+    previews.close()
     if face is not None:
         await face.stop()
 
@@ -187,18 +194,42 @@ def _webhook(app: App, url: str) -> _Webhook:
     return _Webhook(check_webhook(url, words), words)
 
 
-def _pages(app: App) -> list[BaseRoute]:
+def web_routes(app: App, previews: Previews) -> list[BaseRoute]:
     """Staff pages always; the browser chat only in the demonstration, where the queue needs no login."""
     demo = app.settings.mode == "demo"
     secure = bool(app.settings.webhook_url)
     # Whoever reaches this machine's own address may look; others log in.
     guest = StaffMember("demo", "demo") if demo and app.settings.host in LOOPBACK else None
-    routes = pages.routes(app.desk, app.sites, app.translators, app.clock, app.settings.zone, secure, guest)
+    routes = [
+        *_tries(app, previews, guest, secure),
+        *pages.routes(
+            app.desk, app.sites, app.scripts, app.translators, app.clock, app.settings.zone, secure, guest
+        ),
+    ]
     if demo:
         routes += [*chat.routes(app.intake, app.translators), *chat.demo_home(app.translators)]
     else:
         routes.append(Route("/", _to_staff))
     return routes
+
+
+def _tries(app: App, previews: Previews, guest: StaffMember | None, secure_cookies: bool) -> list[BaseRoute]:
+    """The chats with scripts in the making, for whoever is logged in."""
+
+    async def open_chat(request: Request) -> Intake | Response:
+        cookie = request.cookies.get(SESSION)
+        member = (await app.desk.session(cookie) if cookie else None) or guest
+        if member is None:
+            return JSONResponse({"error": "log in"}, status_code=401)
+        source = await app.scripts.source(request.path_params["study"], member)
+        if source is None:
+            return JSONResponse({"error": "no script"}, status_code=404)
+        try:
+            return await previews.intake(source)
+        except BrokenScript:
+            return JSONResponse({"error": "the script has errors"}, status_code=409)
+
+    return chat.preview_routes(TRY, open_chat, app.translators, secure_cookies)
 
 
 async def _to_staff(request: Request) -> RedirectResponse:

@@ -2,6 +2,7 @@
 
 import re
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
@@ -21,7 +22,10 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 def demonstration() -> Iterator[str]:
     """The address of a running demonstration on an empty store."""
     with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-m", "bot", "demo", "--port", "0"]
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        command = [sys.executable, "-m", "bot", "demo", "--port", str(port)]
         environment = {"PRESCREEN_DATA_DIR": folder, "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"}
         with subprocess.Popen(
             command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True
@@ -40,7 +44,7 @@ class Chat:
 
     def __init__(self, page: Page, address: str, language: str) -> None:
         self.page = page
-        page.goto(f"{address}/chat?lang={language}")
+        page.goto(f"{address}/chat?lang={language}&start=melasma-exosome")
 
     def press(self, label: str) -> None:
         button = self.page.get_by_role("button", name=label, exact=True).last
@@ -121,6 +125,14 @@ def main() -> None:
         )
         queue.goto(f"{address}/staff")
         queue.screenshot(path=PICTURES / "queue.png")
+        card = browser.new_page(
+            viewport={"width": 1040, "height": 700}, locale="zh-CN", device_scale_factor=2
+        )
+        card.goto(f"{address}/staff/flows/melasma-exosome/parts/question.age")
+        card.locator("[name='questions/0/ranges/1/to']").fill("58")
+        card.locator("#card li.error").first.wait_for()
+        card.evaluate("document.getElementById('questions/0/ranges/1').scrollIntoView()")
+        card.screenshot(path=PICTURES / "card.png")
         browser.close()
 
 

@@ -1345,7 +1345,8 @@ def test_every_command_has_a_help(shell: Shell) -> None:
         ("rehearse small --json=3", "The option --json takes no value. See: prescreen --help", "选项 --json 后面不写值。请看：prescreen --help"),
         ("demo --port 99999", "A port is a whole number from 1 to 65535. See: prescreen demo --help", "端口是1至65535的整数。请看：prescreen demo --help"),
         ("demo --port http", "A port is a whole number from 1 to 65535. See: prescreen demo --help", "端口是1至65535的整数。请看：prescreen demo --help"),
-        ("check small --format xml", "The format is text, json or github. See: prescreen check --help", "格式可以是 text、json 或 github。请看：prescreen check --help"),
+        ("flows publish x --by anna --running on", "--running is one of continue, re-consent, end, not on. See: prescreen flows publish --help", "--running 可以是 continue, re-consent, end，不能是 on。请看：prescreen flows publish --help"),
+        ("check small --format xml", "--format is one of text, json, github, not xml. See: prescreen check --help", "--format 可以是 text, json, github，不能是 xml。请看：prescreen check --help"),
     ],
 )  # fmt: skip
 def test_wrong_use_is_a_sentence(shell: Shell, words: str, english: str, chinese: str) -> None:

@@ -19,7 +19,7 @@ ARROWS = {
     "config": set(),
     "service": {"core", "reading", "script", "leads", "i18n"},
     "store": {"core", "leads"},
-    "export": {"core", "leads", "script"},
+    "export": {"core", "leads", "script", "i18n"},
     "channels": {"core", "service", "i18n"},
     "staff": {"core", "service", "i18n"},
 }

@@ -81,7 +81,7 @@ def said(case: Case) -> Iterator[tuple[str, Reply]]:
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=NAMES)
 def test_every_answer_of_every_question_is_tried(script: Path, trials: dict[Path, Trial]) -> None:
-    """Options, ends of ranges, and Skip: where the question was really asked."""
+    """Options, ends of ranges (of computed values too), and Skip: where the question was really asked."""
     trial = trials[script.parent]
     tried: set[tuple[str, Any]] = set()
     for case in trial.cases:
@@ -98,6 +98,13 @@ def test_every_answer_of_every_question_is_tried(script: Path, trials: dict[Path
     for question in questions:
         for span in question.ranges:
             offered |= {(question.id, str(end)) for end in (span.low, span.high) if end is not None}
+    for value in trial.flow.computed:
+        for span in value.ranges:
+            offered |= {(value.id, str(end)) for end in (span.low, span.high) if end is not None}
+    ends = [end for value in trial.flow.computed for r in value.ranges for end in (r.low, r.high)]
+    for case in trial.cases:
+        for worked in trial.result(case).worked:
+            tried |= {(worked.computed.id, str(end)) for end in ends if worked.low == end == worked.high}
     assert offered - tried == set()
 
 
@@ -113,6 +120,12 @@ def test_every_criterion_is_seen_in_every_state_it_can_have(script: Path, trials
         for question in trial.flow.questions
         for answer in (*question.options, *question.ranges)
         for id, meaning in answer.means.items()
+    }
+    means |= {
+        (id, meaning.state.value)
+        for value in trial.flow.computed
+        for part in value.ranges
+        for id, meaning in part.means.items()
     }
     assert {(id, state) for id, state in means if state != "not_asked"} - seen == set()
 

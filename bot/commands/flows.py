@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from bot.bootstrap import App, BrokenScript, read_script
-from bot.commands import drafts, sheets
+from bot.commands import drafts, sheets, versions
 from bot.commands.scripts import script_path
 from bot.commands.shell import Shell, moment, opened
 from bot.core.text import fill
@@ -18,6 +18,7 @@ from bot.script.compile import compile_script
 
 app = typer.Typer(no_args_is_help=True, help=N_("Flow versions: draft, submit, approve, publish, retire."))
 app.add_typer(drafts.app)
+app.add_typer(versions.app)
 app.add_typer(sheets.app)
 
 
@@ -26,7 +27,6 @@ def submit_flow(context: typer.Context, flow: str, by: Annotated[str, typer.Opti
     shell: Shell = context.obj
     with shell.careful(), opened(shell) as parts:
         source = _submitted(parts, shell, flow)
-        admit(parts, by, "submit")
         before = {line.hash for line in parts.publishing.list()}
         hash = hashlib.sha256(source).hexdigest()
         author = hash in before and parts.publishing.is_author(hash, by)
@@ -60,7 +60,6 @@ def approve_flow(
 ) -> None:
     shell: Shell = context.obj
     with shell.careful(), opened(shell) as parts:
-        admit(parts, by, "approve")
         _say(shell, parts, parts.publishing.approve(version, ethics_number, by), APPROVED, by)
 
 
@@ -91,7 +90,6 @@ def publish_flow(
 ) -> None:
     shell: Shell = context.obj
     with shell.careful(), opened(shell) as parts:
-        admit(parts, by, "publish")
         _say(shell, parts, parts.publishing.publish(version, by, running.value), PUBLISHED, by)
 
 
@@ -134,7 +132,6 @@ def roll_back_flow(
 ) -> None:
     shell: Shell = context.obj
     with shell.careful(), opened(shell) as parts:
-        admit(parts, by, "roll_back")
         sys.stdout.write(f"{parts.publishing.roll_back(study, by, running.value)}\n")
 
 
@@ -142,14 +139,7 @@ def roll_back_flow(
 def retire_flow(context: typer.Context, version: str, by: Annotated[str, typer.Option()]) -> None:
     shell: Shell = context.obj
     with shell.careful(), opened(shell) as parts:
-        admit(parts, by, "retire")
         sys.stdout.write(f"{parts.publishing.retire(version, by)}\n")
-
-
-def admit(parts: App, by: str, step: str) -> None:
-    """In the demonstration, where nobody is real, everybody may; Refused."""
-    if not parts.shelf.demo:
-        parts.publishing.admit(by, step)
 
 
 #: What the list says of each state but the ordinary first ones.

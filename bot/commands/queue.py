@@ -126,3 +126,5 @@ def _lead_lines(lead: LeadView, say: words.Wording) -> Iterator[str]:
                 yield f"        {tr('before that:')} {edit.answer} ({say.when(edit.at)})"
             for other in answer.earlier:
                 yield f"        {tr('in another run:')} {other.answer} ({say.when(other.at)})"
+        for value in criterion.worked:
+            yield f"    {value.name} {value.value} ({tr('worked out from the answers')})"

@@ -4,6 +4,7 @@ import re
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any, assert_never
 
 SKIP = "skip"
@@ -17,12 +18,16 @@ class Chosen:
     codes: tuple[str, ...]
 
 
+#: A number somebody says: whole, or with the decimals that were written.
+Amount = int | Decimal
+
+
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A whole number, or the interval it is known to lie in (both ends included)."""
+    """A number, or the interval it is known to lie in (both ends included)."""
 
-    low: int
-    high: int
+    low: Amount
+    high: Amount
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +58,19 @@ def month_period(year: int, month: int) -> Period:
     return Period(date(year, month, 1), date(year, month, monthrange(year, month)[1]))
 
 
-def number(value: int) -> Number:
+def number(value: Amount) -> Number:
     """An exact number."""
-    return Number(value, value)
+    return Number(amount(value), amount(value))
+
+
+def amount(value: Amount | float | str) -> Amount:
+    """The number as it was written, 65.5 exactly; one without decimals is an int. ValueError when it is none."""
+    if isinstance(value, int):
+        return value
+    exact = Decimal(str(value)) if _DECIMAL.fullmatch(str(value)) else None
+    if exact is None:
+        raise ValueError("an answer is a code, or a number such as 36 or 65.5")
+    return int(exact) if exact == int(exact) else exact.normalize()
 
 
 def chosen(*codes: str) -> Chosen:
@@ -63,13 +78,14 @@ def chosen(*codes: str) -> Chosen:
     return Chosen(codes)
 
 
+_DECIMAL = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,6})?")
 _DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 _MONTH = re.compile(r"(\d{4})-(\d{2})")
 _YEAR = re.compile(r"(\d{4})")
 
 
 def to_value(answer: Answer) -> Any:
-    """The stored and documented form: int, code, list of codes, `YYYY-MM-DD`, `YYYY-MM`, `YYYY`, `skip`.
+    """The stored and documented form: a number, code, list of codes, `YYYY-MM-DD`, `YYYY-MM`, `YYYY`, `skip`.
 
     Intervals that are none of these are `{"min", "max"}` and `{"start", "end"}`.
     """
@@ -79,7 +95,7 @@ def to_value(answer: Answer) -> Any:
         case Chosen(codes):
             return codes[0] if len(codes) == 1 else list(codes)
         case Number(low, high):
-            return low if low == high else {"min": low, "max": high}
+            return _plain(low) if low == high else {"min": _plain(low), "max": _plain(high)}
         case Period(start, end):
             if start == end:
                 return start.isoformat()
@@ -92,6 +108,11 @@ def to_value(answer: Answer) -> Any:
             assert_never(answer)
 
 
+def _plain(value: Amount) -> int | float:
+    """As JSON has it; a float keeps the few decimals of an answer to the digit."""
+    return value if isinstance(value, int) else float(value)
+
+
 def from_value(value: Any) -> Answer:
     """The answer behind its stored form; ValueError says what was expected."""
     match value:
@@ -99,10 +120,10 @@ def from_value(value: Any) -> Answer:
             return Skipped()
         case bool():
             raise ValueError("an answer is a code in quotes, a number, a date or a list of codes")
-        case int():
-            return number(value)
-        case {"min": int(low), "max": int(high)}:
-            return Number(low, high)
+        case int() | float():
+            return number(amount(value))
+        case {"min": int() | float() as low, "max": int() | float() as high}:
+            return Number(amount(low), amount(high))
         case {"start": str(start), "end": str(end)}:
             return Period(date.fromisoformat(start), date.fromisoformat(end))
         case date():

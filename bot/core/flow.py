@@ -2,9 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
 from enum import Enum
+from fractions import Fraction
 from functools import cached_property
 
+from bot.core.answers import Amount, add_months
 from bot.core.criteria import Criterion, Lasting, State
 from bot.core.text import Text
 from bot.core.truth import Truth, all_of, any_of, known
@@ -48,23 +52,28 @@ class Option:
 class Range:
     """Numbers from `low` to `high` (None: no limit) and their meaning. `erases`: X2, a minor's run is not kept."""
 
-    low: int | None
-    high: int | None
+    low: Amount | None
+    high: Amount | None
     means: Mapping[str, Meaning]
     erases: bool = False
     flag: str | None = None
 
-    def covers(self, value: int) -> bool:
+    def covers(self, value: Amount | Fraction) -> bool:
         """Whether a number lies in the range."""
         return (self.low is None or value >= self.low) and (self.high is None or value <= self.high)
 
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """A calendar rule: met when the day lies at least `months` back, else failed until then."""
+    """A calendar rule: met when the day lies at least `months` (or `days`) back, else failed until then."""
 
     months: int
     lasting: Lasting
+    days: int = 0
+
+    def passes_on(self, day: date) -> date:
+        """The day on which enough time has passed since `day`."""
+        return add_months(day, self.months) + timedelta(days=self.days)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +130,11 @@ Condition = Is | All | Any
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One question: its words, how it is answered and what each answer means."""
+    """One question: its words, how it is answered and what each answer means.
+
+    A number may have a `unit` and `decimals`; of the criteria in `worked_out` it says nothing by itself,
+    a value computed from it does (an answer that is missing leaves them open all the same).
+    """
 
     id: str
     kind: Kind
@@ -136,13 +149,42 @@ class Question:
     ask_if: Condition | None = None
     options: tuple[Option, ...] = ()
     exclusive: frozenset[str] = frozenset()
-    valid: tuple[int, int] | None = None
+    valid: tuple[Amount, Amount] | None = None
     ranges: tuple[Range, ...] = ()
+    unit: Text | None = None
+    decimals: int = 0
+    worked_out: frozenset[str] = frozenset()
     window: Window | None = None
 
     def option(self, code: str) -> Option | None:
         """The option with this code."""
         return next((option for option in self.options if option.code == code), None)
+
+    @property
+    def decided(self) -> tuple[str, ...]:
+        """The criteria that a number says something of by itself."""
+        return tuple(criterion for criterion in self.criteria if criterion not in self.worked_out)
+
+
+def step(decimals: int) -> Amount:
+    """The smallest difference between two numbers with so many decimals."""
+    return Decimal(1).scaleb(-decimals) if decimals else 1
+
+
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """A value worked out from answers by one of the formulas in code, and what its ranges mean.
+
+    `takes` says which question gives each of the formula's terms.
+    """
+
+    id: str
+    short: Text
+    formula: str
+    takes: Mapping[str, str]
+    criteria: tuple[str, ...]
+    ranges: tuple[Range, ...]
+    decimals: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +228,7 @@ class Flow:
     texts: Mapping[str, Text]
     notice: Mapping[str, Text]
     stop: Stop = Stop.FIRST_FAIL
+    computed: tuple[Computed, ...] = ()
     flags: tuple[CrossFlag, ...] = ()
     notes: tuple[Note, ...] = ()
     hash: str = ""

@@ -1,13 +1,14 @@
 """What one answer says of the criteria its question decides."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from fractions import Fraction
 from typing import assert_never
 
-from bot.core.answers import Answer, Chosen, Number, Period, Skipped, add_months
+from bot.core.answers import Amount, Answer, Chosen, Number, Period, Skipped
 from bot.core.criteria import WORST_FIRST, Fail, Lasting, State, worse
-from bot.core.flow import Kind, Meaning, Question
+from bot.core.flow import Kind, Meaning, Question, Range, step
 from bot.core.truth import Truth, known
 
 #: No answer about a living person's past lies before this day (X3).
@@ -45,7 +46,8 @@ def is_valid(question: Question, answer: Answer, today: date) -> bool:
         case Number(low, high):
             if question.kind is not Kind.NUMBER or question.valid is None:
                 return False
-            return question.valid[0] <= low <= high <= question.valid[1]
+            whole = all(end % step(question.decimals) == 0 for end in (low, high))
+            return whole and question.valid[0] <= low <= high <= question.valid[1]
         case Period(start, end):
             return question.kind is Kind.DATE and EARLIEST <= start <= min(end, today)
         case _:
@@ -72,9 +74,12 @@ def is_age(question: Question) -> bool:
 
 def flag_of(question: Question, answer: Answer) -> str | None:
     """A remark that goes with a number, such as near_limit."""
-    if not isinstance(answer, Number):
-        return None
-    return next((r.flag for r in question.ranges if r.flag and r.covers(answer.high)), None)
+    return flag_at(question.ranges, answer.high) if isinstance(answer, Number) else None
+
+
+def flag_at(ranges: Sequence[Range], value: Amount | Fraction) -> str | None:
+    """A remark that goes with the range a value lies in."""
+    return next((r.flag for r in ranges if r.flag and r.covers(value)), None)
 
 
 def findings(question: Question, answer: Answer, today: date) -> Mapping[str, Finding]:
@@ -85,27 +90,41 @@ def findings(question: Question, answer: Answer, today: date) -> Mapping[str, Fi
             if None in options:
                 return _all_open(question)
             return _merge([option.means for option in options if option])
-        case Number(low, high) if question.ranges:
-            hit = [
-                r
-                for r in question.ranges
-                if r.covers(low) or r.covers(high) or _within(r.low, r.high, answer)
-            ]
-            merged = _merge([r.means for r in hit])
-            straddles = len({tuple(sorted((c, m.state) for c, m in r.means.items())) for r in hit}) > 1
-            return _all_open(question) if straddles or not merged else merged
+        case Number(low, high):
+            return by_ranges(question.decided, question.ranges, low, high, step(question.decimals))
         case Period() if question.window:
             return {criterion: _window_finding(question, answer, today) for criterion in question.criteria}
         case _:
             return _all_open(question)
 
 
-def _within(low: int | None, high: int | None, answer: Number) -> bool:
-    return low is not None and high is not None and answer.low <= low and high <= answer.high
+def by_ranges(
+    criteria: Sequence[str],
+    ranges: Sequence[Range],
+    low: Amount | Fraction,
+    high: Amount | Fraction,
+    step: Amount,
+) -> dict[str, Finding]:
+    """What an interval means: open when it touches ranges that say different things.
+
+    A value that falls between two ranges, as an exact 18.45 between 18.4 and 18.5, touches both.
+    """
+    hit = [
+        r
+        for r in ranges
+        if (r.low is None or high > r.low - step) and (r.high is None or low < r.high + step)
+    ]
+    merged = _merge([r.means for r in hit])
+    straddles = len({tuple(sorted((c, m.state.value) for c, m in r.means.items())) for r in hit}) > 1
+    return _open(criteria) if straddles or not merged else merged
+
+
+def _open(criteria: Sequence[str]) -> dict[str, Finding]:
+    return {criterion: Finding(State.OPEN) for criterion in criteria}
 
 
 def _all_open(question: Question) -> dict[str, Finding]:
-    return {criterion: Finding(State.OPEN) for criterion in question.criteria}
+    return _open(question.criteria)
 
 
 def _merge(meanings: list[Mapping[str, Meaning]]) -> dict[str, Finding]:
@@ -120,13 +139,13 @@ def _merge(meanings: list[Mapping[str, Meaning]]) -> dict[str, Finding]:
 
 
 def _window_finding(question: Question, period: Period, today: date) -> Finding:
-    """Calendar months on days; a longer period is decided by both its ends, else open."""
+    """Calendar months, or days, on days; a longer period is decided by both its ends, else open."""
     assert question.window is not None
-    passed = {add_months(day, question.window.months) <= today for day in (period.start, period.end)}
+    passed = {question.window.passes_on(day) <= today for day in (period.start, period.end)}
     truth = known(passed.pop()) if len(passed) == 1 else Truth.UNKNOWN
     if truth is Truth.UNKNOWN:
         return Finding(State.OPEN)
     if truth is Truth.YES:
         return Finding(State.MEETS)
-    until = add_months(period.end, question.window.months)
+    until = question.window.passes_on(period.end)
     return Finding(State.FAILS, Fail(question.window.lasting, until))

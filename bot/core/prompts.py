@@ -7,6 +7,7 @@ from bot.core.answers import Answer, Chosen, from_value
 from bot.core.conversation import Conversation
 from bot.core.events import Choice, Prompt, Wants
 from bot.core.flow import Flow, Kind, Question
+from bot.core.meaning import is_age
 from bot.core.phases import ENDINGS, TRACELESS
 from bot.core.screening import Screening
 
@@ -17,6 +18,8 @@ OFFER_HUMAN_AFTER = 3
 #: How many years the year picker goes back before it says "earlier".
 YEARS_SHOWN = 5
 FIRST_DECADE, LAST_DECADE = 10, 80
+#: So many numbers at most are shown as buttons; others are typed.
+MOST_NUMBERS = 20
 
 TIMES = ("morning", "afternoon", "evening", "weekend", "any")
 
@@ -130,13 +133,13 @@ def _question_prompt(
 ) -> Prompt:
     tries = conversation.tries.get(question.id, 0)
     picker = conversation.picker
-    if not picker and tries >= BUTTONS_ONLY_AFTER and question.kind in (Kind.NUMBER, Kind.DATE):
+    if not picker and tries >= BUTTONS_ONLY_AFTER and has_picker(question):
         picker = "open"
     multi = question.kind is Kind.MULTI
     controls = [*_human(conversation, question.id)]
     if multi and conversation.draft:
         controls.append(".done")
-    if question.kind in (Kind.NUMBER, Kind.DATE) and not picker:
+    if has_picker(question) and not picker:
         controls.append(".pick")
     if question.id in answers:
         controls.append(".keep")
@@ -163,15 +166,29 @@ def _wants(question: Question) -> Wants:
     return {Kind.NUMBER: Wants.NUMBER, Kind.DATE: Wants.DATE}.get(question.kind, Wants.CHOICE)
 
 
+def has_picker(question: Question) -> bool:
+    """Whether there are buttons for what is typed: for dates, an age, and numbers that are few."""
+    return question.kind is Kind.DATE or is_age(question) or bool(_few_numbers(question))
+
+
+def _few_numbers(question: Question) -> range:
+    if question.kind is not Kind.NUMBER or question.valid is None or question.decimals:
+        return range(0)
+    numbers = range(int(question.valid[0]), int(question.valid[1]) + 1)
+    return numbers if len(numbers) <= MOST_NUMBERS else range(0)
+
+
 def picker_choices(question: Question, picker: str, today: date) -> tuple[Choice, ...]:
-    """The pages of a picker: decade → year of age, year → month; the question's own options stay in reach."""
+    """The pages of a picker: decade → year of age, a few numbers, year → month and the question's own options."""
     own = tuple(Choice(option.code) for option in question.options)
     match picker.split(":"):
+        case ["open"] if question.kind is Kind.NUMBER and not is_age(question):
+            return tuple(Choice(f".number:{value}") for value in _few_numbers(question))
         case ["open"] if question.kind is Kind.NUMBER:
             return tuple(Choice(f".tens:{tens}") for tens in range(FIRST_DECADE, LAST_DECADE + 1, 10))
         case ["tens", tens]:
             low = int(tens)
-            high = question.valid[1] if low == LAST_DECADE and question.valid else low + 9
+            high = int(question.valid[1]) if low == LAST_DECADE and question.valid else low + 9
             return tuple(Choice(f".number:{value}") for value in range(low, min(high, low + 19) + 1))
         case ["year", year]:
             last = today.month if int(year) == today.year else 12

@@ -7,8 +7,9 @@ from enum import Enum
 from typing import Any
 
 from bot.core.answers import UNSURE, Answer, Chosen, Skipped
+from bot.core.computed import Worked, work_out
 from bot.core.criteria import Fail, SettledBy, State
-from bot.core.flow import Flow, Is, Question, Stop
+from bot.core.flow import Computed, Flow, Is, Question, Stop
 from bot.core.meaning import Finding, findings, flag_of, worst
 from bot.core.truth import Truth
 
@@ -51,6 +52,7 @@ class Screening:
     findings: Mapping[str, Finding]
     flags: tuple[Flag, ...]
     parts: Mapping[str, Mapping[str, Finding]]
+    worked: tuple[Worked, ...] = ()
 
     @property
     def fails(self) -> dict[str, Fail]:
@@ -129,10 +131,14 @@ def screen(
         asked.append(question)
         codes[question.id] = codes_of(answer)
         parts[question.id] = findings(question, answer, today)
-    still_asked = _after_stop(flow, asked, pending, parts)
-    found = _criteria(flow, parts, unanswered)
-    flags = _flags(flow, asked, answers, codes)
     on_path = {question.id: answers[question.id] for question in asked}
+    worked = tuple(value for each in flow.computed if (value := work_out(each, on_path)))
+    half = [c for c in flow.computed if _is_half_known(c, on_path, waiting)]
+    still_asked = _after_stop(flow, asked, pending, parts, worked)
+    derived = [*(value.findings for value in worked), *(_open_by(each) for each in half)]
+    found = _criteria(flow, [*parts.values(), *derived], unanswered)
+    flags = _flags(flow, asked, answers, codes)
+    flags += [Flag(value.flag, value.computed.criteria[0]) for value in worked if value.flag]
     for fail in earlier:
         if _is_changed(fail, on_path, waiting, found, today):
             found[fail.criterion] = Finding(State.OPEN)
@@ -145,6 +151,7 @@ def screen(
         findings=found,
         flags=tuple(dict.fromkeys(flags)),
         parts=parts,
+        worked=worked,
     )
 
 
@@ -162,12 +169,25 @@ def unsure_in_a_row(screening: Screening, answers: Mapping[str, Answer]) -> int:
 def earlier_fails(flow: Flow, answers: Mapping[str, Answer], today: date) -> tuple[EarlierFail, ...]:
     """The failing answers of a finished run, to be compared with a later one (X8)."""
     result = screen(flow, answers, today)
+    said = [(question.id, result.parts[question.id]) for question in result.asked]
+    # Of a computed value every answer that went into it failed.
+    said += [(id, value.findings) for value in result.worked for id in value.computed.takes.values()]
     return tuple(
-        EarlierFail(criterion, question.id, answers[question.id], found.fail.until)
-        for question in result.asked
-        for criterion, found in result.parts[question.id].items()
+        EarlierFail(criterion, question, answers[question], found.fail.until)
+        for question, findings in said
+        for criterion, found in findings.items()
         if found.fail is not None
     )
+
+
+def _is_half_known(computed: Computed, answers: Mapping[str, Answer], waiting: set[str]) -> bool:
+    """Whether part of what a value is worked out from is known and the rest will never be asked."""
+    missing = {id for id in computed.takes.values() if id not in answers}
+    return 0 < len(missing) < len(computed.takes) and not missing & waiting
+
+
+def _open_by(computed: Computed) -> dict[str, Finding]:
+    return {criterion: Finding(State.OPEN) for criterion in computed.criteria}
 
 
 def codes_of(answer: Answer) -> frozenset[str]:
@@ -186,9 +206,11 @@ def _after_stop(
     asked: list[Question],
     pending: list[Question],
     parts: Mapping[str, Mapping[str, Finding]],
+    worked: Iterable[Worked],
 ) -> list[Question]:
     """The unanswered questions that are still asked, given the fails so far and the script's `stop`."""
-    failed = [q for q in asked if any(found.fail for found in parts[q.id].values())]
+    by_value = {id for value in worked if value.fails for id in value.computed.takes.values()}
+    failed = [q for q in asked if q.id in by_value or any(found.fail for found in parts[q.id].values())]
     if not failed or flow.stop is Stop.ASK_ALL:
         return pending
     if flow.stop is Stop.FIRST_FAIL:
@@ -198,7 +220,7 @@ def _after_stop(
 
 def _criteria(
     flow: Flow,
-    parts: Mapping[str, Mapping[str, Finding]],
+    parts: list[Mapping[str, Finding]],
     unanswered: list[Question],
 ) -> dict[str, Finding]:
     found: dict[str, Finding] = {}
@@ -206,7 +228,7 @@ def _criteria(
         if criterion.settled_by is not SettledBy.QUESTIONS:
             found[criterion.id] = Finding(State.CLINICIAN)
             continue
-        own = [part[criterion.id] for part in parts.values() if criterion.id in part]
+        own = [part[criterion.id] for part in parts if criterion.id in part]
         if any(criterion.id in question.criteria for question in unanswered):
             own.append(Finding(State.NOT_ASKED))
         found[criterion.id] = worst(own) if own else Finding(State.NA)

@@ -1,1 +1,1 @@
-"""What leaves the system as a file, and comes back as one."""
+"""What leaves the program as a document, and comes back as one."""

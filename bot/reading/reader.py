@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from bot.core.answers import Answer, Chosen, Period, month_period, number
+from bot.core.answers import Answer, Chosen, Period, amount, month_period, number
 from bot.core.events import Prompt, Wants
 from bot.core.flow import Kind, Question
 from bot.core.inputs import (
@@ -24,10 +24,12 @@ from bot.core.inputs import (
     Started,
     Unclear,
 )
+from bot.core.meaning import is_age
 from bot.reading.normal import normal, tight
 from bot.reading.numerals import whole_number
 from bot.reading.phone import read_phone
 from bot.reading.safety import Lexicon, alarm
+from bot.reading.units import unit_words
 
 #: Longer texts are stories, not answers; only the safety words are looked for in them.
 LONGEST = 300
@@ -37,6 +39,7 @@ _AGE = re.compile(r"(?:我)?(?:今年)?(?P<number>[0-9]{1,4}|[一二两三四五
 _AGE_EN = re.compile(r"(?:i am |i'm |im )?(?P<number>[0-9]{1,4})(?: ?(?:years? old|years?|y/?o))?")
 _DAY = re.compile(r"(\d{4})(?:[-/.]|年)(\d{1,2})(?:[-/.]|月)(\d{1,2})日?")
 _MONTH = re.compile(r"(\d{4})(?:[-/.]|年)(\d{1,2})月?")
+_AMOUNT = re.compile(r"(?P<number>[0-9]{1,6}(?:\.[0-9]{1,3})?|[一二两三四五六七八九十百零]+)(?P<unit>\D*)")
 _SEPARATORS = re.compile(r"[,，、;；\s和]+")
 _NOT_IN_NAMES = re.compile(
     r"[\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ud800-\udfff\ufeff<>{}\[\]\\/|@#:=]"
@@ -64,7 +67,7 @@ def read(text: str, expected: Expected, lexicon: Lexicon, region: str = "CN") ->
         return Picked(choice)
     match expected.prompt.wants:
         case Wants.NUMBER:
-            answer: Answer | None = read_age(text)
+            answer: Answer | None = _number(text, expected.question)
         case Wants.DATE:
             answer = read_day(text)
         case Wants.NAME:
@@ -116,6 +119,24 @@ def read_age(text: str) -> Answer | None:
     found = _AGE.fullmatch(plain.replace(" ", "")) or _AGE_EN.fullmatch(plain)
     value = whole_number(found["number"]) if found else None
     return None if value is None else number(value)
+
+
+def _number(text: str, question: Question | None) -> Answer | None:
+    return read_age(text) if question is None or is_age(question) else read_amount(text, question)
+
+
+def read_amount(text: str, question: Question) -> Answer | None:
+    """A plain number, bare or in the unit of its question: 168, 168cm, 168厘米, 一百六十八, 65.5 kg."""
+    found = _AMOUNT.fullmatch(tight(text))
+    if text.strip().startswith((".", "．", "。")):
+        return None  # .5 is not 5
+    if found is None or found["unit"] not in {"", *unit_words(question)}:
+        return None
+    written, whole = found["number"], whole_number(found["number"])
+    if whole is not None:
+        return number(whole)
+    plain = written.isascii() and len(written.partition(".")[2].rstrip("0")) <= question.decimals
+    return number(amount(written)) if plain else None
 
 
 def read_day(text: str) -> Answer | None:

@@ -13,7 +13,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from bot.core.answers import SKIP, Answer, Chosen, Number, Period, Skipped, from_value, number
+from bot.core.answers import SKIP, Answer, Chosen, Number, Period, Skipped, amount, from_value, number
 from bot.core.criteria import Lasting, State
 from bot.core.flow import Flow, Kind, Question
 from bot.core.inputs import Unclear
@@ -60,7 +60,7 @@ EXPECT = Keys(
 #: The keys of an answer that is known to lie between two.
 SPANS = {Kind.NUMBER: ("min", "max"), Kind.DATE: ("start", "end")}
 
-_WHOLE = re.compile("-?[0-9]{1,18}")
+_NUMBER = re.compile("-?[0-9]{1,18}([.][0-9]{1,6})?")
 _WHOLE_ID = re.compile("0|-?[1-9][0-9]{0,999}")
 _DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _DATE = re.compile("[0-9]{4}(-[0-9]{2}){0,2}")
@@ -276,7 +276,7 @@ def answer_to(question: Question) -> Shape[Reply]:
                 answer = _answer(question, node.text.strip())
         if answer is None:
             word = _written(node)
-            right = _answer_hint(question.kind, word, (*codes, SKIP))
+            right = _answer_hint(question, word, (*codes, SKIP))
             log.report("unknown_answer", node.place, question=question.id, word=word, hint=right)
         return answer
 
@@ -299,8 +299,8 @@ def _answer(question: Question, text: str) -> Reply | None:
         return Skipped()
     if question.option(text):
         return Chosen((text,))
-    if question.kind is Kind.NUMBER and _WHOLE.fullmatch(text):
-        return number(int(text))
+    if question.kind is Kind.NUMBER and _NUMBER.fullmatch(text):
+        return number(amount(text))
     if question.kind is Kind.DATE and _DATE.fullmatch(text):
         try:
             return from_value(text)
@@ -322,8 +322,13 @@ def _span(question: Question, node: MapNode) -> Answer | None:
     return None
 
 
-def _answer_hint(kind: Kind, word: str, codes: Sequence[str]) -> Text:
-    match kind:
+def _answer_hint(question: Question, word: str, codes: Sequence[str]) -> Text:
+    match question.kind:
+        case Kind.NUMBER if question.decimals:
+            return {
+                "zh": f"请写一个数，例如 65.5，或者写：{'、'.join(codes)}。",
+                "en": f"write a number such as 65.5, or one of: {', '.join(codes)}",
+            }
         case Kind.NUMBER:
             return {
                 "zh": f"请写整数，例如 36，或者写：{'、'.join(codes)}。",
@@ -344,7 +349,9 @@ def _expectation(flow: Flow) -> Shape[dict[str, Any]]:
     criterion = word_among([criterion.id for criterion in flow.criteria], "unknown_criterion")
     question = word_among([question.id for question in flow.questions], "unknown_question")
     state = word_among([state.value for state in State])
-    flags = [span.flag for question in flow.questions for span in question.ranges if span.flag]
+    spans = [span for question in flow.questions for span in question.ranges]
+    spans += [span for value in flow.computed for span in value.ranges]
+    flags = [span.flag for span in spans if span.flag]
     flags += [*(flag.flag for flag in flow.flags), CHANGED_ANSWER]
 
     def asked(node: Node, log: Log) -> int | tuple[str, ...] | None:

@@ -1,11 +1,28 @@
 """A script changed in one meaning at a time: what a rehearsal should notice."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
+from bot.core.answers import Amount
 from bot.core.criteria import Lasting, State
-from bot.core.flow import All, Any, Condition, CrossFlag, Flow, Is, Kind, Meaning, Option, Question, Stop
+from bot.core.flow import (
+    All,
+    Any,
+    Computed,
+    Condition,
+    CrossFlag,
+    Flow,
+    Is,
+    Kind,
+    Meaning,
+    Option,
+    Question,
+    Range,
+    Stop,
+    Window,
+    step,
+)
 from bot.core.text import Text
 from bot.script.rules.ranges import span
 from bot.script.script import Path
@@ -34,7 +51,7 @@ class Shift:
     """
 
     question: str
-    months: int
+    window: Window
     on_limit: bool
 
 
@@ -61,6 +78,8 @@ def changes(flow: Flow) -> Iterator[Change]:
             yield Change(("settings", "stop"), gap, replace(flow, stop=stop), frozenset())
     for index, question in enumerate(flow.questions):
         yield from _Question(flow, index, question).changes()
+    for index, value in enumerate(flow.computed):
+        yield from _value(flow, index, value)
     for index, flag in enumerate(flow.flags):
         yield from _flag(flow, index, flag)
 
@@ -108,7 +127,7 @@ class _Question:
         question = self.question
         for place, option in enumerate(question.options):
             label = {code: option.label.get(code, option.code) for code in ("zh", "en")}
-            for means, zh, en in other_meanings(question, option.means):
+            for means, zh, en in other_meanings(question.criteria, _usual(question), option.means):
                 options = _with(question.options, place, Option(option.code, option.label, means))
                 yield self._change(
                     replace(question, options=options),
@@ -129,60 +148,30 @@ class _Question:
 
     def _ranges(self) -> Iterator[Change]:
         question = self.question
+        one = step(question.decimals)
+        for ranges, zh, en, place in other_ranges(question.ranges, question.decided, one):
+            yield self._change(replace(question, ranges=ranges), zh, en, "ranges", place)
         for place, part in enumerate(question.ranges):
             words = span(part.low, part.high)
-            path = ("ranges", place)
-            for means, zh, en in other_meanings(question, part.means):
-                ranges = _with(question.ranges, place, replace(part, means=means))
-                yield self._change(
-                    replace(question, ranges=ranges),
-                    f"{words} 意味着什么：{zh}",
-                    f"what {words} means: {en}",
-                    *path,
-                )
-            for flag in sorted({each.flag for each in question.ranges if each.flag}):
-                other = None if part.flag == flag else flag
-                ranges = _with(question.ranges, place, replace(part, flag=other))
-                yield self._change(
-                    replace(question, ranges=ranges),
-                    f"{words} 要不要提示 {flag}",
-                    f"whether {flag} goes with {words}",
-                    *path,
-                )
             ranges = _with(question.ranges, place, replace(part, erases=not part.erases))
             yield self._change(
                 replace(question, ranges=ranges),
                 f"回答 {words} 时要不要删除全部（erases）",
                 f"whether {words} erases everything",
-                *path,
+                *("ranges", place),
             )
-        yield from self._limits()
+        yield from self._valid(one)
 
-    def _limits(self) -> Iterator[Change]:
-        """Each limit by one, both ways; so too the first and the last number that is taken."""
+    def _valid(self, one: Amount) -> Iterator[Change]:
+        """The first and the last number that is taken."""
         question = self.question
-        for place, part in enumerate(question.ranges):
-            above = next(
-                (n for n, each in enumerate(question.ranges) if each.low == (part.high or 0) + 1), None
-            )
-            if part.high is None or above is None:
-                continue
-            for step, at in ((-1, part.high), (1, part.high + 1)):
-                ranges = _with(question.ranges, place, replace(part, high=part.high + step))
-                upper = replace(question.ranges[above], low=part.high + step + 1)
-                yield self._change(
-                    replace(question, ranges=_with(ranges, above, upper)),
-                    f"正好 {at} 时怎么办：它也可以算在{'上' if step < 0 else '下'}一段里",
-                    f"what should happen at exactly {at}: it could belong to the range {'above' if step < 0 else 'below'}",
-                    *("ranges", place if step < 0 else above),
-                )
         if question.valid is not None:
             low, high = question.valid
             for valid, at, taken in (
-                ((low + 1, high), low, False),
-                ((low - 1, high), low - 1, True),
-                ((low, high - 1), high, False),
-                ((low, high + 1), high + 1, True),
+                ((low + one, high), low, False),
+                ((low - one, high), low - one, True),
+                ((low, high - one), high, False),
+                ((low, high + one), high + one, True),
             ):
                 yield self._change(
                     replace(question, valid=valid),
@@ -195,17 +184,18 @@ class _Question:
         question, window = self.question, self.question.window
         if window is None:
             return
-        for months in (window.months - 1, window.months + 1):
+        count, unit_zh, unit_en, others = _lengths(window)
+        for number, length in others:
             yield self._change(
-                replace(question, window=replace(window, months=months)),
-                f"要满几个月：{window.months} 个月也可以是 {months} 个月",
-                f"how many months are needed: {window.months} could be {months}",
+                replace(question, window=length),
+                f"要满多久：{count} {unit_zh}也可以是 {number} {unit_zh}",
+                f"how many {unit_en} are needed: {count} could be {number}",
                 "window",
             )
         for on_limit in (True, False):
-            zh = f"正好满 {window.months} 个月的那一天" if on_limit else f"差一天满 {window.months} 个月"
-            en = f"exactly {window.months} months" if on_limit else f"one day short of {window.months} months"
-            shift = Shift(question.id, window.months, on_limit)
+            zh = f"正好满 {count} {unit_zh}的那一天" if on_limit else f"差一天满 {count} {unit_zh}"
+            en = f"exactly {count} {unit_en}" if on_limit else f"one day short of {count} {unit_en}"
+            shift = Shift(question.id, window, on_limit)
             yield self._change(question, f"{zh}怎么办", f"what should happen at {en}", "window", shift=shift)
         other = Lasting.TEMPORARY if window.lasting is Lasting.PERMANENT else Lasting.PERMANENT
         yield self._change(
@@ -216,16 +206,71 @@ class _Question:
         )
 
 
+def _lengths(window: Window) -> tuple[int, str, str, Iterator[tuple[int, Window]]]:
+    """How long a window is, in which unit, and the same one shorter and one longer."""
+    if not window.days:
+        return (
+            window.months,
+            "个月",
+            "months",
+            ((n, replace(window, months=n)) for n in (window.months - 1, window.months + 1)),
+        )
+    days, zh, en = (1, "天", "days") if window.days % 7 else (7, "周", "weeks")
+    count = window.days // days
+    return count, zh, en, ((n, replace(window, days=n * days)) for n in (count - 1, count + 1))
+
+
+def _value(flow: Flow, index: int, value: Computed) -> Iterator[Change]:
+    """The ranges of a value that is worked out from answers."""
+    name: Text = {code: value.short.get(code, value.id) for code in ("zh", "en")}
+    for ranges, zh, en, place in other_ranges(value.ranges, value.criteria, step(value.decimals)):
+        changed = replace(value, ranges=ranges)
+        whole = replace(flow, computed=_with(flow.computed, index, changed))
+        gap: Text = {"zh": f"“{name['zh']}”：{zh}", "en": f"{name['en']}: {en}"}
+        yield Change(("computed", index, "ranges", place), gap, whole, frozenset(value.takes.values()))
+
+
+def other_ranges(
+    ranges: tuple[Range, ...], criteria: Sequence[str], one: Amount
+) -> Iterator[tuple[tuple[Range, ...], str, str, int]]:
+    """Each range with another meaning or flag, and each limit by one step, both ways; where it is."""
+    usual = _lasting(part.means for part in ranges)
+    for place, part in enumerate(ranges):
+        words = span(part.low, part.high)
+        for means, zh, en in other_meanings(criteria, usual, part.means):
+            other = replace(part, means=means)
+            yield _with(ranges, place, other), f"{words} 意味着什么：{zh}", f"what {words} means: {en}", place
+        for flag in sorted({each.flag for each in ranges if each.flag}):
+            other = replace(part, flag=None if part.flag == flag else flag)
+            zh, en = f"{words} 要不要提示 {flag}", f"whether {flag} goes with {words}"
+            yield _with(ranges, place, other), zh, en, place
+    for place, part in enumerate(ranges):
+        if part.high is None:
+            continue
+        above = next((n for n, each in enumerate(ranges) if each.low == part.high + one), None)
+        if above is None:
+            continue
+        for by, at in ((-one, part.high), (one, part.high + one)):
+            lower = _with(ranges, place, replace(part, high=part.high + by))
+            upper = replace(ranges[above], low=part.high + by + one)
+            yield (
+                _with(lower, above, upper),
+                f"正好 {at} 时怎么办：它也可以算在{'上' if by < 0 else '下'}一段里",
+                f"what should happen at exactly {at}: it could belong to the range {'above' if by < 0 else 'below'}",
+                place if by < 0 else above,
+            )
+
+
 def other_meanings(
-    question: Question, means: Mapping[str, Meaning]
+    criteria: Sequence[str], usual: Lasting, means: Mapping[str, Meaning]
 ) -> Iterator[tuple[Mapping[str, Meaning], str, str]]:
     """Every other meaning an answer could have for one criterion, and for a fail how long it lasts."""
-    for criterion in question.criteria:
+    for criterion in criteria:
         now = means.get(criterion, Meaning(State.NA))
         for state, word in STATES.items():
             if state is now.state:
                 continue
-            other = Meaning(state, _usual(question) if state is State.FAILS else None)
+            other = Meaning(state, usual if state is State.FAILS else None)
             text = f"{STATES[now.state]} → {word}"
             yield {**means, criterion: other}, f"标准 {criterion}，{text}", f"{text} for {criterion}"
         if now.state is State.FAILS:
@@ -240,7 +285,10 @@ def other_meanings(
 
 def _usual(question: Question) -> Lasting:
     """How long fails of a question last, by its first one."""
-    meant = [option.means for option in question.options] + [part.means for part in question.ranges]
+    return _lasting(option.means for option in question.options)
+
+
+def _lasting(meant: Iterable[Mapping[str, Meaning]]) -> Lasting:
     found = [meaning.lasting for means in meant for meaning in means.values() if meaning.lasting]
     return found[0] if found else Lasting.PERMANENT
 

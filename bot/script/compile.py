@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import PurePath
 
@@ -10,12 +10,13 @@ from bot.core.criteria import Criterion, Disclose, SettledBy
 from bot.core.flow import CrossFlag, Flow, Is, Note, Stop, Study
 from bot.core.text import Text
 from bot.script import messages
+from bot.script.computed import computed, worked_out
 from bot.script.conditions import condition
 from bot.script.messages import language_name
 from bot.script.nodes import ListNode, MapNode, Node, decode, read
 from bot.script.problems import NOWHERE, Problem, in_file_order, problem_at, render_all
 from bot.script.questions import answer_set, flag_name, question
-from bot.script.rules import RULES
+from bot.script.rules import RULES, to_be_written
 from bot.script.script import Script
 from bot.script.shapes import (
     Keys,
@@ -59,7 +60,7 @@ NOTICE = (
 SCRIPT = Keys(
     messages.THE_SCRIPT,
     required=("format", "flow", "languages", "author", "study", "criteria", "questions", "texts", "notice"),
-    optional=("settings", "notes", "answer_sets", "flags", "glossary", "allowed_phrases"),
+    optional=("settings", "notes", "answer_sets", "computed", "flags", "glossary", "allowed_phrases"),
 )
 STUDY = Keys(messages.STUDY, required=("name", "site", "protocol"), optional=("registry",))
 SETTINGS = Keys(messages.SETTINGS, required=(), optional=("stop",))
@@ -106,10 +107,11 @@ def compile_script(source: bytes | str, file: str) -> Compiled:
     flow = script = None
     if root is not None and (mapping := mapping_of(root, log)) is not None:
         flow = _flow(mapping, log, sha256(text.encode("utf-8", "replace")).hexdigest())
+        script = Script(file, mapping, flow, _allowed(mapping, log, text_in(flow.languages)))
+        log.problems += to_be_written.check(script)
         if all(isinstance(mapping.get(part), ListNode) for part in ("criteria", "questions")):
-            allowed = _allowed(mapping, log, text_in(flow.languages))
             unread = frozenset(problem.line for problem in log.problems if problem.severity == "error")
-            script = Script(file, mapping, flow, allowed, unread)
+            script = replace(script, unread=unread)
             log.problems += [problem for rule in RULES for problem in rule(script)]
     if any(problem.severity == "error" for problem in log.problems):
         flow = script = None
@@ -132,6 +134,7 @@ def _flow(node: MapNode, log: Log, version: str) -> Flow:
     languages = found.read("languages", _languages) or LANGUAGES
     text = text_in(languages)
     sets = found.read("answer_sets", _by_name(answer_set(languages))) or {}
+    values = found.read("computed", _each(computed(languages))) or ()
     return Flow(
         id=found.read("flow", flow_id) or "",
         languages=languages,
@@ -140,7 +143,8 @@ def _flow(node: MapNode, log: Log, version: str) -> Flow:
         stop=found.read("settings", _stop) or Stop.FIRST_FAIL,
         notes=found.read("notes", _each(_note(text))) or (),
         criteria=found.read("criteria", _each(_criterion(text))) or (),
-        questions=found.read("questions", _each(question(languages, sets))) or (),
+        questions=found.read("questions", _each(question(languages, sets, worked_out(values)))) or (),
+        computed=values,
         flags=found.read("flags", _each(_flag)) or (),
         texts=found.read("texts", _slots(Keys(messages.TEXTS, TEXTS), text)) or {},
         notice=found.read("notice", _slots(Keys(messages.NOTICE, NOTICE), text)) or {},

@@ -1,17 +1,18 @@
 """Changes one value of a script and leaves every other character as it was: comments, order, quotes."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from ruamel.yaml import YAML
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
+from bot.core.answers import Amount
 from bot.script.script import Path
 
-#: A text, or a number.
-Value = str | int | Decimal
+#: One value, a text in several languages, or a list of words.
+Value = str | Amount | Mapping[str, str] | Sequence[str]
 
 #: Where YAML's own step of indentation is not to be seen, as in this project's scripts.
 STEP = 2
@@ -34,7 +35,7 @@ class CannotEdit(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class _Spot:
+class Spot:
     """A node, whether it lies in brackets, the column of the mapping or list it belongs to, its key's end."""
 
     node: Node
@@ -51,22 +52,23 @@ def set_value(source: str, path: Path, value: Value) -> str:
 def set_values(source: str, values: Mapping[Path, Value]) -> str:
     """The script with other values at the ends of some paths; a key that is not there yet is added to its mapping.
 
-    Everything else stays to the letter. Raises CannotEdit where a path leads to no value (a list, a mapping,
-    an alias), or the script is not one that can be read.
+    Everything else stays to the letter. A list in brackets is replaced by a list; a text in several languages is
+    added, or put in the place of one value. Raises CannotEdit where a path leads to no such value (a mapping, an
+    alias), or the script is not one that can be read.
     """
-    root = _compose(source, next(iter(values), ()))
+    root = compose(source, next(iter(values), ()))
     edits: list[tuple[int, int, str]] = []
     added: dict[Path, dict[str, Value]] = {}
     for path, value in values.items():
         key = path[-1]
-        if (spot := _find(root, path)) is not None:
+        if (spot := find(root, path)) is not None:
             edits.append(_replaced(source, spot, value, path))
         elif isinstance(key, str):
             added.setdefault(path[:-1], {})[key] = value
         else:
             raise CannotEdit(path)
     for above, keys in added.items():
-        parent = _find(root, above)
+        parent = find(root, above)
         if parent is None or not isinstance(parent.node, MappingNode):
             raise CannotEdit((*above, next(iter(keys))))
         edits.append(_added(source, parent, keys))
@@ -77,25 +79,33 @@ def set_values(source: str, values: Mapping[Path, Value]) -> str:
 
 
 def remove_key(source: str, path: Path) -> str:
-    """The script without a key of a mapping and its value; CannotEdit where it is the only one, or in brackets."""
-    root = _compose(source, path)
-    parent = _find(root, path[:-1])
-    if parent is None or not isinstance(parent.node, MappingNode) or parent.node.flow_style:
+    """The script without a key of a mapping and its value; CannotEdit where it is the only one."""
+    root = compose(source, path)
+    parent = find(root, path[:-1])
+    if parent is None or not isinstance(parent.node, MappingNode):
         raise CannotEdit(path)
     pairs = parent.node.value
     found = [place for place, (key, _) in enumerate(pairs) if key.value == path[-1]]
     if not found or len(pairs) == 1:
         raise CannotEdit(path)
+    if parent.node.flow_style:
+        place = found[0]
+        start, end = pairs[place][0].start_mark.index, pairs[place][1].end_mark.index
+        if place == 0:
+            end = pairs[1][0].start_mark.index
+        else:
+            start = pairs[place - 1][1].end_mark.index
+        return _sure(root, source[:start] + source[end:], {path: None})
     start = source.rfind("\n", 0, pairs[found[0]][0].start_mark.index) + 1
     if source[start : pairs[found[0]][0].start_mark.index].strip(" "):
         raise CannotEdit(path)  # the first key of a list item stands behind its dash
-    end = _line_end(source, _end(source, pairs[found[0]][1], parent.node.start_mark.column))
+    end = line_end(source, end_of(source, pairs[found[0]][1], parent.node.start_mark.column))
     return _sure(root, source[:start] + source[end:], {path: None})
 
 
 def values(source: str) -> Iterator[tuple[Path, str]]:
     """Every single value of a script with the path to it."""
-    yield from _values(_compose(source, ()), ())
+    yield from _values(compose(source, ()), ())
 
 
 def _values(node: Node, path: Path) -> Iterator[tuple[Path, str]]:
@@ -110,7 +120,8 @@ def _values(node: Node, path: Path) -> Iterator[tuple[Path, str]]:
             yield path, str(node.value)
 
 
-def _compose(source: str, path: Path) -> Node:
+def compose(source: str, path: Path) -> Node:
+    """The root of a script; CannotEdit where it cannot be read."""
     try:
         root: Node | None = YAML(pure=True).compose(source)
     except Exception:
@@ -120,8 +131,9 @@ def _compose(source: str, path: Path) -> Node:
     return root
 
 
-def _find(root: Node, path: Path) -> _Spot | None:
-    spot = _Spot(root, False, 0)
+def find(root: Node, path: Path) -> Spot | None:
+    """What stands at the end of a path."""
+    spot = Spot(root, False, 0)
     for step in path:
         match spot.node:
             case MappingNode():
@@ -136,18 +148,22 @@ def _find(root: Node, path: Path) -> _Spot | None:
         if inner is None:
             return None
         flow = spot.in_flow or bool(spot.node.flow_style)
-        spot = _Spot(inner, flow, column, key_end)
+        spot = Spot(inner, flow, column, key_end)
     return spot
 
 
-def _replaced(source: str, spot: _Spot, value: Value, path: Path) -> tuple[int, int, str]:
+def _replaced(source: str, spot: Spot, value: Value, path: Path) -> tuple[int, int, str]:
     """Which characters go, and what comes for them."""
     node = spot.node
-    if not isinstance(node, ScalarNode) or node.anchor:
+    in_brackets = isinstance(node, SequenceNode) and bool(node.flow_style)
+    is_list = not isinstance(value, str | int | Decimal | Mapping)
+    if (not isinstance(node, ScalarNode) and not (in_brackets and is_list)) or node.anchor:
         raise CannotEdit(path)
-    start, end = node.start_mark.index, _end(source, node, spot.column)
-    rest_of_line = source[end : _line_end(source, end)].strip()
-    written = _written(value, node.style, spot, followed=bool(rest_of_line))
+    start, end = node.start_mark.index, end_of(source, node, spot.column)
+    rest_of_line = source[end : line_end(source, end)].strip()
+    written = _written(
+        value, node.style if isinstance(node, ScalarNode) else None, spot, followed=bool(rest_of_line)
+    )
     if start == end:  # nothing stood there; where, the reader does not know
         if spot.key_end < 0:
             raise CannotEdit(path)
@@ -156,7 +172,7 @@ def _replaced(source: str, spot: _Spot, value: Value, path: Path) -> tuple[int, 
     return start, end, written
 
 
-def _end(source: str, node: Node, column: int) -> int:
+def end_of(source: str, node: Node, column: int) -> int:
     """Where the last character of a node lies. A mark may be far behind it, after comments and blank lines."""
     if isinstance(node, ScalarNode) and node.style in ("|", ">"):
         start: int = node.start_mark.index
@@ -164,7 +180,7 @@ def _end(source: str, node: Node, column: int) -> int:
     if isinstance(node, MappingNode | SequenceNode) and not node.flow_style and node.value:
         last = node.value[-1]
         inner = last[1] if isinstance(node, MappingNode) else last
-        return _end(source, inner, node.start_mark.column)
+        return end_of(source, inner, node.start_mark.column)
     return int(node.end_mark.index)
 
 
@@ -183,7 +199,7 @@ def _depth(line: str) -> int:
     return len(line) - len(line.lstrip(" "))
 
 
-def _added(source: str, parent: _Spot, keys: Mapping[str, Value]) -> tuple[int, int, str]:
+def _added(source: str, parent: Spot, keys: Mapping[str, Value]) -> tuple[int, int, str]:
     """Where keys of a mapping that are new are written, and how."""
     mapping = parent.node
     assert isinstance(mapping, MappingNode)
@@ -191,32 +207,49 @@ def _added(source: str, parent: _Spot, keys: Mapping[str, Value]) -> tuple[int, 
         closing = mapping.end_mark.index - 1
         inside = source[:closing].rstrip()
         comma = "" if inside.endswith(("{", ",")) else ", "
-        spot = _Spot(mapping, True, 0)
-        return (
-            len(inside),
-            closing,
-            comma + ", ".join(f"{k}: {_written(v, None, spot)}" for k, v in keys.items()),
-        )
+        spot = Spot(mapping, True, 0)
+        pairs = ", ".join(f"{key}: {_written(value, None, spot)}" for key, value in keys.items())
+        return len(inside), closing, comma + pairs
     column = mapping.start_mark.column
-    end = _line_end(source, _end(source, mapping, column))
-    spot = _Spot(mapping, False, column)
-    lines = "".join(f"{' ' * column}{k}: {_written(v, None, spot)}\n" for k, v in keys.items())
+    end = line_end(source, end_of(source, mapping, column))
+    lines = "".join(
+        f"{line}\n" for key, value in keys.items() for line in _lines(key, value, column, mapping)
+    )
     return end, end, lines if source[:end].endswith("\n") else f"\n{lines}"
 
 
-def _line_end(source: str, index: int) -> int:
+def _lines(key: str, value: Value, column: int, mapping: MappingNode) -> Iterator[str]:
+    """A key and its value as lines of their own."""
+    margin, spot = " " * column, Spot(mapping, False, column)
+    if not isinstance(value, Mapping):
+        yield f"{margin}{key}: {_written(value, None, spot)}"
+        return
+    yield f"{margin}{key}:"
+    inner = Spot(mapping, False, column + STEP)
+    for name, words in value.items():
+        yield f"{' ' * inner.column}{name}: {_written(words, None, inner)}"
+
+
+def line_end(source: str, index: int) -> int:
     """Behind the end of the line that something ends in."""
     end = source.find("\n", index)
     return len(source) if end < 0 else end + 1
 
 
-def _written(value: Value, style: str | None, spot: _Spot, followed: bool = False) -> str:
+def _written(value: Value, style: str | None, spot: Spot, followed: bool = False) -> str:
     """A value as YAML, in the manner of the one it replaces where that can be.
 
     `followed`: something stands behind it in its line, such as a comment, which a block would take in.
     """
-    if not isinstance(value, str):
+    inside = Spot(spot.node, True, spot.column)
+    if isinstance(value, int | Decimal):
         return str(value)
+    if isinstance(value, Mapping):
+        return (
+            "{" + ", ".join(f"{name}: {_written(words, None, inside)}" for name, words in value.items()) + "}"
+        )
+    if not isinstance(value, str):
+        return "[" + ", ".join(_written(word, None, inside) for word in value) + "]"
     text = value.strip("\n")
     if _ODD.search(text):
         return _quoted(text)
@@ -248,6 +281,19 @@ def _escape(character: str) -> str:
     return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
+def _expected(path: Path, value: Value | None) -> dict[Path, str]:
+    """The single values that should stand at the end of a path."""
+    match value:
+        case None:
+            return {}
+        case str() | int() | Decimal():
+            return {path: str(value).strip("\n")}
+        case Mapping():
+            return {(*path, name): words.strip("\n") for name, words in value.items()}
+        case _:
+            return {(*path, place): word for place, word in enumerate(value)}
+
+
 def _sure(before: Node, changed: str, values: Mapping[Path, Value | None]) -> str:
     """The changed script, when nothing but those values differs; else CannotEdit."""
     at_stake = set(values)
@@ -257,9 +303,8 @@ def _sure(before: Node, changed: str, values: Mapping[Path, Value | None]) -> st
         if not any(place[:length] in at_stake for length in range(len(place) + 1))
     }
     for path, value in values.items():
-        if value is not None:
-            expected[path] = value.strip("\n") if isinstance(value, str) else str(value)
-    found = dict(_values(_compose(changed, next(iter(values), ())), ()))
+        expected |= _expected(path, value)
+    found = dict(_values(compose(changed, next(iter(values), ())), ()))
     if found != expected:
         differs = (path for path in values if found.get(path) != expected.get(path))
         raise CannotEdit(next(differs, next(iter(values))))

@@ -1,10 +1,14 @@
 """The life of a version of a script as one table; drawn in docs/versions.md."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import Enum
 from functools import cache
+from typing import Any
 
 from transitions import Machine, State
+
+from bot.core.flow import Flow
 
 STATES = ("draft", "submitted", "approved", "published", "replaced", "retired")
 
@@ -23,6 +27,30 @@ TABLE: tuple[tuple[str, str | list[str | Enum | State], str, tuple[str, ...]], .
     ("roll_back", "replaced", "published", ()),
     ("retire", ["submitted", "approved", "published", "replaced"], "retired", ()),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One content of a script, and what is recorded of it. One that is not kept is a draft.
+
+    `by` and `at` say who brought it in, or saved the draft; the approval is the latest.
+    """
+
+    flow: Flow
+    state: str = "draft"
+    #: Of a draft in the database; a file has none.
+    revision: int = 0
+    by: str = ""
+    at: datetime | None = None
+    ethics_number: str = ""
+    approved_by: str = ""
+    approved_at: datetime | None = None
+    #: Whether participants read other interface words now than when it was approved.
+    words_changed: bool = False
+
+    def to_dict(self) -> dict[str, Any]:
+        """As the commands print it for programs."""
+        return {"study": self.flow.id, "hash": self.flow.hash, "state": self.state, "revision": self.revision}
 
 
 @dataclass

@@ -206,9 +206,17 @@ _VALUES = _rule(
         "“{word}”不是整数；请写成例如 18。",
         '"{word}" is not a whole number; write for example 18',
     ),
+    not_decimal=(
+        "“{word}”不是最多 {decimals} 位小数的数；请写成例如 18.5。",
+        '"{word}" is not a number with at most {decimals} decimals; write for example 18.5',
+    ),
     number_range=(
         "{word} 超出了范围；请写 {low} 到 {high} 之间的整数。",
         "{word} is out of range; write a whole number from {low} to {high}",
+    ),
+    decimal_range=(
+        "{word} 超出了范围；请写 {low} 到 {high} 之间的数。",
+        "{word} is out of range; write a number from {low} to {high}",
     ),
     not_true_false=(
         "“{word}”应该是 true（是）或 false（否）。",
@@ -334,6 +342,10 @@ _MEANINGS = _rule(
         "“{word}”的含义写了两次，选项里一次，means 里一次；请删掉一个。",
         'the meaning of "{word}" is given twice, with the option and under means; delete one of them',
     ),
+    next_in_range=(
+        "“{word}”的含义是 next，可是数字题不能引出追问；请写 meets、fails、open 或 na。",
+        '"{word}" means next, but a number opens no follow-up; write meets, fails, open or na',
+    ),
     next_without_question=(
         "“{word}”的含义是 next，可是后面没有针对标准 {criterion}、在 ask_if 里提到“{question}”的问题；请加上这个追问，或者写 meets、fails、open。",
         '"{word}" means next, but no later question for criterion {criterion} mentions "{question}" in its ask_if; add that follow-up, or write meets, fails or open',
@@ -365,6 +377,46 @@ _RANGES = _rule(
     range_overlap=(
         "{span} 已经在第 {line} 行的那一段里；每个数只能属于一段。",
         "{span} is already covered by the range in line {line}; a number may belong to one range only",
+    ),
+    value_outside=(
+        "算出来的值在 {low} 到 {high} 之间，这一段不会用到；请删掉它或改正数字。",
+        "the value lies between {low} and {high}, so this range is never used; delete it or correct the numbers",
+    ),
+    value_gap=(
+        "没有一段包括 {span}；请让 ranges 盖住可能算出来的每个值。",
+        "no range covers {span}; let the ranges cover every value that can come out",
+    ),
+)
+
+_COMPUTED = _rule(
+    "computed",
+    computed_not_number=(
+        "公式要用“{word}”，它却不是数字题；请换成 kind 为 number 的问题。",
+        'the formula takes "{word}", which is no question for a number; name one of kind number',
+    ),
+    computed_unit=(
+        "公式里的 {term} 以 {unit} 为单位，问题“{word}”却不是；请给这道题写上单位 {unit}。",
+        'the formula takes {term} in {unit}, question "{word}" does not ask for that; give the question the unit {unit}',
+    ),
+    computed_zero=(
+        "公式里的 {term} 必须大于 0，问题“{word}”却接受更小的数；请改正这道题的 valid。",
+        'the formula needs {term} to be more than 0, question "{word}" accepts less; correct the valid of that question',
+    ),
+    computed_criterion=(
+        "问题“{word}”没有写标准 {criterion}，跳过它时就没有人知道；请在这道题的 criteria 里加上 {criterion}。",
+        'question "{word}" does not name criterion {criterion}, so skipping it would go unnoticed; add {criterion} to the criteria of that question',
+    ),
+    value_of_team=(
+        "“{question}”要判断标准 {criterion}，可是它写的是 settled_by: {settled_by}；请把这条标准写成 settled_by: questions。",
+        '"{question}" decides criterion {criterion}, which says settled_by: {settled_by}; write settled_by: questions with the criterion',
+    ),
+)
+
+_WINDOWS = _rule(
+    "windows",
+    window_one_of=(
+        "window 里要写 months、weeks 或 days 中的一个；请只留一个。",
+        "a window is counted in months, weeks or days; give exactly one of them",
     ),
 )
 
@@ -703,6 +755,10 @@ _NUMBERS = _rule(
         "中文的“{zh}”和英文的“{en}”比较的意思不同；请改成一样，例如都写“至少”（at least）。",
         'the Chinese "{zh}" and the English "{en}" compare differently; make them the same, for example 至少 with at least',
     ),
+    unit_differs=(
+        "中文的单位是“{zh}”，英文的单位是“{en}”；请写成同一个单位。",
+        'the unit is "{zh}" in Chinese and "{en}" in English; give both the same unit',
+    ),
 )
 
 _NUMBERS |= _rule(
@@ -789,6 +845,10 @@ _LIMITS = _rule(
         "这里的界限是 {limit}，标准 {criterion} 的 {where}（第 {line} 行）写的却不是；请让两处一致，以方案为准。",
         "the limit here is {limit}, the {where} of criterion {criterion} in line {line} says otherwise; make them agree with the protocol",
     ),
+    margin_differs=(
+        "这里由人核实的一段到 {limit}，说明 {note}（第 {line} 行）写的却不是；请让两处一致。",
+        "what a person checks here ends at {limit}, note {note} in line {line} says otherwise; make them agree",
+    ),
     duration_differs=(
         "问的是“{word}”，标准 {criterion}（第 {line} 行）写的却不是这段时间；请让两处一致，以方案为准。",
         'this asks about "{word}", criterion {criterion} in line {line} gives another time; make them agree with the protocol',
@@ -823,6 +883,22 @@ _CASES = _rule(
     ),
 )
 
+_TO_BE_WRITTEN = _rule(
+    "to_be_written",
+    part_to_be_written=(
+        "“{part}”还没写；请写上内容。",
+        '"{part}" is still to be written; write it',
+    ),
+    text_to_be_written=(
+        "“{part}”的{language}还没写；请写上，和其他语言的意思要一样。",
+        'the {language} of "{part}" is still to be written; write it, saying the same as the other languages',
+    ),
+    criterion_to_be_written=(
+        "标准 {criterion} 还没有着落；请写一道问它的题并在这里写 questions，或者写明由谁判断：coordinator、visit 或 investigator。",
+        "criterion {criterion} is not taken care of yet; write a question for it and put questions here, or say who settles it: coordinator, visit or investigator",
+    ),
+)
+
 _FOLDER = _rule(
     "folder",
     True,
@@ -850,6 +926,11 @@ _WALK = _rule(
     walk_answer=(
         "问题“{question}”回答“{answer}”，按脚本的意思是 {wanted}，程序得出的却是 {got}；" + _OURS_ZH,
         'to question "{question}", "{answer}" means {wanted} by the script, but the program takes it as {got}; '
+        + _OURS_EN,
+    ),
+    walk_value=(
+        "回答为（{answers}）时，算出的“{value}”按脚本的意思是 {wanted}，程序得出的却是 {got}；" + _OURS_ZH,
+        'after ({answers}) the value "{value}" means {wanted} by the script, but the program takes it as {got}; '
         + _OURS_EN,
     ),
     walk_outcome=(
@@ -1001,6 +1082,8 @@ CATALOGUE: Mapping[str, Sentence] = {
     **_MEANINGS,
     **_LASTING,
     **_RANGES,
+    **_COMPUTED,
+    **_WINDOWS,
     **_CONDITIONS,
     **_CRITERIA,
     **_PLACEHOLDERS,
@@ -1027,6 +1110,7 @@ CATALOGUE: Mapping[str, Sentence] = {
     **_WRONG_LANGUAGE,
     **_LIMITS,
     **_CASES,
+    **_TO_BE_WRITTEN,
     **_FOLDER,
     **_UNUSED,
     **_WALK,
@@ -1075,6 +1159,11 @@ ASKED: Mapping[str, Text] = {
     },
     "lasting": {"zh": "每个“不符合”都说明会不会变。", "en": "Every fail says whether it can pass."},
     "ranges": {"zh": "数字的各段首尾相接，不重不漏。", "en": "Ranges join up without a gap or an overlap."},
+    "computed": {
+        "zh": "算出来的值用对了问题和单位。",
+        "en": "A value is worked out from questions for the right numbers, in the right units.",
+    },
+    "windows": {"zh": "时间窗只用一种单位。", "en": "A time window is counted in one unit."},
     "limits": {
         "zh": "标准里写的数字，就是问题用的界限。",
         "en": "The numbers a criterion gives are the limits its questions use.",
@@ -1145,6 +1234,10 @@ ASKED: Mapping[str, Text] = {
     "allowed": {"zh": "列出的例外都用得上。", "en": "Every exception that is listed is needed."},
     "folder": {"zh": "流程名和文件夹名一样。", "en": "The flow is called like its folder."},
     "unused": {"zh": "没有用不到的选项组。", "en": "No answer set is left unused."},
+    "to_be_written": {
+        "zh": "草稿里标着待写的都写好了。",
+        "en": "Whatever a draft marks as still to be written is written.",
+    },
     "walk": {
         "zh": "把每条路都走一遍：总会结束，结果都对。",
         "en": "Every path is walked: it ends, and ends rightly.",
@@ -1171,6 +1264,7 @@ A_TEXT: Text = {"zh": "一段文字", "en": "a text"}
 A_WORD: Text = {"zh": "一个词", "en": "a word"}
 A_NUMBER: Text = {"zh": "一个整数", "en": "a whole number"}
 TRUE_OR_FALSE: Text = {"zh": "true 或 false", "en": "true or false"}
+A_DECIMAL: Text = {"zh": "一个数", "en": "a number"}
 A_LIST: Text = {"zh": "列表（[…] 或每行以“- ”开头）", "en": 'a list ([…], or lines that start with "- ")'}
 KEYS_AND_VALUES: Text = {"zh": "“字段: 内容”", "en": '"key: value" lines'}
 A_CONDITION: Text = {"zh": "一个条件", "en": "a condition"}
@@ -1208,6 +1302,8 @@ AN_OPTION: Text = {"zh": "这个选项", "en": "this option"}
 A_RANGE: Text = {"zh": "这一段", "en": "this range"}
 VALID: Text = {"zh": "valid", "en": "valid"}
 WINDOW: Text = {"zh": "window", "en": "window"}
+A_COMPUTED: Text = {"zh": "这个计算值", "en": "this computed value"}
+TERMS: Text = {"zh": "from", "en": "from"}
 A_NOTE: Text = {"zh": "这条说明", "en": "this note"}
 AN_ALLOWED_PHRASE: Text = {"zh": "这条例外", "en": "this exception"}
 A_FLAG: Text = {"zh": "这条标记", "en": "this flag"}

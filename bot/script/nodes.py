@@ -24,6 +24,8 @@ from bot.script import syntax
 from bot.script.problems import Place, Problem, in_file_order, problem_at
 
 MOST_BYTES = 1024 * 1024
+#: Stands in a draft for whatever a person still has to write: a text, a choice, a whole part.
+TO_BE_WRITTEN = "to_be_written"
 DEEPEST = 30
 
 
@@ -43,6 +45,11 @@ class Scalar:
     def empty(self) -> bool:
         """Whether nothing was written, or YAML's word for nothing."""
         return not self.text.strip() or (self.plain and self.text in {"~", "null", "Null", "NULL"})
+
+    @property
+    def unwritten(self) -> bool:
+        """Whether it says that something is still to be written; a rule of its own reports that."""
+        return self.text == TO_BE_WRITTEN
 
     def part(self, start: int, length: int) -> Place:
         """The place of some characters of the text; of all of it where that cannot be told."""

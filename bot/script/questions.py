@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.core.answers import SKIP
+from bot.core.answers import SKIP, Amount
 from bot.core.criteria import Lasting, State
 from bot.core.flow import Kind, Meaning, Option, Question, Range, Window
 from bot.core.text import Text
@@ -16,6 +16,7 @@ from bot.script.shapes import (
     Keys,
     Log,
     Shape,
+    amount_of,
     distinct,
     fields,
     identifier,
@@ -46,14 +47,14 @@ QUESTION = Keys(
     required=("id", "criteria", "kind", "short", "ask", "help"),
     optional=(
         *("linked", "block", "preface", "part", "ask_if"),
-        *("valid", "ranges", "options", "means", "lasting", "exclusive", "window"),
+        *("valid", "unit", "decimals", "ranges", "options", "means", "lasting", "exclusive", "window"),
     ),
 )
 OPTION = Keys(messages.AN_OPTION, required=("code", "label"), optional=("means", "lasting"))
 SET_OPTION = Keys(messages.AN_OPTION, required=("code", "label"))
 RANGE = Keys(messages.A_RANGE, required=("means",), optional=("from", "to", "lasting", "erases", "flag"))
 VALID = Keys(messages.VALID, required=("from", "to"))
-WINDOW = Keys(messages.WINDOW, required=("months",))
+WINDOW = Keys(messages.WINDOW, required=(), optional=("months", "weeks", "days"))
 
 _CHOICE, _NUMBER, _DATE = (Kind.SINGLE, Kind.MULTI), (Kind.NUMBER,), (Kind.DATE,)
 #: The kinds of question that need a key, and those that may have it.
@@ -63,13 +64,20 @@ KINDS_THAT_TAKE = {
     "options": _CHOICE + _DATE,
     "means": _CHOICE + _DATE,
     "exclusive": (Kind.MULTI,),
+    "unit": _NUMBER,
+    "decimals": _NUMBER,
 }
+#: The longest windows, and how many days each of their units has; months are counted by the calendar.
+LONGEST = {"months": 1200, "weeks": 5200, "days": 36500}
+DAYS = {"months": 0, "weeks": 7, "days": 1}
+#: A number is asked for with so many decimals at most.
+MOST_DECIMALS = 3
 
 # Telegram refuses callback data over 64 bytes; question and code both travel in it.
 question_id = identifier("[a-z][a-z0-9_]*", "bad_id", 32, RESERVED | {SKIP})
 answer_code = identifier("[a-z][a-z0-9_]*", "bad_id", 24, frozenset({SKIP, "and", "or"}))
 flag_name = identifier("[a-z][a-z0-9_]*", "bad_id", 32)
-_integer = whole(-1_000_000, 1_000_000)
+_MOST = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +103,12 @@ def answer_set(languages: Sequence[str]) -> Shape[tuple[Choice, ...]]:
     return _choices(SET_OPTION, languages)
 
 
-def question(languages: Sequence[str], sets: Mapping[str, tuple[Choice, ...]]) -> Shape[Question]:
-    """One question of the flow."""
+def question(
+    languages: Sequence[str],
+    sets: Mapping[str, tuple[Choice, ...]],
+    worked_out: Mapping[str, frozenset[str]],
+) -> Shape[Question]:
+    """One question of the flow. `worked_out`: by question the criteria that values computed from it decide."""
     text = text_in(languages)
 
     def read(node: Node, log: Log) -> Question:
@@ -104,9 +116,12 @@ def question(languages: Sequence[str], sets: Mapping[str, tuple[Choice, ...]]) -
         name = found.read("id", question_id) or ""
         kind = found.read("kind", one_of(Kind))
         criteria = found.read("criteria", distinct(a_name)) or ()
-        terms = Terms(criteria, found.read("lasting", _lasting))
+        terms = Terms(criteria, found.read("lasting", lasting))
+        derived = worked_out.get(name, frozenset()) & {*criteria}
+        own = Terms(tuple(each for each in criteria if each not in derived), terms.lasting)
+        decimals = found.read("decimals", whole(0, MOST_DECIMALS)) or 0
         if kind is not None:
-            _check_kind(found, kind)
+            _check_kind(found, kind, ("ranges",) if derived and not own.criteria else ())
         asked_if = found.values.get("ask_if")
         return Question(
             id=name,
@@ -122,15 +137,18 @@ def question(languages: Sequence[str], sets: Mapping[str, tuple[Choice, ...]]) -
             ask_if=None if asked_if is None else condition(asked_if, log),
             options=_options(found, name, terms, languages, sets),
             exclusive=frozenset(found.read("exclusive", distinct(a_name)) or ()),
-            valid=found.read("valid", _valid),
-            ranges=_ranges(found, terms),
+            valid=found.read("valid", _valid(decimals)),
+            ranges=ranges(found, own, decimals),
+            unit=found.read("unit", text),
+            decimals=decimals,
+            worked_out=derived,
             window=found.read("window", _window(terms)),
         )
 
     return read
 
 
-def _check_kind(found: Fields, kind: Kind) -> None:
+def _check_kind(found: Fields, kind: Kind, not_needed: Sequence[str]) -> None:
     """Keys that go with another kind of question, and keys this kind needs."""
     for name in found.names:
         kinds = KINDS_THAT_TAKE.get(name.text)
@@ -138,7 +156,7 @@ def _check_kind(found: Fields, kind: Kind) -> None:
             takes = tuple(taker.value for taker in kinds)
             found.log.report("key_of_other_kind", name.place, key=name.text, kinds=takes, kind=kind.value)
     for key, kinds in KINDS_THAT_NEED.items():
-        if kind in kinds and key not in found.values:
+        if kind in kinds and key not in (*found.values, *not_needed):
             found.log.report("missing_key_of_kind", found.place, key=key, kind=kind.value)
 
 
@@ -151,7 +169,7 @@ def _choices(keys: Keys, languages: Sequence[str]) -> Shape[tuple[Choice, ...]]:
             code=found.read("code", answer_code) or "",
             label=found.read("label", text) or {},
             means=found.values.get("means"),
-            lasting=found.read("lasting", _lasting),
+            lasting=found.read("lasting", lasting),
         )
 
     def read(node: Node, log: Log) -> tuple[Choice, ...] | None:
@@ -171,7 +189,7 @@ def _options(
     log = found.log
     node = found.values.get("options")
     choices: tuple[Choice, ...] | None
-    if isinstance(node, Scalar) and not node.empty:
+    if isinstance(node, Scalar) and not node.empty and not node.unwritten:
         choices = sets.get(node.text)
         if choices is None:
             log.report("unknown_answer_set", node.place, word=node.text, hint=hint(node.text, sets))
@@ -239,43 +257,59 @@ def _open(terms: Terms) -> dict[str, Meaning]:
     return {criterion: Meaning(State.OPEN) for criterion in terms.criteria}
 
 
-def _ranges(found: Fields, terms: Terms) -> tuple[Range, ...]:
+def ranges(found: Fields, terms: Terms, decimals: int, keys: Keys = RANGE) -> tuple[Range, ...]:
     """The ranges of a number; none if one of them is wrong, since what they cover is then unknown."""
 
     def read(node: Node, log: Log) -> Range | None:
         before = len(log.problems)
-        part = fields(node, log, RANGE)
-        own = Terms(terms.criteria, part.read("lasting", _lasting) or terms.lasting)
+        part = fields(node, log, keys)
+        own = Terms(terms.criteria, part.read("lasting", lasting) or terms.lasting)
         means = part.values.get("means")
         result = Range(
-            low=part.read("from", _integer),
-            high=part.read("to", _integer),
+            low=_limit(part, "from", decimals),
+            high=_limit(part, "to", decimals),
             means={} if means is None else _meanings(means, own, log),
             erases=part.read("erases", truth) or False,
             flag=part.read("flag", flag_name),
         )
-        return result if len(log.problems) == before else None
+        given = part.values.values()
+        whole = given and not any(isinstance(value, Scalar) and value.unwritten for value in given)
+        return result if whole and len(log.problems) == before else None
 
     node = found.values.get("ranges")
-    ranges = found.read("ranges", list_of(read)) or ()
-    return ranges if isinstance(node, ListNode) and len(node.items) == len(ranges) else ()
+    all_of_them = found.read("ranges", list_of(read)) or ()
+    return all_of_them if isinstance(node, ListNode) and len(node.items) == len(all_of_them) else ()
 
 
-def _lasting(node: Node, log: Log) -> Lasting:
+def lasting(node: Node, log: Log) -> Lasting:
     """How long a fail lasts; where it could not be read it was reported, so it counts as said."""
     return one_of(Lasting)(node, log) or Lasting.PERMANENT
 
 
-def _valid(node: Node, log: Log) -> tuple[int, int] | None:
-    found = fields(node, log, VALID)
-    low, high = found.read("from", _integer), found.read("to", _integer)
-    return None if low is None or high is None else (low, high)
+def _limit(found: Fields, key: str, decimals: int) -> Amount | None:
+    if key not in found.values:
+        return None
+    return amount_of(-_MOST, _MOST, decimals)(found.values[key], found.log)
+
+
+def _valid(decimals: int) -> Shape[tuple[Amount, Amount]]:
+    def read(node: Node, log: Log) -> tuple[Amount, Amount] | None:
+        found = fields(node, log, VALID)
+        low, high = _limit(found, "from", decimals), _limit(found, "to", decimals)
+        return None if low is None or high is None else (low, high)
+
+    return read
 
 
 def _window(terms: Terms) -> Shape[Window]:
     def read(node: Node, log: Log) -> Window | None:
-        months = fields(node, log, WINDOW).read("months", whole(1, 1200))
+        found = fields(node, log, WINDOW)
+        counts = {unit: found.read(unit, whole(1, most)) for unit, most in LONGEST.items()}
+        given = {unit: count for unit, count in counts.items() if count is not None}
+        if isinstance(node, MapNode) and len([unit for unit in LONGEST if unit in found.values]) != 1:
+            log.report("window_one_of", found.place)
+        days = sum(DAYS[unit] * count for unit, count in given.items())
         # A window passes by itself, so its fails are temporary unless the script says otherwise.
-        return None if months is None else Window(months, terms.lasting or Lasting.TEMPORARY)
+        return Window(given.get("months", 0), terms.lasting or Lasting.TEMPORARY, days) if given else None
 
     return read

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any, TypeGuard
 
 from bot.core.answers import Answer, Skipped
+from bot.core.computed import work_out
 from bot.core.conversation import Conversation
 from bot.core.engine import Context, Engine, Turn
 from bot.core.events import AnswerRecorded, AnswerRemoved, RunEnded
@@ -170,9 +171,9 @@ class _Quick:
     def _all_questions(self, values: Mapping[str, Reply]) -> bool:
         """From the first question on, without looking back; whether it ends with a minor's age."""
         codes: dict[str, frozenset[str]] = {}
-        failed: str | None = None
+        failed: set[str] = set()
         for question in self._flow.questions:
-            if failed is not None and question.block != failed:
+            if failed and question.block not in failed:
                 continue
             if question.ask_if is not None and question.ask_if.holds(codes) is not Truth.YES:
                 continue
@@ -180,12 +181,23 @@ class _Quick:
             if erases(question, answer):
                 return True
             codes[question.id] = codes_of(answer)
-            fails = any(found.fail for found in findings(question, answer, self._today).values())
-            if fails and self._flow.stop is Stop.FIRST_FAIL:
+            blocks = self._failed_by(question, answer)
+            if blocks and self._flow.stop is Stop.FIRST_FAIL:
                 break
-            if fails and self._flow.stop is Stop.END_OF_BLOCK:
-                failed = question.block
+            if self._flow.stop is Stop.END_OF_BLOCK:
+                failed |= blocks
         return False
+
+    def _failed_by(self, question: Question, answer: Answer) -> set[str]:
+        """The blocks in which an answer fails something, by itself or through a value worked out with it."""
+        blocks = set()
+        if any(found.fail for found in findings(question, answer, self._today).values()):
+            blocks.add(question.block)
+        for computed in self._flow.computed:
+            worked = work_out(computed, self._answers) if question.id in computed.takes.values() else None
+            if worked and worked.fails:
+                blocks |= {self._flow.question_by_id[id].block for id in computed.takes.values()}
+        return blocks
 
     def _questions_left(self, values: Mapping[str, Reply]) -> bool:
         """What an edit brought up (X7)."""

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bot.core.flow import Flow, Question
+from bot.core.flow import Flow, Question, Range
 from bot.core.text import Text
 from bot.script.nodes import ListNode, MapNode, Node, Scalar
 from bot.script.problems import Problem, Value, problem_at
@@ -110,6 +110,13 @@ class Script:
             return own
         return ("questions", index, "means", question.options[place].code)
 
+    def ranged(self) -> Iterator[tuple[Path, tuple[str, ...], tuple[Range, ...]]]:
+        """Where ranges stand, the criteria each of them speaks of, and the ranges."""
+        for index, question in enumerate(self.flow.questions):
+            yield ("questions", index, "ranges"), question.decided, question.ranges
+        for index, value in enumerate(self.flow.computed):
+            yield ("computed", index, "ranges"), value.criteria, value.ranges
+
     def wordings(self) -> Iterator[Wording]:
         """Every text that participants read, in no particular order."""
         yield Wording(("study", "name"), self.flow.study.name)
@@ -119,6 +126,8 @@ class Script:
                 yield Wording(("criteria", index, "ending"), criterion.ending)
         for index, question in enumerate(self.flow.questions):
             yield from self._wordings_of(index, question)
+        for index, value in enumerate(self.flow.computed):
+            yield Wording(("computed", index, "short"), value.short)
         for name, text in self.flow.texts.items():
             yield Wording(("texts", name), text)
         for name, text in self.flow.notice.items():
@@ -135,7 +144,7 @@ class Script:
             yield Wording(("notes", index, "text"), note.text)
 
     def _wordings_of(self, index: int, question: Question) -> Iterator[Wording]:
-        for name in ("preface", "ask", "help", "short", "part"):
+        for name in ("preface", "ask", "help", "short", "part", "unit"):
             text = getattr(question, name)
             if text is not None:
                 yield Wording(("questions", index, name), text)

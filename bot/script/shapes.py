@@ -3,9 +3,11 @@
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from enum import Enum
 from typing import TypeVar
 
+from bot.core.answers import Amount, amount
 from bot.core.text import Text
 from bot.script import messages
 from bot.script.messages import language_name
@@ -107,7 +109,7 @@ def list_of(shape: Shape[T]) -> Shape[tuple[T, ...]]:
         if (wide := wide_items(node)) is not None:
             log.report("wide_brackets", node.place, items=tuple(item.text for item in wide))
         items = list_items(node, log) if wide is None else wide
-        if items is None and isinstance(node, Scalar) and not node.empty:
+        if items is None and isinstance(node, Scalar) and not node.empty and not node.unwritten:
             items = (node,)  # reported; read on as if it were in brackets
         if items is None:
             return None
@@ -151,7 +153,7 @@ def scalar(node: Node, log: Log, wanted: Text) -> Scalar | None:
     if node.empty:
         log.report("no_value", node.place, wanted=wanted)
         return None
-    return node
+    return None if node.unwritten else node
 
 
 def words(node: Node, log: Log) -> str | None:
@@ -192,6 +194,30 @@ def whole(low: int, high: int) -> Shape[int]:
         return int(found.text)
 
     return read
+
+
+def amount_of(low: int, high: int, decimals: int) -> Shape[Amount]:
+    """A number within limits, with so many decimals at most."""
+    if not decimals:
+        return whole(low, high)
+
+    def read(node: Node, log: Log) -> Amount | None:
+        found = scalar(node, log, messages.A_DECIMAL)
+        if found is None:
+            return None
+        if not re.fullmatch(r"-?[0-9]{1,9}(\.[0-9]{1,6})?", found.text) or _finer(found.text, decimals):
+            log.report("not_decimal", found.place, word=found.text, decimals=decimals)
+            return None
+        if not low <= Decimal(found.text) <= high:
+            log.report("decimal_range", found.place, word=found.text, low=low, high=high)
+            return None
+        return amount(found.text)
+
+    return read
+
+
+def _finer(text: str, decimals: int) -> bool:
+    return len(text.partition(".")[2].rstrip("0")) > decimals
 
 
 def truth(node: Node, log: Log) -> bool | None:
@@ -253,7 +279,7 @@ def text_in(languages: Sequence[str]) -> Shape[Text]:
 
     def read(node: Node, log: Log) -> Text | None:
         if not isinstance(node, MapNode):
-            if not isinstance(node, Broken):
+            if not _is_said_elsewhere(node):
                 log.report("text_not_by_language", node.place, example=example)
             return None
         values = _as_meant(node, languages, log, "text_unknown_language")
@@ -287,6 +313,10 @@ def _as_meant(
     return found
 
 
+def _is_said_elsewhere(node: Node) -> bool:
+    return isinstance(node, Broken) or (isinstance(node, Scalar) and node.unwritten)
+
+
 _SHAPES = {
     Scalar: messages.A_SINGLE_VALUE,
     ListNode: messages.A_LIST,
@@ -295,8 +325,8 @@ _SHAPES = {
 
 
 def _wrong_shape(node: Node, log: Log, wanted: Text) -> None:
-    """Says what a value should have been; of one that was reported before nothing more."""
-    if isinstance(node, Broken):
+    """Says what a value should have been; of one that is reported elsewhere nothing more."""
+    if _is_said_elsewhere(node):
         return
     if isinstance(node, Scalar) and node.empty:
         log.report("no_value", node.place, wanted=wanted)

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from itertools import chain, combinations, islice, product
 from math import prod
 
-from bot.core.answers import Answer, Period
+from bot.core.answers import Answer, Number, Period
 from bot.core.criteria import State
 from bot.core.flow import Flow, Question
 from bot.core.inputs import Unclear
@@ -23,7 +23,8 @@ from bot.script.changes import Change, Shift, changes
 from bot.script.problems import Problem
 from bot.script.rehearsal import Shifted, differences, result
 from bot.script.script import Script
-from bot.script.walk.classes import codes_read, limit_of, merged, raw_answers, signature
+from bot.script.walk.classes import Raw, codes_read, limit_of, merged, raw_answers, signature
+from bot.script.walk.values import standing_for_all
 from bot.script.written import expectation
 
 #: So many combinations of answers are compared before a change is left to a person.
@@ -107,6 +108,7 @@ class _Search:
         #: Question -> what is said to it on which day -> the cases that say it.
         self._said: dict[str, dict[tuple[Answer, date], list[Case]]] = {}
         self._proposed: list[Case] = []
+        self._own_numbers = _told_apart(flow, flow)
         self.not_counted: list[Id] = []
         for case in cases:
             if differences(case, result(flow, case, today)):
@@ -230,17 +232,24 @@ class _Search:
     def _classes(self, change: Change, question: Question, read: Read) -> list[Answer]:
         """One answer of those that look alike to both scripts."""
         seen = read.get(question.id, frozenset())
-        raws = list(raw_answers(question, self._today, seen))
+        apart = self._numbers(change.flow).get(question.id, [])
+        raws = [*map(Raw, apart), *raw_answers(question, self._today, seen)]
         if question.id not in change.questions:
-            return [each.answer for each in merged(question, raws, self._today, seen)]
+            return [each.answer for each in merged(question, raws, self._today, seen, apart)]
         shift = _shifted(change.shift, self._today)
         after = change.flow.question_by_id[question.id]
         classes: dict[object, Answer] = {}
         for raw in (*raws, *raw_answers(after, self._today, seen)):
             taken = shift(after, raw.answer)
             key = (_seen(question, raw.answer, self._today, read), _seen(after, taken, self._today, read))
-            classes.setdefault(key, raw.answer)
+            classes.setdefault((key, raw.answer if raw.answer in apart else None), raw.answer)
         return list(classes.values())
+
+    def _numbers(self, other: Flow) -> Mapping[str, list[Number]]:
+        """Question -> the numbers that the values of both scripts tell apart, one that meets everything first."""
+        if other.computed == self._flow.computed:
+            return self._own_numbers
+        return _told_apart(self._flow, other)
 
     def _touched(self, ids: frozenset[str]) -> frozenset[str]:
         """The questions of the same criteria, those that look at one of them, and all that these look at."""
@@ -304,7 +313,19 @@ def _is_of_answers(flow: Flow, change: Change) -> bool:
     same = all(
         flow.question_by_id[id].ask_if == change.flow.question_by_id[id].ask_if for id in change.questions
     )
-    return bool(change.questions) and same and flow.flags == change.flow.flags
+    of_answers = flow.flags == change.flow.flags and flow.computed == change.flow.computed
+    return bool(change.questions) and same and of_answers
+
+
+def _told_apart(flow: Flow, other: Flow) -> dict[str, list[Number]]:
+    """Question -> numbers for each limit of a value in either script, and between them."""
+    found: dict[str, list[Number]] = {}
+    for value, changed in zip(flow.computed, other.computed, strict=True):
+        for numbers in standing_for_all([value, changed], flow.question_by_id):
+            for id, answer in numbers.items():
+                if answer not in found.setdefault(id, []):
+                    found[id].append(answer)
+    return found
 
 
 def _result(flow: Flow, answers: Answers, today: date) -> object:
@@ -322,6 +343,7 @@ def _only(flow: Flow, ids: Iterable[str]) -> Flow:
         questions=questions,
         criteria=tuple(criterion for criterion in flow.criteria if criterion.id in decided),
         flags=tuple(flag for flag in flow.flags if flag.when.questions() <= kept),
+        computed=tuple(value for value in flow.computed if kept >= {*value.takes.values()}),
     )
 
 
@@ -329,7 +351,7 @@ def _shifted(shift: Shift | None, today: date) -> Shifted:
     """How days are taken by a script whose window ends a day sooner or later."""
     if shift is None:
         return lambda _, answer: answer
-    limit = limit_of(shift.months, today)
+    limit = limit_of(shift.window, today)
     beyond = limit + timedelta(1)
     moved = {limit: beyond} if shift.on_limit else {beyond: limit}
 

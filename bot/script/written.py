@@ -71,7 +71,7 @@ def _flow(value: Any) -> str:
     match value:
         case None:
             return "null"
-        case int():
+        case int() | float():
             return str(value)
         case list() | tuple():
             return f"[{', '.join(map(_flow, value))}]"

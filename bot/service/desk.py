@@ -29,8 +29,9 @@ from bot.service.views import (
     RunView,
     Session,
     StaffMember,
+    WorkedView,
 )
-from bot.service.wording import Wording
+from bot.service.wording import Wording, worked_words
 
 ROLES = ("coordinator", "editor", "approver", "auditor", "admin")
 #: Who may see who somebody is.
@@ -249,6 +250,15 @@ class Desk:
                     settled_by=criterion.settled_by.value,
                     reason=criterion.reason[language],
                     answers=tuple(answers),
+                    worked=tuple(
+                        WorkedView(
+                            name=value.computed.short[language],
+                            value=worked_words(value),
+                            state=value.findings[criterion.id].state.value,
+                        )
+                        for value in screening.worked
+                        if criterion.id in value.findings
+                    ),
                 )
             )
         return tuple(views)
@@ -269,13 +279,12 @@ class Desk:
             if (word := self._wording.answer(question, from_value(line.value), language)) != words[-1]
         ]
         linked = criterion not in question.criteria
-        finding = screening.parts[question.id].get(question.criteria[0] if linked else criterion)
         return AnswerView(
             question_id=question.id,
             ask=question.ask[language],
             part=question.part[language] if question.part else "",
             answer=words[-1],
-            state=finding.state.value if finding else State.NA.value,
+            state=_state(screening, question, question.criteria[0] if linked else criterion).value,
             at=now[-1].at,
             typed=now[-1].typed,
             edits=tuple(Edit(word, line.at) for word, line in zip(words[-2::-1], now[-2::-1], strict=True)),
@@ -357,3 +366,12 @@ class Desk:
     async def logout(self, cookie: str) -> None:
         """End a session."""
         await self._store.run(lambda records: records.end_session(cookie))
+
+
+def _state(screening: Screening, question: Question, criterion: str) -> State:
+    """What an answer says of a criterion, by itself or through a value that was worked out from it."""
+    own = screening.parts[question.id].get(criterion)
+    if own is None and criterion in question.worked_out:
+        values = [value for value in screening.worked if question.id in value.computed.takes.values()]
+        return values[0].findings[criterion].state if values else State.OPEN
+    return own.state if own else State.NA

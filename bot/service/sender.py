@@ -93,11 +93,16 @@ class Sender:
         for head in heads:
             task = asyncio.create_task(self._send(head))
             self._under_way[task] = head
-            task.add_done_callback(self._under_way.pop)
+            task.add_done_callback(self._finished)
         return len(heads)
 
+    def _finished(self, task: asyncio.Task[None]) -> None:
+        """The chat's next message is a head now. Rung any earlier, the look at the outbox would find the chat busy."""
+        self._under_way.pop(task)
+        self.ring()
+
     async def _send(self, posted: Posted) -> None:
-        """Carry out one operation and note it; the chat's next one is a head from then on."""
+        """Carry out one operation and note it."""
         outgoing = Outgoing.from_dict(posted.content)
         try:
             ref = outgoing.ref
@@ -117,7 +122,6 @@ class Sender:
         else:
             await self._note(lambda records: records.sent(posted.id, sent, self._clock()))
             await self._note_alert(posted, arrived=True)
-        self.ring()
 
     async def _note(self, what: Callable[[Records], T]) -> T:
         """Note what became of a message, as soon as the database takes it: forgotten, it would be sent again."""

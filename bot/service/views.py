@@ -93,6 +93,15 @@ class AnswerView:
 
 
 @dataclass(frozen=True, slots=True)
+class WorkedView:
+    """A value worked out from answers, such as a BMI, as it bears on one criterion."""
+
+    name: str
+    value: str
+    state: StateCode
+
+
+@dataclass(frozen=True, slots=True)
 class CriterionView:
     """One criterion, what is known of it and from which answers. `settled_by` and `reason` are for the reader."""
 
@@ -103,6 +112,7 @@ class CriterionView:
     settled_by: str
     reason: str
     answers: tuple[AnswerView, ...] = ()
+    worked: tuple[WorkedView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,17 +8,21 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from decimal import Decimal
+from fractions import Fraction
+from math import floor
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from babel.dates import get_timezone_name
 
 from bot.core.answers import Answer, Chosen, Number, Period, Skipped, month_period, to_value
-from bot.core.criteria import Disclose
+from bot.core.computed import Worked
+from bot.core.criteria import Disclose, State
 from bot.core.events import Choice, Prompt, Prompted, Redrawn, Said, Settled
 from bot.core.flow import Flow, Kind, Question
 from bot.core.inputs import COMMANDS
-from bot.core.meaning import EARLIEST
+from bot.core.meaning import EARLIEST, is_age
 from bot.core.phases import CONSENTS, ENDINGS, GATES, RUN, TRACELESS
 from bot.core.screening import Screening
 from bot.core.text import Text, fill
@@ -88,7 +92,7 @@ LABELS_IN: Mapping[tuple[str, str], str] = {
 
 PROMPTS: Mapping[str, str] = {
     "language": N_("Please choose a language · 请选择语言"),
-    "study": N_("Which study is it about?"),
+    "study": N_("Which study would you like to know about?"),
     "for_self": N_("Are you answering for yourself?"),
     "adult": N_("Are you 18 or older?"),
     "contact_name": N_("What may we call you? A surname is enough, for example Ms Lin."),
@@ -127,7 +131,7 @@ SAID: Mapping[str, str] = {
         "Sorry, I only know the answers on the buttons. Please tap one of them. "
         "To ask a question or for a person, send /human."
     ),
-    "unclear_number": N_("Please send just one number, for example 36, or tap the buttons."),
+    "unclear_number": N_("Please send just one number. If you do not know it, tap “Skip”."),
     "unclear_age": N_(
         "Please send your age in full years, that is the birthdays you have had, for example 36. "
         "You can also tap the buttons."
@@ -248,6 +252,17 @@ DESCRIPTION = N_(
 )
 
 
+#: Where the interface says what; the rest is said in between.
+_PLACES: Mapping[str, Sequence[str]] = {
+    "safety": (*(SAID[what] for what in URGENT), SAFETY_LINE, REQUEST_GOES),
+    "prompts": tuple(PROMPTS.values()),
+    "buttons": (*LABELS.values(), *LABELS_IN.values()),
+    "said": tuple(SAID.values()),
+    "commands": tuple(COMMAND_WORDS.values()),
+    "descriptions": (SHORT_DESCRIPTION, DESCRIPTION),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class LeadWords:
     """What a person may know of their place in the queue."""
@@ -337,6 +352,18 @@ class Wording:
         """An answer in words, as it stands in the check list and on the lead."""
         return answer_words(question, answer, language, self._translators[language])
 
+    def interface_words(self) -> Mapping[str, Sequence[Text]]:
+        """All that `interface_hash` names, each once, by where it is said."""
+        left = sorted(messages_of(Path(__file__)))
+        found: dict[str, Sequence[Text]] = {}
+        for place, messages in (*_PLACES.items(), ("other", tuple(left))):
+            here = [words for words in dict.fromkeys(messages) if words in left]
+            left = [words for words in left if words not in here]
+            found[place] = [
+                {language: tr(words) for language, tr in self._translators.items()} for words in here
+            ]
+        return found
+
     def interface_hash(self) -> str:
         """Names the interface words that participants see, those of this module; an approval records it."""
         everything = sorted(messages_of(Path(__file__)))
@@ -361,9 +388,31 @@ def answer_words(question: Question, answer: Answer, language: str, tr: Translat
                 for option, code in zip(options, codes, strict=True)
             )
         case Number(low, high):
-            return str(low) if low == high else f"{low}–{high}"
+            value = str(low) if low == high else f"{low}–{high}"
+            return with_unit(value, question.unit, language)
         case Period(start, end):
             return period_words(start, end, language)
+
+
+def with_unit(value: str, unit: Text | None, language: str) -> str:
+    """A number in its unit as one writes it: 168厘米, 168 cm."""
+    return value if unit is None else f"{value}{'' if language == 'zh' else ' '}{unit[language]}"
+
+
+def worked_words(value: Worked) -> str:
+    """A computed value to its decimals; to one more where that shows why it is open."""
+    decimals = value.computed.decimals
+    shown = dict.fromkeys(_rounded(end, decimals) for end in (value.low, value.high))
+    undecided = any(finding.state is State.OPEN for finding in value.findings.values())
+    if undecided and value.low == value.high and len(shown) == 1:
+        shown = {_rounded(value.low, decimals + 1): None}
+    return "–".join(shown)
+
+
+def _rounded(value: Fraction, decimals: int) -> str:
+    """Half up, with all its decimals: 22.0."""
+    units = floor(value * 10**decimals + Fraction(1, 2))
+    return f"{Decimal(units).scaleb(-decimals):f}"
 
 
 def period_words(start: date, end: date, language: str) -> str:
@@ -500,11 +549,28 @@ class _Words:
             lines.append(Line(self.fill(question.preface)))
         lines.append(Line(self.fill(question.ask), "strong"))
         if (prompt.choices or prompt.controls) and not prompt.picker:
-            lines += [Line(self.tr(hint), "faint") for hint in _HINTS.get(question.kind, ())]
+            lines += [Line(hint, "faint") for hint in self._hints(question)]
         if prompt.previous is not None:
             before = answer_words(question, prompt.previous, self.language, self.tr)
             lines.append(Line(fill(self.tr(N_("Your answer so far: {answer}")), {"answer": before}), "faint"))
         return tuple(lines)
+
+    def _hints(self, question: Question) -> Sequence[str]:
+        """How to answer, where it is not plain from the buttons."""
+        match question.kind:
+            case Kind.NUMBER if is_age(question):
+                return (self.tr(N_("Please type just a number, for example 36.")),)
+            case Kind.NUMBER if question.unit:
+                words = self.tr(N_("Please type just the number, in {unit}."))
+                return (fill(words, {"unit": question.unit[self.language]}),)
+            case Kind.NUMBER:
+                return (self.tr(N_("Please type just the number.")),)
+            case Kind.DATE:
+                return (self.tr(N_("Please type a day such as 2026-03-05 or a month such as 2026-03.")),)
+            case Kind.MULTI:
+                return (self.tr(N_("Then tap “Done”.")),)
+            case Kind.SINGLE:
+                return ()
 
     def _notice(self) -> tuple[Line, ...]:
         assert self.scene.flow is not None
@@ -811,13 +877,6 @@ class _Words:
         )
         return tuple(lines)
 
-
-#: How to answer a question of a kind, where it is not plain from its buttons.
-_HINTS: Mapping[Kind, tuple[str, ...]] = {
-    Kind.NUMBER: (N_("Please type just a number, for example 36."),),
-    Kind.DATE: (N_("Please type a day such as 2026-03-05 or a month such as 2026-03."),),
-    Kind.MULTI: (N_("Then tap “Done”."),),
-}
 
 CONSENT_WORDS: Mapping[str, str] = {
     "consent_health": N_("You agreed to the use of your health answers: {day}"),

@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
 
-from bot.i18n import N_, Translators
+from bot.i18n import N_, Translator, Translators
 from bot.service.views import StaffMember
 from bot.staff import words
 
@@ -24,7 +24,7 @@ LANGUAGE = "prescreen_language"
 REMEMBERED = 365 * 24 * 3600
 
 CSP = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; frame-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'self'"
 )
 HEADERS = {
@@ -107,13 +107,14 @@ class Frame:
         self._zone = zone
         self._secure = secure_cookies
         self._guest = guest
-        self._templates = Environment(
+        self._templates = templates = Environment(
             loader=FileSystemLoader(_HERE / "templates"),
             autoescape=True,
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
         )
+        templates.filters["tongue"] = lambda code, say: say.tongue(code)
 
     async def member(self, request: Request) -> StaffMember | None:
         """Who is looking; None: nobody who may."""
@@ -171,12 +172,24 @@ class Frame:
             name, value, max_age=max_age, path="/staff", secure=self._secure, httponly=True, samesite=samesite
         )
 
+    def tr(self, request: Request) -> Translator:
+        """The reader's words."""
+        return self._translators[self.language(request)]
+
+    def say(self, request: Request) -> words.Wording:
+        """The reader's words for codes and times."""
+        return words.Wording(self.language(request), self.tr(request), self._zone, self._clock())
+
+    @staticmethod
+    def secret(request: Request) -> str | None:
+        """What the forms of this reader are made with."""
+        return request.cookies.get(SESSION) or request.cookies.get(FORM)
+
     async def form(self, request: Request) -> dict[str, str] | None:
         """What was sent with a form of ours by whoever is logged in; None when another page made it up."""
-        sent = await request.form()
-        secret = request.cookies.get(SESSION) or request.cookies.get(FORM)
-        ours = is_ours(sent.get("form_token"), secret)
-        return {name: str(value) for name, value in sent.items()} if ours else None
+        async with request.form() as sent:
+            ours = is_ours(sent.get("form_token"), self.secret(request))
+            return {name: str(value) for name, value in sent.items()} if ours else None
 
 
 def form_token(secret: str) -> str:

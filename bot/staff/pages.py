@@ -12,7 +12,7 @@ from starlette.routing import BaseRoute, Mount, Route
 
 from bot.i18n import Translators
 from bot.service.views import LeadView, QueueRow, Session, StaffMember
-from bot.staff import site
+from bot.staff import flows, site
 from bot.staff.frame import (
     FORM,
     GOODBYE,
@@ -120,6 +120,7 @@ class Pages:
 def routes(
     desk: Desk,
     sites: site.Sites,
+    scripts: flows.Scripts,
     translators: Translators,
     clock: Callable[[], datetime],
     zone: ZoneInfo,
@@ -136,6 +137,7 @@ def routes(
         Route("/staff/logout", pages.logout, methods=["POST"]),
         Route("/staff/leads/{code}", pages.lead),
         *site.routes(sites, frame),
+        *flows.routes(scripts, frame),
         Route("/staff/{rest:path}", pages.nothing),
         Mount("/static/staff", Assets(directory=STATIC)),
     ]

@@ -58,7 +58,8 @@ def test_a_date_of_yaml_is_a_day() -> None:
     [
         True,
         None,
-        3.5,
+        float("inf"),
+        1e30,
         [],
         [1, 2],
         ["cream", 3],

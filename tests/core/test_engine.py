@@ -449,6 +449,31 @@ def test_the_last_page_of_ages_goes_on_to_the_oldest() -> None:
     assert choices(talk.tap(".pick", ".tens:80")) == [f".number:{age}" for age in range(80, 100)]
 
 
+def test_a_number_that_is_no_age_is_typed() -> None:
+    pressure = asks("pressure", "I3", kind=Kind.NUMBER, valid=(60, 260))
+    talk = Talk(flow(pressure)).to_questions()
+    for _ in range(3):
+        turn = talk.take(Unclear())
+        assert (turn.prompt.picker, turn.prompt.choices) == ("", ())
+        assert ".pick" not in turn.prompt.controls
+        assert ".skip" in turn.prompt.controls
+    assert of(talk.take(Unclear()), AnswerRecorded) == [AnswerRecorded("pressure", Skipped(), True)]
+
+
+def test_a_number_with_decimals_is_typed() -> None:
+    talk = Talk(flow(asks("sugar", "I3", kind=Kind.NUMBER, valid=(1, 9), decimals=1))).to_questions()
+    assert talk.turn
+    assert ".pick" not in talk.turn.prompt.controls
+
+
+def test_a_few_numbers_can_be_tapped() -> None:
+    cups = asks("cups", "I3", kind=Kind.NUMBER, valid=(0, 10))
+    talk = Talk(flow(cups)).to_questions()
+    assert choices(talk.tap(".pick")) == [f".number:{count}" for count in range(11)]
+    assert choices(talk.tap(".back")) == []
+    assert of(talk.tap(".pick", ".number:3"), AnswerRecorded) == [AnswerRecorded("cups", number(3), False)]
+
+
 def test_a_picker_turned_by_typing_is_asked_anew() -> None:
     talk = Talk(AGE).to_questions()
     turn = talk.take(Picked(".pick"))

@@ -6,7 +6,7 @@ import pytest
 
 from bot.core.answers import Answer, Number, Period, Skipped, chosen, from_value, number
 from bot.core.criteria import Fail, Lasting, State, worse
-from bot.core.flow import Kind
+from bot.core.flow import Kind, Window
 from bot.core.meaning import (
     Finding,
     contradicts_itself,
@@ -130,6 +130,21 @@ def test_a_window_knows_leap_days_and_the_ends_of_months_and_years(
 def test_a_month_may_end_a_leap_year() -> None:
     until = findings(asks_last(months=1), from_value("2024-01-30"), date(2024, 2, 28))["E5"].fail
     assert until == Fail(Lasting.TEMPORARY, date(2024, 2, 29))
+
+
+@pytest.mark.parametrize(
+    ("last", "expected"),
+    [
+        ("2026-04-20", "meets"),  # exactly 56 days
+        ("2026-04-21", "2026-06-16"),
+        ("2026-04", "open"),
+        ("2026-03", "meets"),
+        ("2026-05", "2026-07-26"),
+    ],
+)
+def test_a_window_may_count_days(last: str, expected: str) -> None:
+    donated = asks("donated", "E5", kind=Kind.DATE, window=Window(0, Lasting.TEMPORARY, days=56))
+    assert fail_of(donated, from_value(last)) == expected
 
 
 def test_a_date_without_a_window_is_open() -> None:

@@ -19,12 +19,13 @@ from openpyxl.worksheet.worksheet import Worksheet
 from bot.export import flow_sheet as module
 from bot.export.flow_sheet import KEY, NOTE, TITLES, TooLong, escaped, flow_sheet, read_sheet, unescaped
 from bot.script.compile import compile_script
+from bot.script.library import script_files
 from bot.script.messages import CATALOGUE
 from bot.script.rows import NUMBER, Part
 from bot.script.taking import Taken, take
 
 SMALL = Path(__file__).parents[1] / "script" / "small" / "flow.yaml"
-SHIPPED = Path(__file__).parents[2] / "flows" / "melasma-exosome" / "flow.yaml"
+SHIPPED = list(script_files(Path(__file__).parents[2] / "flows"))
 SOURCE = SMALL.read_bytes()
 
 
@@ -106,7 +107,7 @@ def as_excel_saves(data: bytes) -> bytes:
 # out
 
 
-@pytest.mark.parametrize("source", [SMALL, SHIPPED], ids=lambda path: path.parent.name)
+@pytest.mark.parametrize("source", [SMALL, *SHIPPED], ids=lambda path: path.parent.name)
 @pytest.mark.parametrize("saves", [bytes, as_excel_saves])
 def test_out_and_back_without_an_edit_is_no_change(source: Path, saves: Callable[[bytes], bytes]) -> None:
     before = source.read_bytes()

@@ -83,8 +83,6 @@ def settings(url: str, mode: str, data: Path, flows: Path = FLOWS) -> Settings:
 def scripts(setting: str, folder: Path) -> Path:
     """The folder of the setting's scripts: a demonstration offers all that lie there, approved or not."""
     studies, _ = SETTINGS[setting]
-    if studies == (STUDY,):
-        return FLOWS
     kept = folder / f"flows {setting}"
     for study in studies:
         script = kept / study / "flow.yaml"
@@ -96,6 +94,8 @@ def scripts(setting: str, folder: Path) -> Path:
 def publish(app: App, setting: str, checked_on: str) -> None:
     """Let a site stand as the setting says: submitted by one, approved by another."""
     studies, recruits = SETTINGS[setting]
+    for name in ("editor", "approver"):
+        app.desk.add_staff(name, name)
     for study in studies:
         kept = app.publishing.submit(SOURCES[study], "editor")
         app.publishing.approve(kept.hash, "EC-2026-01", "approver")

@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as some
 
 from bot.bootstrap import read_lexicon
-from bot.core.answers import Period, chosen, from_value, number
+from bot.core.answers import Period, amount, chosen, from_value, number
 from bot.core.events import Choice, Prompt, Wants
 from bot.core.flow import Kind
 from bot.core.inputs import (
@@ -176,6 +176,80 @@ def test_it_does_not_guess_a_day(text: str) -> None:
 
 def test_an_option_of_a_date_question_can_be_typed() -> None:
     assert heard("还在用", LAST) == heard("still using it", LAST) == Picked("current")
+
+
+# numbers with a unit
+
+CM, KG, MMHG = {"zh": "厘米", "en": "cm"}, {"zh": "公斤", "en": "kg"}, {"zh": "毫米汞柱", "en": "mmHg"}
+
+
+def measured(text: str, unit: dict[str, str] | None, decimals: int = 0) -> Input:
+    question = asks("size", "I3", kind=Kind.NUMBER, valid=(1, 300), unit=unit, decimals=decimals)
+    prompt = Prompt(3, "question", Wants.NUMBER, question="size")
+    return heard(text, Expected(prompt, question, {".skip": ("跳过", "Skip")}))
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "value"),
+    [
+        ("168", CM, "168"),
+        ("168cm", CM, "168"),
+        ("168 CM", CM, "168"),
+        ("168㎝", CM, "168"),
+        ("168厘米", CM, "168"),
+        ("168 公分", CM, "168"),
+        ("168 centimeters.", CM, "168"),
+        ("１６８", CM, "168"),
+        ("一百六十八厘米", CM, "168"),
+        ("168.0", CM, "168"),
+        ("65.5", KG, "65.5"),
+        ("65.5公斤", KG, "65.5"),
+        ("65.50 kg", KG, "65.5"),
+        ("65．5千克", KG, "65.5"),
+        ("65.5 Kilos", KG, "65.5"),
+        ("六十五公斤", KG, "65"),
+        ("150", MMHG, "150"),
+        ("150mmHg", MMHG, "150"),
+        ("150 毫米汞柱", MMHG, "150"),
+        ("7", None, "7"),
+        ("9999", None, "9999"),  # the question's range refuses it
+    ],
+)
+def test_it_reads_a_plain_number_with_or_without_its_unit(
+    text: str, unit: dict[str, str] | None, value: str
+) -> None:
+    assert measured(text, unit, decimals=1) == Answered(number(amount(value)))
+
+
+@pytest.mark.parametrize(
+    ("text", "unit"),
+    [
+        ("1.68m", CM),
+        ("1米68", CM),
+        ("5'6", CM),
+        ("168-170", CM),
+        ("about 168", CM),
+        ("168 kg", CM),
+        ("130斤", KG),
+        ("130 lb", KG),
+        ("65,5", KG),
+        ("65.55", KG),
+        (".5", KG),
+        ("-5", KG),
+        ("六十五点五", KG),
+        ("150/90", MMHG),
+        ("150岁", MMHG),
+        ("7 cups", None),
+        ("cm", CM),
+    ],
+)
+def test_another_unit_or_anything_else_is_unclear(text: str, unit: dict[str, str] | None) -> None:
+    assert measured(text, unit, decimals=1) == Unclear()
+
+
+def test_decimals_of_a_whole_number_are_unclear() -> None:
+    assert measured("168.5", CM) == Unclear()
+    assert measured("168.0", CM) == Answered(number(168))
 
 
 # labels and numbers

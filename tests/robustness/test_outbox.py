@@ -149,6 +149,21 @@ async def test_each_chat_gets_its_messages_in_order_and_once(office: Office) -> 
     assert await office.waiting() == 0
 
 
+async def test_the_next_message_of_a_chat_follows_at_once(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.service.sender.IDLE", 3600.0)  # nobody looks by himself
+    way = office.way
+    way.held["1"] = asyncio.Event()
+    await office.post("1", *"abc")
+    async with office.sending():
+        await way.until(lambda: way.under_way["1"])
+        for _ in range(3):  # the outbox has been looked at again meanwhile, and nothing was free to go
+            await office.waiting()
+        way.held["1"].set()
+        await way.until(lambda: way.to("1") == ["a", "b", "c"])
+
+
 async def test_chats_do_not_wait_for_one_another(office: Office) -> None:
     way = office.way
     way.held["slow"] = asyncio.Event()

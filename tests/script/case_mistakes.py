@@ -58,6 +58,13 @@ CASE_MISTAKES = [
     ),
     CaseMistake(
         "unknown_answer",
+        "- {id: x, answers: {age: 36.5x}}",
+        "36.5x",
+        "问题“age”不能回答“36.5x”；请写整数，例如 36，或者写：skip。",
+        'question "age" cannot be answered with "36.5x"; write a whole number such as 36, or one of: skip',
+    ),
+    CaseMistake(
+        "unknown_answer",
         "- {id: x, answers: {age: {min: 30, max: old}}}",
         "{min: 30, max: old}",
         "问题“age”不能回答“{…}”；请写整数，例如 36，或者写：skip。",

@@ -602,6 +602,10 @@ def lasting_dropped(page: Page) -> Iterator[Made]:
                 page.line(*page.script.meaning_path(index, at))
                 for at, o in enumerate(question.options)
                 if any(m.state is State.FAILS for m in o.means.values())
+            } | {
+                page.line("questions", index, "ranges", at, "means")
+                for at, part in enumerate(question.ranges)
+                if any(m.state is State.FAILS for m in part.means.values())
             }
             yield (
                 question.id,

@@ -19,6 +19,31 @@ class Mistake(NamedTuple):
 
 MISTAKES = [
     Mistake(
+        "part_to_be_written",
+        "author: test team",
+        "author: to_be_written",
+        "to_be_written",
+        "“author”还没写；请写上内容。",
+        '"author" is still to be written; write it',
+    ),
+    Mistake(
+        "text_to_be_written",
+        "en: How old are you?",
+        "en: to_be_written",
+        "to_be_written",
+        "“age: ask”的英文还没写；请写上，和其他语言的意思要一样。",
+        'the English of "age: ask" is still to be written; write it, saying the same as the other languages',
+    ),
+    Mistake(
+        "criterion_to_be_written",
+        "settled_by: visit",
+        "settled_by: to_be_written",
+        "to_be_written",
+        "标准 I2 还没有着落；请写一道问它的题并在这里写 questions，或者写明由谁判断：coordinator、visit 或 investigator。",
+        "criterion I2 is not taken care of yet; write a question for it and put questions here, "
+        "or say who settles it: coordinator, visit or investigator",
+    ),
+    Mistake(
         "control_character",
         "您好。",
         "\u60a8\x07\u597d\u3002",
@@ -351,8 +376,8 @@ MISTAKES = [
         "author: test team",
         "author: test team\nmodel: x",
         "model",
-        "脚本没有“model”这个字段；可以写：format、flow、languages、author、study、criteria、questions、texts、notice、settings、notes、answer_sets、flags、glossary、allowed_phrases。",
-        'the script has no key "model"; use one of: format, flow, languages, author, study, criteria, questions, texts, notice, settings, notes, answer_sets, flags, glossary, allowed_phrases',
+        "脚本没有“model”这个字段；可以写：format、flow、languages、author、study、criteria、questions、texts、notice、settings、notes、answer_sets、computed、flags、glossary、allowed_phrases。",
+        'the script has no key "model"; use one of: format, flow, languages, author, study, criteria, questions, texts, notice, settings, notes, answer_sets, computed, flags, glossary, allowed_phrases',
     ),
     Mistake(
         "missing_key",

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as some
 
-from bot.script.edit import CannotEdit, remove_key, set_value, set_values, values
+from bot.script.edit import CannotEdit, Value, remove_key, set_value, set_values, values
 
 SHIPPED = (Path(__file__).parents[2] / "flows" / "melasma-exosome" / "flow.yaml").read_text("utf-8")
 SCRIPT = """\
@@ -32,7 +32,7 @@ texts:
 """
 
 
-def changed(*path: str | int, to: str | int) -> str:
+def changed(*path: str | int, to: Value) -> str:
     """The lines that are not as they were, after the change."""
     after = set_value(SCRIPT, path, to)
     old, new = SCRIPT.split("\n"), after.split("\n")
@@ -59,6 +59,18 @@ def changed(*path: str | int, to: str | int) -> str:
         (("questions", 1, "options", 1), "no", '    options: [a, "no"]'),
         (("texts", "bye", "zh"), "", '    zh: ""'),
         (("texts", "bye", "en"), "Goodbye", "    en: Goodbye"),
+        (("questions", 1, "options"), ["a", "no", "c: d"], '    options: [a, "no", "c: d"]'),
+        (("questions", 1, "means"), ["E1", "E2"], "    means: [E1, E2]"),
+        (
+            ("questions", 1, "preface"),
+            {"zh": "请说：", "en": "Now: two\nlines"},
+            "    preface:\n      zh: 请说：\n      en: |-\n        Now: two\n        lines",
+        ),
+        (
+            ("questions", 0, "valid", "note"),
+            {"zh": "一", "en": "one, two"},
+            '    valid: {from: 1, to: 120, note: {zh: 一, en: "one, two"}}',
+        ),
         (("texts", "bye", "en"), "Good\nbye", "    en: |-\n      Good\n      bye"),
         (("questions", 0, "valid", "step"), 1, "    valid: {from: 1, to: 120, step: 1}"),
         (("questions", 0, "kind"), "number", "    kind: number"),
@@ -105,6 +117,17 @@ def test_an_empty_value_is_filled() -> None:
         set_value("a:\n  -\n", ("a", 0), "x")
 
 
+@pytest.mark.parametrize(("key", "left"), [("from", "valid: {to: 120}"), ("to", "valid: {from: 1}")])
+def test_a_key_is_taken_out_of_brackets(key: str, left: str) -> None:
+    assert remove_key(SCRIPT, ("questions", 0, "valid", key)) == SCRIPT.replace(
+        "valid: {from: 1, to: 120}", left
+    )
+
+
+def test_a_text_takes_the_place_of_one_value() -> None:
+    assert set_value("a: to_be_written\n", ("a",), {"zh": "一", "en": "one"}) == "a: {zh: 一, en: one}\n"
+
+
 def test_several_values_are_changed_at_once() -> None:
     after = set_values(
         SCRIPT,
@@ -145,17 +168,24 @@ def test_a_key_is_taken_out_with_its_value() -> None:
     }
 
 
+def test_a_key_goes_out_of_brackets_with_its_comma() -> None:
+    first = remove_key(SCRIPT, ("questions", 0, "ask", "zh"))
+    assert first == SCRIPT.replace("{zh: 您多少岁？, en: How", "{en: How")
+    last = remove_key(SCRIPT, ("questions", 0, "valid", "to"))
+    assert last == SCRIPT.replace("{from: 1, to: 120}", "{from: 1}")
+
+
 @pytest.mark.parametrize(
     "path",
     [
         ("texts", "bye", "zh"),
-        ("questions", 0, "ask", "zh"),
         ("questions", 0, "id"),
+        ("questions", 0, "id", "x"),
         ("nothing",),
         ("texts", "x"),
     ],
 )
-def test_a_key_that_is_alone_or_in_brackets_stays(path: tuple[str | int, ...]) -> None:
+def test_a_key_that_is_alone_or_first_in_its_item_stays(path: tuple[str | int, ...]) -> None:
     with pytest.raises(CannotEdit):
         remove_key(SCRIPT, path)
 

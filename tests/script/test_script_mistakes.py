@@ -5,6 +5,8 @@ from string import Formatter
 
 import pytest
 from case_mistakes import CASE_MISTAKES
+from measured import MISTAKES as MEASURED_MISTAKES
+from measured import OF_THE_TEAM
 from script_mistakes import MISTAKES, Mistake
 
 from bot.script.compile import Compiled, compile_script
@@ -42,9 +44,11 @@ def test_it_says_what_is_wrong(mistake: Mistake, changed: Callable[[str, str], C
 
 
 def test_every_sentence_has_an_example() -> None:
-    shown = {mistake.message for mistake in (*MISTAKES, *CASE_MISTAKES)}
-    # Theirs are in test_script_walk.py, test_script_witness.py and tests/export/test_export_flow_sheet.py.
-    elsewhere = {message for message in CATALOGUE if message.startswith(("walk_", "unwitnessed", "sheet_"))}
+    shown = {each.message for each in (*MISTAKES, *MEASURED_MISTAKES, OF_THE_TEAM, *CASE_MISTAKES)}
+    # Theirs are in test_script_walk.py, test_script_witness.py, test_script_rules.py and
+    # tests/export/test_export_flow_sheet.py.
+    others = ("walk_", "unwitnessed", "margin_differs", "sheet_")
+    elsewhere = {message for message in CATALOGUE if message.startswith(others)}
     assert shown | ABOUT_FILES | elsewhere >= set(CATALOGUE)
 
 

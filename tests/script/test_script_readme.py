@@ -5,6 +5,8 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from measured import MISTAKES as MEASURED_MISTAKES
+from measured import measured
 from script_mistakes import MISTAKES, Mistake
 from walks import script_from, walk
 
@@ -18,6 +20,11 @@ FLOWS = Path(__file__).parents[2] / "flows"
 SMALL = (Path(__file__).parent / "small" / "flow.yaml").read_text("utf-8")
 GUIDES = {"en": FLOWS / "README.md", "zh": FLOWS / "README.zh.md"}
 START, END = "<!-- rules: written by pytest --update -->", "<!-- end of rules -->"
+#: Each with the script it is made in.
+ALL_MISTAKES = [
+    *((SMALL, mistake) for mistake in MISTAKES),
+    *((measured(SMALL), mistake) for mistake in MEASURED_MISTAKES),
+]
 #: Rules of other files than a script.
 ELSEWHERE = {"cases"}
 
@@ -31,8 +38,10 @@ def example(rule: str) -> tuple[Problem, str]:
     if rule == "walk":
         source = SMALL.replace("    ask_if: pregnant != na\n", "")
         return walk(script_from(source)).problems[0], source
-    mistake = next(each for each in MISTAKES if CATALOGUE[each.message].rule == rule)
-    source = SMALL.replace(mistake.old, mistake.new, 1)
+    good, mistake = next(
+        (source, each) for source, each in ALL_MISTAKES if CATALOGUE[each.message].rule == rule
+    )
+    source = good.replace(mistake.old, mistake.new, 1)
     problems = compile_script(source, "flow.yaml").problems
     return next(problem for problem in problems if problem.message == mistake.message), source
 
@@ -78,11 +87,11 @@ def test_a_rule_has_a_sentence_and_an_example(rule: Rule) -> None:
         assert script is not None
         assert list(rule(script))
         return
-    assert any(finds(rule, mistake) for mistake in MISTAKES)
+    assert any(finds(rule, source, mistake) for source, mistake in ALL_MISTAKES)
 
 
-def finds(rule: Rule, mistake: Mistake) -> bool:
-    script = script_at("flow.yaml", SMALL.replace(mistake.old, mistake.new, 1))
+def finds(rule: Rule, source: str, mistake: Mistake) -> bool:
+    script = script_at("flow.yaml", source.replace(mistake.old, mistake.new, 1))
     return script is not None and any(problem.message == mistake.message for problem in rule(script))
 
 

@@ -173,3 +173,22 @@ def test_an_inclusion_is_inverted_only_where_the_question_asks_for_it(
         '{zh: 没有怀孕, en: "No"}', '{zh: 没有, en: "No"}'
     )
     assert ("inverted" in messages(compile_script(source, "x"))) == inverted
+
+
+@pytest.mark.parametrize(("words", "told"), [("61–64", False), ("61–65", True), ("很近", False)])
+def test_a_note_says_how_far_beside_the_limits_a_person_checks(small: str, words: str, told: bool) -> None:
+    source = small.replace(
+        "      - {from: 61, means: fails, lasting: permanent}\n",
+        "      - {from: 61, to: 64, means: open}\n      - {from: 65, means: fails, lasting: permanent}\n",
+    ).replace(
+        "{zh: 上限以方案为准, en: The limit is the protocol's}",
+        f'{{zh: "由协调员核实：{words}", en: "A person checks: {words}"}}',
+    )
+    problems = [found for found in compile_script(source, "x").problems if found.rule == "limits"]
+    assert [found.text() for found in problems] == [
+        "what a person checks here ends at 64, note C1 in line 18 says otherwise; make them agree"
+    ] * told
+    assert [found.text("zh") for found in problems] == [
+        "这里由人核实的一段到 64，说明 C1（第 18 行）写的却不是；请让两处一致。"
+    ] * told
+    assert all("to: 64" in source.split("\n")[found.line - 1] for found in problems)

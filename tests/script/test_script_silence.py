@@ -325,6 +325,10 @@ PAIRS = [
     ("不少于两周。", "At least two weeks."),
     ("不早于三天前。", "Within the last three days."),
     ("不晚于周五。", "By Friday at the latest."),
+    ("涂药以后不要马上洗脸。", "Wait before you wash your face after using the cream."),
+    ("不住院的病人也可以参加。", "Outpatients can take part too."),
+    ("手机没电了可以借用医院的电话。", "If your phone is dead, you can use the hospital's."),
+    ("我们不会把您的名字告诉别人。", "We keep your name private."),
 ]
 
 #: A criterion as protocols put it.

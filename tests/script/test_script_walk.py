@@ -23,8 +23,9 @@ from walks import (
 
 from bot.core import engine, meaning, screening
 from bot.core.answers import Answer, Number, Period, add_months
+from bot.core.criteria import Lasting
 from bot.core.events import AnswerRemoved, Event
-from bot.core.flow import Is, Range
+from bot.core.flow import Is, Range, Window
 from bot.core.meaning import Finding
 from bot.core.screening import Screening
 from bot.core.truth import known
@@ -176,7 +177,7 @@ def limit_by_one(patch: pytest.MonkeyPatch) -> None:
 
 
 def window_by_a_day(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(meaning, "add_months", lambda day, months: add_months(day, months).replace(day=1))
+    patch.setattr(Window, "passes_on", lambda window, day: add_months(day, window.months).replace(day=1))
 
 
 def day_not_taken(patch: pytest.MonkeyPatch) -> None:
@@ -199,7 +200,7 @@ def first_day_counts(patch: pytest.MonkeyPatch) -> None:
 
 
 def goes_on_after_a_fail(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(screening, "_after_stop", lambda flow, asked, pending, parts: pending)
+    patch.setattr(screening, "_after_stop", lambda flow, asked, pending, *_: pending)
 
 
 def negation_is_lost(patch: pytest.MonkeyPatch) -> None:
@@ -338,7 +339,7 @@ def test_both_calendars_agree(day: date, months: int) -> None:
 
 @given(st.dates(date(2000, 1, 1), date(2100, 12, 31)), st.integers(1, 36))
 def test_the_limit_of_a_window_is_its_last_day(today: date, months: int) -> None:
-    limit = limit_of(months, today)
+    limit = limit_of(Window(months, Lasting.TEMPORARY), today)
     assert add_months(limit, months) <= today < add_months(date.fromordinal(limit.toordinal() + 1), months)
 
 

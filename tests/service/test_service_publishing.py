@@ -41,7 +41,7 @@ def test_everybody_who_brought_a_version_in_counts_as_its_author(live: Stage) ->
     flow = publishing.submit(SOURCE, "anna")
     publishing.submit(SOURCE, "bob")
     for name in ("anna", "bob", " Anna ", "BOB"):
-        with pytest.raises(Refused):
+        with pytest.raises(Refused, match="own_version"):
             publishing.approve(flow.hash, "E-2026-1", name)
     assert publishing.approve(flow.hash, "E-2026-1", "carol") == flow.hash
 
@@ -49,8 +49,9 @@ def test_everybody_who_brought_a_version_in_counts_as_its_author(live: Stage) ->
 def test_who_the_script_names_as_its_author_cannot_approve_it(live: Stage) -> None:
     publishing = live.app.publishing
     flow = publishing.submit(SOURCE.replace(b"author: test team", b"author: Dr. Wang"), "anna")
+    live.app.desk.add_staff("Dr. Wang", "admin")
     for name in ("Dr. Wang", "dr.wang"):
-        with pytest.raises(Refused):
+        with pytest.raises(Refused, match="own_version"):
             publishing.approve(flow.hash, "E-2026-1", name)
     publishing.approve(flow.hash, "E-2026-1", "bob")
 
@@ -78,6 +79,25 @@ def test_a_step_is_taken_by_a_member_of_staff_with_a_role_for_it(
         with pytest.raises(Refused, match="not_entitled") as caught:
             live.app.publishing.admit("wang", step)
         assert caught.value.detail == f"wang ({role})"
+
+
+@pytest.mark.parametrize("step", ["submit", "approve", "publish", "roll_back", "retire"])
+def test_whoever_calls_each_step_asks_for_the_role(live: Stage, step: str) -> None:
+    publishing = live.app.publishing
+    hash = publishing.submit(SOURCE, "anna").hash
+    steps = {
+        "submit": lambda: publishing.submit(OTHER, "mei"),
+        "approve": lambda: publishing.approve(hash, "E-2026-1", "mei"),
+        "publish": lambda: publishing.publish(hash, "mei"),
+        "roll_back": lambda: publishing.roll_back("small", "mei"),
+        "retire": lambda: publishing.retire(hash, "mei"),
+    }
+    with pytest.raises(Refused, match="not_staff"):
+        steps[step]()
+    live.app.desk.add_staff("mei", "coordinator")
+    with pytest.raises(Refused, match="not_entitled"):
+        steps[step]()
+    assert [line.state for line in publishing.list()] == ["submitted"]
 
 
 def test_what_is_not_approved_cannot_be_published(live: Stage) -> None:

@@ -4,17 +4,20 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.core.answers import Answer, Number, Period, Skipped, chosen, from_value, number
+from bot.core.answers import Answer, Number, Period, Skipped, amount, chosen, from_value, number
+from bot.core.computed import Worked
+from bot.core.criteria import State
 from bot.core.events import Choice, Prompt, Prompted, Redrawn, Said, Settled, Wants
-from bot.core.flow import Flow, Kind
+from bot.core.flow import Computed, Flow, Kind
 from bot.core.inputs import COMMANDS
-from bot.core.meaning import findings
+from bot.core.meaning import Finding, findings
 from bot.core.phases import CONTACT, ENDINGS, GATES, PHASES
 from bot.core.prompts import _GATE_CHOICES, _OVERLAY_CHOICES
 from bot.core.screening import screen
@@ -38,7 +41,9 @@ from bot.service.wording import (
     Wording,
     day_words,
     period_words,
+    worked_words,
 )
+from tests.core.small import asks, flow
 from tests.service.stage import MELASMA, PHONES, ROOT
 
 TODAY = date(2026, 6, 15)
@@ -281,6 +286,55 @@ def test_an_answer_is_written_in_the_readers_language(
     assert [WORDING.answer(asked, answer, language) for language in LANGUAGES] == [zh, en]
 
 
+KG = {"zh": "公斤", "en": "kg"}
+
+
+def asked_for(**more: Any) -> Scene:
+    """A scene in which one number is asked for."""
+    weight = asks("weight", "I4", kind=Kind.NUMBER, valid=(30, 300), **more)
+    one = flow(weight)
+    return scene(flow=one, offered={one.id: one}, screening=screen(one, {}, TODAY))
+
+
+def test_a_number_is_shown_in_its_unit() -> None:
+    weight = asks("weight", "I4", kind=Kind.NUMBER, valid=(30, 300), unit=KG, decimals=1)
+    for answer, zh, en in [
+        (number(amount("65.5")), "65.5公斤", "65.5 kg"),
+        (Number(65, 66), "65–66公斤", "65–66 kg"),
+    ]:
+        assert [WORDING.answer(weight, answer, language) for language in LANGUAGES] == [zh, en]
+
+
+@pytest.mark.parametrize(
+    ("more", "zh", "en"),
+    [
+        ({"unit": KG}, "请直接发数字，单位是公斤。", "Please type just the number, in kg."),
+        ({}, "请直接发一个数字。", "Please type just the number."),
+    ],
+)
+def test_a_number_is_asked_for_in_its_unit(more: dict[str, Any], zh: str, en: str) -> None:
+    for language, hint in (("zh", zh), ("en", en)):
+        prompt = Prompt(1, "question", Wants.NUMBER, controls=(".skip",), question="weight", position=(1, 1))
+        assert hint in words(WORDING.render(Prompted(prompt, language), asked_for(**more)))
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "state", "shown"),
+    [
+        (Fraction(22), Fraction(22), State.MEETS, "22.0"),
+        (Fraction(1845, 100), Fraction(1845, 100), State.OPEN, "18.45"),  # 18.5 would hide why it is open
+        (Fraction(1845, 100), Fraction(1845, 100), State.MEETS, "18.5"),
+        (Fraction(655_000, 168**2), Fraction(655_000, 168**2), State.MEETS, "23.2"),
+        (Fraction(18), Fraction(19), State.OPEN, "18.0–19.0"),
+    ],
+)
+def test_a_value_that_was_worked_out_is_shown_to_its_decimals(
+    low: Fraction, high: Fraction, state: State, shown: str
+) -> None:
+    bmi = Computed("bmi", {"zh": "体重指数", "en": "BMI"}, "bmi", {}, ("I4",), ())
+    assert worked_words(Worked(bmi, low, high, {"I4": Finding(state)})) == shown
+
+
 def test_an_answered_prompt_shows_what_was_chosen_without_buttons() -> None:
     prompt = Prompt(
         7,
@@ -470,6 +524,13 @@ PARTICIPANTS = sorted(messages_of(Path(wording.__file__)))
 def test_whatever_word_of_the_interface_changes_the_approval_is_of_others(language: str) -> None:
     hashes = {hash_with(language, words, "…") for words in PARTICIPANTS[::7]}
     assert len(hashes | {WORDING.interface_hash()}) == len(PARTICIPANTS[::7]) + 1
+
+
+def test_the_interface_words_are_listed_whole_and_each_once() -> None:
+    listed = [text for texts in WORDING.interface_words().values() for text in texts]
+    assert sorted(text["en"] for text in listed) == sorted(TRANSLATORS["en"](words) for words in PARTICIPANTS)
+    assert sorted(text["zh"] for text in listed) == sorted(TRANSLATORS["zh"](words) for words in PARTICIPANTS)
+    assert WORDING.interface_words()["safety"][0]["en"].startswith("If you feel very unwell now, call 120")
 
 
 def test_every_table_and_sentence_is_among_the_interface_words() -> None:

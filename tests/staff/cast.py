@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
+from bot.service.scripts import StudyLine
 from bot.service.sites import SiteView
 from bot.service.views import (
     AnswerView,
@@ -38,6 +40,16 @@ class NoSites:
 
     async def set(self, study: str, name: str, value: str, language: str, member: StaffMember) -> str:
         raise AssertionError(f"no study {study}")
+
+
+class NoScripts:
+    """Where no script is kept."""
+
+    async def all(self, language: str, member: StaffMember) -> list[StudyLine]:
+        return []
+
+    def __getattr__(self, name: str) -> Any:
+        raise AssertionError(f"no script to {name}")
 
 
 @dataclass

@@ -28,7 +28,9 @@ def live(tmp_path: Path) -> Iterator[Stage]:
 @pytest.fixture
 def server(live: Stage) -> Iterator[Server]:
     app = live.app
-    pages = routes(app.desk, app.sites, app.translators, live.clock, app.settings.zone, secure_cookies=False)
+    pages = routes(
+        app.desk, app.sites, app.scripts, app.translators, live.clock, app.settings.zone, secure_cookies=False
+    )
     running = Server(pages)
     yield running
     running.stop()

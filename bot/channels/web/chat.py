@@ -4,7 +4,7 @@ import hashlib
 import json
 import re
 import secrets
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import urlsplit
@@ -96,12 +96,15 @@ class Assets(StaticFiles):
 
 
 class Chat:
-    """The endpoints. The chat's id lives in a cookie that no script can read."""
+    """The endpoints below `base`. The chat's id lives in a cookie that no script can read."""
 
-    def __init__(self, intake: Intake, translators: Translators, secure_cookies: bool) -> None:
+    def __init__(
+        self, intake: Intake, translators: Translators, secure_cookies: bool, base: str = "/chat"
+    ) -> None:
         self._intake = intake
         self._translators = translators
         self._secure = secure_cookies
+        self._base = base
         self._template = templates().get_template("chat.html")
 
     async def page(self, request: Request) -> Response:
@@ -113,6 +116,7 @@ class Chat:
         }
         html = self._template.render(
             language=language,
+            base=self._base,
             asked_language=language if request.query_params.get("lang") else "",
             start=start if _PAYLOAD.fullmatch(start) else "",
             words=words[language],
@@ -166,7 +170,7 @@ class Chat:
         """Another chat, as another person."""
         if not _same_origin(request):
             return _refused(403, "not from this page")
-        response = RedirectResponse("/chat", status_code=303, headers=HEADERS)
+        response = RedirectResponse(self._base, status_code=303, headers=HEADERS)
         self._remember(response, _new_address())
         return response
 
@@ -182,7 +186,7 @@ class Chat:
             COOKIE,
             address,
             max_age=REMEMBERED,
-            path="/chat",
+            path=self._base,
             secure=self._secure,
             httponly=True,
             samesite="strict",
@@ -206,6 +210,35 @@ def routes(intake: Intake, translators: Translators, secure_cookies: bool = Fals
         Route("/chat/feed", chat.feed),
         Route("/chat/updates", chat.updates, methods=["POST"]),
         Route("/chat/new", chat.new, methods=["POST"]),
+        Mount("/static/chat", Assets(directory=_HERE / "static")),
+    ]
+
+
+def preview_routes(
+    path: str,
+    open_chat: Callable[[Request], Awaitable[Intake | Response]],
+    translators: Translators,
+    secure_cookies: bool,
+) -> list[BaseRoute]:
+    """A chat below `path` for each script in the making. `open_chat` finds its intake, or says why there is none."""
+
+    def endpoint(name: str) -> Callable[[Request], Awaitable[Response]]:
+        async def answer(request: Request) -> Response:
+            opened = await open_chat(request)
+            if isinstance(opened, Response):
+                return opened
+            base = path.format(**request.path_params)
+            chat = Chat(opened, translators, secure_cookies, base)
+            response: Response = await getattr(chat, name)(request)
+            return response
+
+        return answer
+
+    return [
+        Route(path, endpoint("page")),
+        Route(f"{path}/feed", endpoint("feed")),
+        Route(f"{path}/updates", endpoint("updates"), methods=["POST"]),
+        Route(f"{path}/new", endpoint("new"), methods=["POST"]),
         Mount("/static/chat", Assets(directory=_HERE / "static")),
     ]
 

@@ -7,6 +7,7 @@ from bot.core.flow import Question
 from bot.core.truth import Truth
 from bot.script.problems import Problem
 from bot.script.reach import Way, ways
+from bot.script.rules.ranges import span
 from bot.script.rules.reach import names_exist
 from bot.script.script import Script
 
@@ -24,6 +25,11 @@ def check(script: Script) -> Iterator[Problem]:
                     yield script.problem("next_without_question", path, **values)
                 elif not _led_on(script, index, option.code, criterion):
                     yield script.problem("next_leads_nowhere", path, **values)
+    for where, _, ranges in script.ranged():
+        for place, part in enumerate(ranges):
+            if any(meaning.state is State.NOT_ASKED for meaning in part.means.values()):
+                word = span(part.low, part.high)
+                yield script.problem("next_in_range", (*where, place, "means"), word=word)
 
 
 def _followed(script: Script, index: int, criterion: str) -> bool:

@@ -15,10 +15,10 @@ def check(script: Script) -> Iterator[Problem]:
         for place, option in enumerate(question.options):
             if _unsaid(option.means):
                 yield script.problem("no_lasting", script.meaning_path(index, place), word=option.code)
-        for place, part in enumerate(question.ranges):
+    for path, _, ranges in script.ranged():
+        for place, part in enumerate(ranges):
             if _unsaid(part.means):
-                path = ("questions", index, "ranges", place, "means")
-                yield script.problem("no_lasting", path, word=span(part.low, part.high))
+                yield script.problem("no_lasting", (*path, place, "means"), word=span(part.low, part.high))
 
 
 def _unsaid(means: Mapping[str, Meaning]) -> bool:

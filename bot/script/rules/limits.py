@@ -1,12 +1,15 @@
 """The numbers a criterion gives are the limits its questions use."""
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
+from bot.core.answers import Amount as Limit
 from bot.core.criteria import Criterion, State
-from bot.core.flow import Question, Range
+from bot.core.flow import Question, Range, step
 from bot.core.text import Text
 from bot.script.problems import Problem
+from bot.script.questions import DAYS, MOST_DECIMALS
 from bot.script.script import Path, Script, Wording
 from bot.script.wording.amounts import Amount, amounts
 
@@ -17,34 +20,73 @@ _STRETCHES = {"month", "day", "hour", "minute"}
 def check(script: Script) -> Iterator[Problem]:
     """Ranges and windows, and the time a question asks about. Where the languages disagree, numbers says so."""
     for index, question in enumerate(script.flow.questions):
-        known = [script.flow.criterion_by_id.get(name) for name in question.criteria]
-        criteria = [criterion for criterion in known if criterion is not None]
+        criteria = _known(script, question.criteria)
         if script.was_read(index):
+            scale = _Scale(("questions", index, "ranges"), question.ranges, step(question.decimals))
             for criterion in criteria:
-                yield from _ranges(script, index, question, criterion)
+                yield from _ranges(script, scale, criterion)
                 yield from _window(script, index, question, criterion)
             yield from _asked(script, index, question, criteria)
+    for index, value in enumerate(script.flow.computed):
+        scale = _Scale(("computed", index, "ranges"), value.ranges, step(value.decimals))
+        for criterion in _known(script, value.criteria):
+            yield from _ranges(script, scale, criterion)
 
 
-def _ranges(script: Script, index: int, question: Question, criterion: Criterion) -> Iterator[Problem]:
+def _known(script: Script, names: Sequence[str]) -> list[Criterion]:
+    known = [script.flow.criterion_by_id.get(name) for name in names]
+    return [criterion for criterion in known if criterion is not None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Scale:
+    """The ranges of a number or of a computed value, where they stand, and what lies between two numbers."""
+
+    path: Path
+    ranges: Sequence[Range]
+    step: Limit
+
+
+def _ranges(script: Script, scale: _Scale, criterion: Criterion) -> Iterator[Problem]:
     """Where the answer turns: the first and the last number that meet an inclusion or fail an exclusion."""
-    for limit, part in _turns(question, criterion):
+
+    def inclusive(amount: Amount) -> float:
+        """The last number that still counts: "under 61" ends at 60."""
+        assert isinstance(amount.value, float)
+        beside = {"over": 1, "under": -1}.get(amount.bound, 0)
+        return round(amount.value + beside * float(scale.step), MOST_DECIMALS)
+
+    for limit, part in _turns(scale, lambda each: _is_inside(each, criterion)):
         for where, text in (("text", criterion.text), ("ending", criterion.ending or {})):
-            if _all_lack(text, _plain, _inclusive, limit):
-                path = ("questions", index, "ranges", question.ranges.index(part))
+            if _all_lack(text, _plain, inclusive, float(limit)):
+                path = (*scale.path, scale.ranges.index(part))
                 yield _differs(script, path, criterion, where, limit)
+                return
+    yield from _margins(script, scale, criterion, inclusive)
+
+
+def _margins(
+    script: Script, scale: _Scale, criterion: Criterion, measure: Callable[[Amount], float]
+) -> Iterator[Problem]:
+    """What a person checks beside the limits is no matter of the protocol: a note on the criterion says how far."""
+    for place, note in enumerate(script.flow.notes):
+        for limit, part in _turns(scale, lambda each: _is_open(each, criterion)):
+            if criterion.id in note.criteria and _all_lack(note.text, _plain, measure, float(limit)):
+                path = (*scale.path, scale.ranges.index(part))
+                line = script.line("notes", place, "text")
+                yield script.problem("margin_differs", path, limit=str(limit), note=note.id, line=line)
                 return
 
 
-def _turns(question: Question, criterion: Criterion) -> Iterator[tuple[int, Range]]:
-    ranges = sorted(question.ranges, key=lambda part: (part.low is not None, part.low or 0))
-    if any(before.high is None or part.low != before.high + 1 for before, part in pairwise(ranges)):
+def _turns(scale: _Scale, inside: Callable[[Range], bool]) -> Iterator[tuple[Limit, Range]]:
+    ranges = sorted(scale.ranges, key=lambda part: (part.low is not None, part.low or 0))
+    if any(before.high is None or part.low != before.high + scale.step for before, part in pairwise(ranges)):
         return  # gaps and overlaps are another rule's
     for before, part in pairwise(ranges):
-        inside = [_is_inside(each, criterion) for each in (before, part)]
-        if inside == [False, True] and part.low is not None:
+        sides = [inside(each) for each in (before, part)]
+        if sides == [False, True] and part.low is not None:
             yield part.low, part
-        elif inside == [True, False] and before.high is not None:
+        elif sides == [True, False] and before.high is not None:
             yield before.high, before
 
 
@@ -55,11 +97,20 @@ def _is_inside(part: Range, criterion: Criterion) -> bool:
     return meets if criterion.inclusion else not meets
 
 
+def _is_open(part: Range, criterion: Criterion) -> bool:
+    meaning = part.means.get(criterion.id)
+    return meaning is not None and meaning.state is State.OPEN
+
+
 def _window(script: Script, index: int, question: Question, criterion: Criterion) -> Iterator[Problem]:
     if question.window is not None:
-        months = question.window.months
-        if _all_lack(criterion.text, _stretches, _size, (float(months), "month")):
-            yield _differs(script, ("questions", index, "window", "months"), criterion, "text", months)
+        window = question.window
+        size = (float(window.days), "day") if window.days else (float(window.months), "month")
+        if _all_lack(criterion.text, _stretches, _size, size):
+            path: Path = ("questions", index, "window")
+            unit = next(unit for unit in DAYS if script.exists(*path, unit))
+            written = window.days // DAYS[unit] if window.days else window.months
+            yield _differs(script, (*path, unit), criterion, "text", written)
 
 
 def _asked(
@@ -117,15 +168,9 @@ def _stretches(text: Text, language: str) -> Sequence[Amount]:
     return [each for each in _counted(text, language) if each.size[1] in _STRETCHES]
 
 
-def _inclusive(amount: Amount) -> float:
-    """The last number that still counts: "under 61" ends at 60."""
-    assert isinstance(amount.value, float)
-    return amount.value + {"over": 1, "under": -1}.get(amount.bound, 0)
-
-
-def _differs(script: Script, path: Path, criterion: Criterion, where: str, limit: int) -> Problem:
-    line = _line(script, criterion, where)
-    return script.problem("limit_differs", path, limit=limit, criterion=criterion.id, where=where, line=line)
+def _differs(script: Script, path: Path, criterion: Criterion, where: str, limit: Limit) -> Problem:
+    values = {"limit": str(limit), "criterion": criterion.id, "where": where}
+    return script.problem("limit_differs", path, line=_line(script, criterion, where), **values)
 
 
 def _line(script: Script, criterion: Criterion, where: str) -> int:

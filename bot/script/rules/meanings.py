@@ -1,8 +1,8 @@
 """Every answer says what it means for every criterion its question decides."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
-from bot.core.flow import Meaning, Question
+from bot.core.flow import Meaning
 from bot.script.problems import Problem
 from bot.script.rules.ranges import span
 from bot.script.script import Path, Script
@@ -18,15 +18,16 @@ def check(script: Script) -> Iterator[Problem]:
             )
         for place, option in enumerate(question.options):
             path = script.meaning_path(index, place)
-            yield from _left_out(script, path, question, option.code, option.means)
-        for place, part in enumerate(question.ranges):
-            path = ("questions", index, "ranges", place, "means")
-            yield from _left_out(script, path, question, span(part.low, part.high), part.means)
+            yield from _left_out(script, path, question.criteria, option.code, option.means)
+    for where, criteria, ranges in script.ranged():
+        for place, part in enumerate(ranges):
+            path = (*where, place, "means")
+            yield from _left_out(script, path, criteria, span(part.low, part.high), part.means)
 
 
 def _left_out(
-    script: Script, path: Path, question: Question, word: str, means: Mapping[str, Meaning]
+    script: Script, path: Path, criteria: Sequence[str], word: str, means: Mapping[str, Meaning]
 ) -> Iterator[Problem]:
-    for criterion in question.criteria if means else ():
+    for criterion in criteria if means else ():
         if criterion not in means and criterion in script.flow.criterion_by_id:
             yield script.problem("meaning_of_criterion", path, word=word, criterion=criterion)

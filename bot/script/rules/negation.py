@@ -12,8 +12,8 @@ from bot.script.wording.lexicon import Hit, Phrases, lexicon, listed, phrases, w
 
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _OTHER = {"zh": "en", "en": "zh"}
-#: So many characters after a denial are what it denies.
-_REACH = {"zh": 10, "en": 35}
+#: So many characters before and after a denial are what it denies.
+_REACH = {"zh": (0, 10), "en": (5, 35)}  # does not
 #: 是不是, 去不去: asked, not denied.
 _ASKED = re.compile(r"(.)[不没]\1")
 
@@ -79,7 +79,9 @@ def _without_what_is_alike(parts: Mapping[str, str]) -> dict[str, str]:
 
 def _same_is_said(texts: Mapping[str, str], language: str, hit: Hit) -> bool:
     """Whether the other text speaks of what is denied here."""
-    denied, other = texts[language][hit.start : hit.end + _REACH[language]], _OTHER[language]
+    before, after = _REACH[language]
+    denied = texts[language][max(0, hit.start - before) : hit.end + after]
+    other = _OTHER[language]
     return any(same.among(denied, language) and same.among(texts[other], other) for same in _pairs("same"))
 
 

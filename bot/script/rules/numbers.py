@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from bot.script.problems import Problem
 from bot.script.script import Script, Wording
-from bot.script.wording.amounts import Amount, amounts, comparisons
+from bot.script.wording.amounts import Amount, amounts, comparisons, unit_of
 from bot.script.wording.compare import loosely_equal, unequal, unmatched
 
 
@@ -13,6 +13,8 @@ def check(script: Script) -> Iterator[Problem]:
     for wording in (*script.wordings(), *script.staff_wordings()):
         if {"zh", "en"} <= set(wording.text):
             yield from _compared(script, wording)
+            if wording.name == "unit":
+                yield from _unit(script, wording)
 
 
 def _compared(script: Script, wording: Wording) -> Iterator[Problem]:
@@ -33,6 +35,14 @@ def _compared(script: Script, wording: Wording) -> Iterator[Problem]:
             continue
         message = "comparison_unclear" if loosely_equal(one, other) else "comparison_differs"
         yield _at(script, wording, "zh", one, message, zh=one.said, en=other.said)
+
+
+def _unit(script: Script, wording: Wording) -> Iterator[Problem]:
+    """The unit of a number, where it is one that both languages are known to have."""
+    zh, en = (wording.text[language] for language in ("zh", "en"))
+    known = [unit_of(zh, "zh"), unit_of(en, "en")]
+    if all(known) and known[0] != known[1]:
+        yield script.problem("unit_differs", (*wording.path, "zh"), zh=zh, en=en)
 
 
 def _at(

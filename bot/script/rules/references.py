@@ -10,7 +10,7 @@ from bot.script.shapes import wide_items
 
 
 def check(script: Script) -> Iterator[Problem]:
-    """Criteria named by questions, notes and flags; codes named as exclusive."""
+    """Criteria named by questions, computed values, notes and flags; codes named as exclusive."""
     for index, question in enumerate(script.flow.questions):
         yield from _criteria(script, ("questions", index, "criteria"))
         yield from _criteria(script, ("questions", index, "linked"))
@@ -29,6 +29,8 @@ def check(script: Script) -> Iterator[Problem]:
                     word=item.text,
                     hint=way_out,
                 )
+    for index, _ in enumerate(script.flow.computed):
+        yield from _criteria(script, ("computed", index, "criteria"))
     for index, _ in enumerate(script.flow.notes):
         yield from _criteria(script, ("notes", index, "criteria"))
     for index, _ in enumerate(script.flow.flags):
@@ -54,5 +56,5 @@ def _items(script: Script, path: Path) -> Iterator[Scalar]:
         return
     node = script.node(*path)
     for item in node.items if isinstance(node, ListNode) else wide_items(node) or (node,):
-        if isinstance(item, Scalar) and not item.empty:
+        if isinstance(item, Scalar) and not item.empty and not item.unwritten:
             yield replace(item, text=unquoted(item.text))

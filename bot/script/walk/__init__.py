@@ -3,6 +3,7 @@
 The shape of it:
 
 classes   what a question can be answered with, and which answers nothing can tell apart
+values    the numbers a value is worked out from: those around its limits, and a few that stand for all
 opinion   a second evaluator, read from the script's text again, which shares no logic with the engine
 proof     the states of the script, merged where they cannot be told apart, each looked at by both
 report    what does not hold, in the words and at the place of the script

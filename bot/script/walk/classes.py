@@ -1,12 +1,12 @@
 """The answer classes of a question: what it can be answered with, and what nothing can tell apart."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import combinations
 
-from bot.core.answers import Answer, Chosen, Number, Period, Skipped, add_months, month_period, number
-from bot.core.flow import Condition, Flow, Is, Kind, Question
+from bot.core.answers import Answer, Chosen, Number, Period, Skipped, add_months, amount, month_period, number
+from bot.core.flow import Condition, Flow, Is, Kind, Question, Window, step
 from bot.core.meaning import EARLIEST, Finding, erases, findings, flag_of
 from bot.core.screening import codes_of
 
@@ -57,7 +57,7 @@ def raw_answers(question: Question, today: date, codes_read: frozenset[str] = fr
             for option in question.options:
                 yield Raw(Chosen((option.code,)))
             if question.window is not None:
-                yield from _periods(question.window.months, today)
+                yield from _periods(question.window, today)
     yield Raw(Skipped())
 
 
@@ -81,36 +81,41 @@ def _numbers(question: Question) -> Iterator[Raw]:
     if question.valid is None:
         return
     low, high = question.valid
+    one = step(question.decimals)
     ends = {low, high}
     for part in question.ranges:
-        ends |= {max(low, part.low or low), min(high, part.high if part.high is not None else high)}
+        ends |= {
+            max(low, low if part.low is None else part.low),
+            min(high, high if part.high is None else part.high),
+        }
     cuts = sorted(end for end in ends if low <= end <= high)
     firsts = {max(low, low if part.low is None else part.low) for part in question.ranges}
-    near = {value + step for value in cuts for step in (-1, 0, 1) if low <= value + step <= high}
-    values = range(low, high + 1) if high - low <= ALL_NUMBERS_UP_TO else sorted(near)
+    near = {value + away for value in cuts for away in (-one, 0, one) if low <= value + away <= high}
+    count = int((high - low) / one)
+    values = [low + place * one for place in range(count + 1)] if count <= ALL_NUMBERS_UP_TO else sorted(near)
     for value in values:
         yield Raw(number(value), counts=value in firsts)
         if value < high:
-            yield Raw(Number(value, value + 1), counts=False)
+            yield Raw(Number(amount(value), amount(value + one)), counts=False)
     for start, end in combinations(sorted(near), 2):
-        yield Raw(Number(start, end), counts=False)
+        yield Raw(Number(amount(start), amount(end)), counts=False)
 
 
-def limit_of(months: int, today: date) -> date:
-    """The last day that lies so many months back."""
-    day = add_months(today, -months)
-    while add_months(day + timedelta(1), months) <= today:
+def limit_of(window: Window, today: date) -> date:
+    """The last day that lies far enough back."""
+    day = add_months(today, -window.months) - timedelta(window.days)
+    while window.passes_on(day + timedelta(1)) <= today:
         day += timedelta(1)
     return day
 
 
-def _periods(months: int, today: date) -> Iterator[Raw]:
+def _periods(window: Window, today: date) -> Iterator[Raw]:
     """Days and months around the limit and up to today, every month and year before, spans between."""
-    limit = max(limit_of(months, today), EARLIEST)
+    limit = max(limit_of(window, today), EARLIEST)
     counted = {limit - timedelta(1), limit, limit + timedelta(1), today}
     days = {EARLIEST, today - timedelta(1), *counted}
-    for step in range(-_AROUND.days, _AROUND.days + 1):
-        days |= {limit + timedelta(step), today + timedelta(step)}
+    for away in range(-_AROUND.days, _AROUND.days + 1):
+        days |= {limit + timedelta(away), today + timedelta(away)}
     days = {day for day in days if EARLIEST <= day <= today}
     for day in sorted(days):
         yield Raw(Period(day, day), counts=day in counted)
@@ -137,17 +142,30 @@ def signature(question: Question, answer: Answer, today: date, codes_read: froze
 
 
 def merged(
-    question: Question, raws: Iterable[Raw], today: date, codes_read: frozenset[str]
+    question: Question,
+    raws: Iterable[Raw],
+    today: date,
+    codes_read: frozenset[str],
+    apart: Container[Answer] = (),
 ) -> tuple[Class, ...]:
-    """One answer for all that look the same; of days that differ in the come-back date the first and the last."""
-    found: dict[Signature, Class] = {}
+    """One answer for all that look the same; of days that differ in the come-back date the first and the last.
+
+    `apart`: numbers that a value tells apart, given first; those that look like them are represented by them.
+    """
+    found: dict[tuple[Signature, Answer | None], Class] = {}
+    represented: set[Signature] = set()
     for raw in raws:
         seen = signature(question, raw.answer, today, codes_read)
         codes, findings, flag, erased = seen
-        old = found.get(seen)
+        own = raw.answer if raw.answer in apart else None
+        if own is not None:
+            represented.add(seen)
+        elif seen in represented:
+            continue
+        old = found.get((seen, own))
         ways = (old.ways if old else 0) + raw.counts
         answer = old.answer if old and (old.ways or not raw.counts) else raw.answer
-        found[seen] = Class(answer, ways, codes, dict(findings), flag, erased)
+        found[seen, own] = Class(answer, ways, codes, dict(findings), flag, erased)
     return tuple(_without_middle_days(found.values()))
 
 

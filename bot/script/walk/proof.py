@@ -4,15 +4,16 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from heapq import heappop, heappush
-from itertools import chain
+from itertools import chain, product
 
 from bot.core import screening as engine_screening
-from bot.core.answers import Answer, Period
+from bot.core.answers import Answer, Number, Period
+from bot.core.computed import work_out
 from bot.core.conversation import Conversation
 from bot.core.criteria import Disclose, SettledBy, State
 from bot.core.engine import Context, Engine, Turn
 from bot.core.events import AnswerRecorded, AnswerRemoved
-from bot.core.flow import Flow, Kind, Question, Stop
+from bot.core.flow import Computed, Flow, Kind, Question, Stop
 from bot.core.inputs import Answered, Commanded, Tapped
 from bot.core.meaning import Finding, erases, findings, flag_of, is_valid
 from bot.core.screening import EarlierFail, Screening
@@ -20,6 +21,7 @@ from bot.script.nodes import Node
 from bot.script.rules.lengths import MESSAGE, length
 from bot.script.walk.classes import Class, Raw, codes_read, limit_of, looks, merged, raw_answers
 from bot.script.walk.opinion import Opinion, Outcome, Says, come_back_of, verdict_of
+from bot.script.walk.values import Numbers, around, limits_of, telling_apart
 
 Answers = Mapping[str, Answer]
 #: Days of a month on which calendar months are tried; behind the 28th not every month has the day.
@@ -76,9 +78,15 @@ class Proof:
         self._reaching: dict[str, Answers] = {}
         self._endings: set[str] = set()
         self._found: dict[str, set[Finding]] = {}
+        #: Question -> the numbers that a value worked out from them tells apart, and whether each counts.
+        self._apart: dict[str, dict[Number, bool]] = {}
 
     def run(self) -> None:
         """Everything there is to prove, from the single answer to the whole conversation."""
+        for value in self.flow.computed:
+            self._value(value)
+            for id, numbers in telling_apart(value, self.flow.question_by_id).items():
+                self._apart[id] = {**numbers, **self._apart.get(id, {})}
         for question in self.flow.questions:
             self._single_answers(question)
         self._calendar()
@@ -103,15 +111,27 @@ class Proof:
         """Remember the first fault of a kind about a part; the rest would say the same."""
         self.faults.setdefault((message, about), Fault(message, about, dict(answers or {}), wanted, got))
 
-    # single answers
+    # single answers, and those that a value is worked out from
+
+    def _value(self, value: Computed) -> None:
+        """Around every limit the value means for the engine what it means for the second opinion."""
+        opinion = self._whole.opinion.values[value.id]
+        for numbers in around(value, self.flow.question_by_id, limits_of(value)):
+            worked = work_out(value, numbers)
+            wanted = dict(opinion.says(numbers)), opinion.remark(numbers)
+            got = (_said(worked.findings), worked.flag or "") if worked else ({}, "")
+            if wanted != got:
+                self.fault("walk_value", value.id, numbers, str(wanted[0]), str(got[0]))
 
     def _single_answers(self, question: Question) -> None:
         """Every answer means for the engine what it means for the second opinion; those that look alike are merged."""
         read = self._read.get(question.id, frozenset())
-        raws = list(raw_answers(question, self.today, read))
+        apart = self._apart.get(question.id, {})
+        raws = [*(Raw(answer, counts) for answer, counts in apart.items())]
+        raws += raw_answers(question, self.today, read)
         for raw in raws:
             self._single(question, raw, self.today)
-        self.classes[question.id] = merged(question, raws, self.today, read)
+        self.classes[question.id] = merged(question, raws, self.today, read, apart)
         if len(self.classes[question.id]) == 1:
             self.fault("walk_pointless", question.id)
 
@@ -140,7 +160,7 @@ class Proof:
                         today = date(self.today.year + month // 12, month % 12 + 1, day)
                     except ValueError:
                         continue
-                    limit = limit_of(question.window.months, today)
+                    limit = limit_of(question.window, today)
                     for step in (-1, 0, 1, 2):
                         near = limit + timedelta(step)
                         self._single(question, Raw(Period(near, near)), today)
@@ -234,15 +254,31 @@ class Proof:
             else (id, "")
             for id in sorted(looked_at)
         ]
-        blocks = {
-            self.flow.question_by_id[id].block
-            for id, answer in answers.items()
-            if self.flow.stop is Stop.END_OF_BLOCK
-            and any(
-                found.fail for found in findings(self.flow.question_by_id[id], answer, self.today).values()
-            )
+        failed = self._failed(answers) if self.flow.stop is Stop.END_OF_BLOCK else ()
+        blocks = {self.flow.question_by_id[id].block for id in failed}
+        return repr((seen_codes, sorted(blocks), self._unfinished(answers, self.flow.questions[place:])))
+
+    def _failed(self, answers: Answers) -> Iterator[str]:
+        """The answered questions by which something fails."""
+        for id, answer in answers.items():
+            found = findings(self.flow.question_by_id[id], answer, self.today)
+            if any(each.fail for each in found.values()):
+                yield id
+        for value in self.flow.computed:
+            worked = work_out(value, answers)
+            if worked and worked.fails:
+                yield from value.takes.values()
+
+    def _unfinished(self, answers: Answers, later: Iterable[Question]) -> list[tuple[str, Answer]]:
+        """Answers that a value will be worked out from, once the later ones are there."""
+        ids = {question.id for question in later}
+        terms = {
+            id
+            for value in self.flow.computed
+            if not ids.isdisjoint(value.takes.values())
+            for id in value.takes.values()
         }
-        return repr((seen_codes, sorted(blocks)))
+        return [(id, answers[id]) for id in sorted(terms & answers.keys())]
 
     # one criterion by itself
 
@@ -280,6 +316,7 @@ class Proof:
             questions=tuple(question for question in self.flow.questions if question.id in ids),
             criteria=tuple(each for each in self.flow.criteria if each.id in criteria),
             flags=tuple(flag for flag in self.flow.flags if flag.when.questions() <= ids),
+            computed=tuple(value for value in self.flow.computed if ids >= {*value.takes.values()}),
         )
         return Part(flow, self._whole.opinion.of(ids, criteria))
 
@@ -307,6 +344,7 @@ class Proof:
                         self._visible(outcome, more, later),
                         *screening.findings.items(),
                         self._left(more, criteria),
+                        *self._unfinished(more, order[place + 1 :]),
                     )
                     merging.setdefault(key, (more, screening))
             states = merging
@@ -371,35 +409,63 @@ class Proof:
 
     def _after_a_fail(self) -> None:
         """Whatever is unanswered, a fail stops what the script says it stops."""
-        for failed in self.flow.questions:
-            failing = next((each for each in self.classes[failed.id] if each.fails), None)
-            if failing is None or failed.id not in self._reaching:
+        for failing in self._failing():
+            if not failing.keys() <= self._reaching.keys():
                 continue
             for hole in self.flow.questions:
-                if hole.id == failed.id or hole.id not in self._reaching:
+                if hole.id in failing or hole.id not in self._reaching:
                     continue
-                ids = self._closure((failed.id, hole.id))
-                lead = {**self._reaching[hole.id], **self._reaching[failed.id], failed.id: failing.answer}
-                lead = {id: answer for id, answer in lead.items() if id in ids and id != hole.id}
+                ids = self._closure((*failing, hole.id))
+                lead = {**self._reaching[hole.id]}
+                for id in failing:
+                    lead |= self._reaching[id]
+                lead = {
+                    id: answer for id, answer in {**lead, **failing}.items() if id in ids and id != hole.id
+                }
                 self.states += 1
                 self._compare(self._part(ids, frozenset()), lead)
+
+    def _failing(self) -> Iterator[Answers]:
+        """One failing answer to each question that has one, and answers by which each value fails."""
+        for question in self.flow.questions:
+            failing = next((each for each in self.classes[question.id] if each.fails), None)
+            if failing is not None:
+                yield {question.id: failing.answer}
+        for value in self.flow.computed:
+            yield from (numbers for numbers, _ in self._fails_of(value))
+
+    def _fails_of(self, value: Computed) -> Iterator[tuple[Numbers, Mapping[str, Finding]]]:
+        """The numbers told apart by which a value fails, and how."""
+        ids = [*value.takes.values()]
+        for answers in product(*(self._apart[id] for id in ids)):
+            numbers = dict(zip(ids, answers, strict=True))
+            worked = work_out(value, numbers)
+            if worked and worked.fails:
+                yield numbers, worked.findings
 
     def _retakes(self) -> None:
         """X8: every answer after every failing one of an earlier run, whose day is none, is to come or has come."""
         for question in self.flow.questions:
             if question.id not in self._reaching:
                 continue
-            lead = self._complete(self._reaching[question.id])
             for old in self.classes[question.id]:
-                for criterion, found in old.findings.items():
-                    if found.fail is None:
-                        continue
-                    for until in (None, self.today, self.today + timedelta(1)):
-                        fail = EarlierFail(criterion, question.id, old.answer, until)
-                        for new in self.classes[question.id]:
-                            now = self._applying({**lead, question.id: new.answer}, frozenset())
-                            self.states += 1
-                            self._compare(self._whole, now, (fail,))
+                self._retake(question, {question.id: old.answer}, old.findings)
+            for value in self.flow.computed:
+                if question.id in value.takes.values():
+                    for numbers, found in self._fails_of(value):
+                        self._retake(question, numbers, found)
+
+    def _retake(self, question: Question, old: Answers, findings: Mapping[str, Finding]) -> None:
+        """An answer given anew after one of them failed, by itself or with the others."""
+        others = {id: answer for id, answer in old.items() if id != question.id}
+        lead = self._complete({**self._reaching[question.id], **others})
+        for criterion, found in findings.items():
+            for until in (None, self.today, self.today + timedelta(1)) if found.fail else ():
+                fail = EarlierFail(criterion, question.id, old[question.id], until)
+                for new in self.classes[question.id]:
+                    now = self._applying({**lead, question.id: new.answer}, frozenset())
+                    self.states += 1
+                    self._compare(self._whole, now, (fail,))
 
     # verdicts
 
@@ -551,12 +617,14 @@ class Proof:
         """Of the list to check: a number, the short name, the longest answer, the line's end."""
         labels = [length(option.label.get(language, "")) + 2 for option in question.options]
         longest = sum(labels) if question.kind is Kind.MULTI else max(labels, default=0)
-        return _ROW + length(question.short.get(language, "")) + max(longest, _DAYS_TEXT)
+        unit = length((question.unit or {}).get(language, ""))
+        return _ROW + length(question.short.get(language, "")) + max(longest, _DAYS_TEXT + unit)
 
     def _reached(self) -> Iterator[tuple[str, Mapping[str, str]]]:
         for id in self._reaching:
             question = self.flow.question_by_id[id]
             named = {"ask": question.ask, "help": question.help, "short": question.short}
+            named |= {"unit": question.unit} if question.unit is not None else {}
             labels = {option.code: option.label for option in question.options}
             for name, text in chain(named.items(), labels.items()):
                 yield f"{id} {name}", text

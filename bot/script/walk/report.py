@@ -54,6 +54,11 @@ def _at_question(script: Script, fault: Fault) -> Place:
     return _question_path(script, question.id), more
 
 
+def _at_value(script: Script, fault: Fault) -> Place:
+    index = next(index for index, value in enumerate(script.flow.computed) if value.id == fault.about)
+    return ("computed", index, "id"), {"value": fault.about}
+
+
 def _at_result(script: Script, fault: Fault) -> Place:
     """A criterion, or the last question that was answered."""
     what: dict[str, Value] = {"what": result_name(fault.about)}
@@ -100,6 +105,7 @@ def _question_path(script: Script, id: str) -> Path:
 
 
 _PLACES = {
+    "walk_value": _at_value,
     "walk_outcome": _at_result,
     "walk_verdict": _at_result,
     "walk_changed_answer": _at_retake,

@@ -72,6 +72,11 @@ def amounts(text: str, language: str) -> Iterator[Amount]:
             yield amount
 
 
+def unit_of(words: str, language: str) -> str:
+    """The unit that some words are; empty for words nobody listed."""
+    return _unit(words, _language(language))
+
+
 def comparisons(text: str, language: str) -> set[str]:
     """The comparisons a text makes anywhere, also away from its numbers."""
     known = _language(language)
@@ -144,7 +149,9 @@ def _plain(words: str) -> str:
 @cache
 def _language(language: str) -> _Language:
     units = {
-        word: unit for unit, words in lexicon("units")["units"].items() for word in words.get(language, ())
+        word.casefold(): unit
+        for unit, words in lexicon("units")["units"].items()
+        for word in words.get(language, ())
     }
     bounds: dict[str, str] = {}
     sides: dict[str, list[str]] = {"before": [], "after": []}

@@ -3,6 +3,7 @@
 (() => {
   const body = document.body;
   const words = JSON.parse(body.dataset.words);
+  const base = body.dataset.base;
   const log = document.getElementById("log");
   const notice = document.getElementById("notice");
   const loading = document.getElementById("loading");
@@ -242,7 +243,7 @@
       const update = outbox[0];
       let answer = null;
       try {
-        answer = await call("/chat/updates", {
+        answer = await call(`${base}/updates`, {
           method: "POST",
           headers: { "Content-Type": "application/json" },
           body: JSON.stringify({ ...update.content, after: last }),
@@ -300,7 +301,7 @@
     if (polling || stopped) return null;
     polling = true;
     try {
-      const answer = await call(`/chat/feed?after=${last}`);
+      const answer = await call(`${base}/feed?after=${last}`);
       if (answer && !posting && notice.dataset.key === "lost") say("");
       if (answer && chat !== null) receive(answer);
       return answer;

@@ -1,0 +1,684 @@
+"""What staff see and change of the scripts in the browser: cards, problems, rehearsals, a version's steps."""
+
+import asyncio
+import hashlib
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+from bot.core.flow import Flow
+from bot.core.text import Text
+from bot.script.cards import Card, Spot, cards_of, changed, spot_of, stepped, with_question
+from bot.script.cases import read_cases
+from bot.script.compile import LANGUAGES, Compiled, compile_script, study_named
+from bot.script.diff import AREAS, diff
+from bot.script.drawing import drawing
+from bot.script.edit import CannotEdit
+from bot.script.library import SCRIPT_NAME
+from bot.script.life import Standing, Version
+from bot.script.nodes import Node, read
+from bot.script.problems import Problem, Severity
+from bot.script.rehearsal import differences, result
+from bot.script.rows import NUMBER
+from bot.script.taking import Table, take
+from bot.script.walk import Walk, walk_script
+from bot.service.drafts import Copy, Drafts, Pulled
+from bot.service.ports import Clock, Records, Store
+from bot.service.publishing import STEPS, Publishing, Refused, VersionLine
+from bot.service.shelf import Shelf
+from bot.service.versions import Versions
+from bot.service.views import StaffMember
+
+#: Scripts whose problems are remembered: the one on somebody's screen and what it is compared with.
+REMEMBERED = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Shipped:
+    """A script of the flows folder, and the files of its rehearsals."""
+
+    source: bytes
+    rehearsals: tuple[Path, ...]
+
+
+@dataclass(eq=False)
+class CardChanged(Exception):
+    """Somebody changed the same card since it was opened; nothing was saved."""
+
+    who: str
+    at: datetime
+
+
+@dataclass(eq=False)
+class NotEditable(Exception):
+    """A value of the card stands in the file in a way that cannot be changed in its place."""
+
+    name: str
+
+
+@dataclass(eq=False)
+class BadId(Exception):
+    """A new question cannot be called so."""
+
+    id: str
+
+
+@dataclass(eq=False)
+class HasErrors(Exception):
+    """A script with errors is not submitted, tried or rehearsed."""
+
+
+@dataclass(eq=False)
+class OtherStudy(Exception):
+    """A file is a script of another study, or names none."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemView:
+    """One problem where it belongs: a card, and a row (`path`) in it. `part` is "" for the script as a whole."""
+
+    line: int
+    severity: Severity
+    rule: str
+    text: str
+    part: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class VersionView:
+    """A kept version and the steps that whoever looks may take with it."""
+
+    line: VersionLine
+    steps: frozenset[str]
+    #: Whether it is to the letter what is worked on.
+    same: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptView:
+    """A study's script as it is worked on: the draft, or what a draft would begin with (`revision` 0)."""
+
+    study: str
+    name: str
+    revision: int
+    saved_by: str
+    saved_at: datetime | None
+    #: A version published after the draft was begun, which it does not hold.
+    newer: str
+    source: str
+    languages: tuple[str, ...]
+    cards: tuple[Card, ...]
+    problems: tuple[ProblemView, ...]
+    #: Paths of answers that were walked; 0 where errors kept it from being walked.
+    paths: int
+    versions: tuple[VersionView, ...]
+    #: The steps whoever looks may take: draft, submit.
+    steps: frozenset[str]
+    demo: bool
+
+    @property
+    def errors(self) -> int:
+        """How many problems keep it from being submitted."""
+        return sum(problem.severity == "error" for problem in self.problems)
+
+    def of(self, part: str) -> list[ProblemView]:
+        """The problems of one card."""
+        return [problem for problem in self.problems if problem.part == part]
+
+    def card(self, part: str) -> Card | None:
+        """A card by its name."""
+        return next((card for card in self.cards if card.part == part), None)
+
+    @property
+    def version(self) -> VersionView | None:
+        """The kept version that is to the letter what is worked on."""
+        return next((version for version in self.versions if version.same), None)
+
+
+@dataclass(frozen=True, slots=True)
+class StudyLine:
+    """One study in the list. `published` is the hash new runs take, or ""."""
+
+    study: str
+    name: str
+    revision: int
+    saved_by: str
+    saved_at: datetime | None
+    published: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsed:
+    """One rehearsal: what came out, and what is not as expected."""
+
+    id: str
+    verdict: str
+    differs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsals:
+    """The rehearsals beside a script, walked with what is worked on; `problems`: files that could not be read."""
+
+    results: tuple[Rehearsed, ...]
+    problems: tuple[str, ...]
+
+    @property
+    def wrong(self) -> int:
+        """How many are not as expected."""
+        return sum(bool(each.differs) for each in self.results)
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeView:
+    """One difference: what it is of, and old beside new, by language for a text (else one pair under "").
+
+    `left_behind`: languages whose text did not change with the other.
+    """
+
+    area: str
+    name: str
+    pairs: tuple[tuple[str, str, str], ...]
+    left_behind: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Differences:
+    """What changes of the version that is in use; `version` "" where there is none yet."""
+
+    version: str
+    changes: tuple[ChangeView, ...]
+
+    @property
+    def areas(self) -> tuple[str, ...]:
+        """The areas that something changes in."""
+        return tuple(dict.fromkeys(change.area for change in self.changes))
+
+
+@dataclass(frozen=True, slots=True)
+class Workbook:
+    """What an edited workbook would change; `whole`: it can be taken. `source` is the script with the changes."""
+
+    changes: tuple[ChangeView, ...]
+    notes: tuple[tuple[str, str], ...]
+    problems: tuple[str, ...]
+    whole: bool
+    source: str
+
+
+class Documents(Protocol):
+    """What is made of a script outside the database."""
+
+    def sheet(self, source: bytes, name: str) -> bytes | None:
+        """The script as a workbook; None where it cannot be read."""
+
+    def read_sheet(self, data: bytes, name: str) -> Table:
+        """A workbook that came back."""
+
+    def pack(self, version: Version, before: Version | None) -> str:
+        """The ethics committee's document, HTML."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Looked:
+    """A script, compiled, walked where it has no errors, and laid out as cards."""
+
+    compiled: Compiled
+    root: Node | None
+    cards: tuple[Card, ...]
+    walked: Walk | None
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        return (*self.compiled.problems, *(self.walked.problems if self.walked else ()))
+
+    @property
+    def has_errors(self) -> bool:
+        return any(problem.severity == "error" for problem in self.problems)
+
+
+def seen_as(card: Card) -> str:
+    """What a card said when it was opened: saving it asks whether it still does."""
+    said = "\n".join(f"{field.name}={field.value}" for field in card.fields())
+    return hashlib.sha256(said.encode()).hexdigest()[:24]
+
+
+class Scripts:
+    """The scripts of all studies. Who may do what is decided here, not in a page. Work that takes long has its thread."""
+
+    def __init__(
+        self,
+        store: Store,
+        drafts: Drafts,
+        publishing: Publishing,
+        shelf: Shelf,
+        versions: Versions,
+        documents: Documents,
+        shipped: Callable[[], Mapping[str, Shipped]],
+        clock: Clock,
+        zone: ZoneInfo,
+    ) -> None:
+        self._store = store
+        self._drafts = drafts
+        self._publishing = publishing
+        self._shelf = shelf
+        self._versions_of = versions
+        self._documents = documents
+        self._shipped = shipped
+        self._clock = clock
+        self._zone = zone
+        self._looked: dict[tuple[bytes, date], _Looked] = {}
+
+    # reading
+
+    async def all(self, language: str, member: StaffMember) -> Sequence[StudyLine]:
+        """Every study of which there is a draft, a version or a file."""
+        return await asyncio.to_thread(self._all, language)
+
+    async def script(self, study: str, language: str, member: StaffMember) -> ScriptView | None:
+        """What is worked on of a study; None where there is nothing of it."""
+        return await asyncio.to_thread(self._script, study, language, member)
+
+    async def rehearsals(self, study: str, language: str, member: StaffMember) -> Rehearsals | None:
+        """The rehearsals beside the script, walked. HasErrors."""
+        return await asyncio.to_thread(self._rehearsals, study, language)
+
+    async def source(self, study: str, member: StaffMember) -> bytes | None:
+        """What is worked on, to the byte."""
+        copy = await asyncio.to_thread(self._copy, study)
+        return copy.source if copy else None
+
+    async def tried(
+        self, study: str, part: str, values: Mapping[str, str], language: str, member: StaffMember
+    ) -> tuple[ProblemView, ...] | None:
+        """The problems there would be if a card were saved as it is typed now. None: nothing of the study. NotEditable."""
+        return await asyncio.to_thread(self._tried, study, part, values, language)
+
+    async def differences(self, study: str, language: str, member: StaffMember) -> Differences | None:
+        """What is worked on against the version that is in use. HasErrors."""
+        return await asyncio.to_thread(self._differences, study, language)
+
+    async def drawing(self, study: str, language: str, member: StaffMember) -> str | None:
+        """What is worked on as a picture, SVG. HasErrors."""
+        flow = await asyncio.to_thread(self._flow, study)
+        return None if flow is None else await asyncio.to_thread(drawing, flow, language)
+
+    async def pack(self, study: str, hash: str, member: StaffMember) -> str:
+        """The ethics committee's document of a kept version, or ("draft") of what is worked on. Refused, HasErrors."""
+        return await asyncio.to_thread(self._pack, study, hash)
+
+    async def sheet(self, study: str, member: StaffMember) -> bytes | None:
+        """What is worked on as a workbook. HasErrors: it cannot be read as a script."""
+        return await asyncio.to_thread(self._sheet, study)
+
+    async def workbook(self, study: str, data: bytes, language: str, member: StaffMember) -> Workbook | None:
+        """What an edited workbook would change; nothing is written."""
+        return await asyncio.to_thread(self._workbook, study, data, language)
+
+    # changing
+
+    async def change(
+        self, study: str, part: str, seen: str, values: Mapping[str, str], member: StaffMember
+    ) -> None:
+        """Save a card into the study's draft. CardChanged, NotEditable, Refused."""
+        await asyncio.to_thread(self._change, study, part, seen, values, member)
+
+    async def step(
+        self,
+        study: str,
+        part: str,
+        seen: str,
+        values: Mapping[str, str],
+        step: str,
+        path: str,
+        member: StaffMember,
+    ) -> None:
+        """Save a card, and move, remove or add (`step`) what stands at a path of it. The same."""
+        await asyncio.to_thread(self._change, study, part, seen, values, member, (step, path))
+
+    async def add_question(self, study: str, behind: str, id: str, kind: str, member: StaffMember) -> None:
+        """A new question behind another one. Refused, Conflict, BadId."""
+        await asyncio.to_thread(self._add_question, study, behind, id, kind, member)
+
+    async def replace(self, study: str, revision: int, source: bytes, member: StaffMember) -> None:
+        """A whole file becomes the draft; it need not be right yet. Conflict, OtherStudy, Refused."""
+        await asyncio.to_thread(self._replace, study, revision, source, member)
+
+    async def take_in(self, source: bytes, member: StaffMember) -> str:
+        """A file becomes the draft of the study it names. Conflict, OtherStudy."""
+        return await asyncio.to_thread(self._take_in, source, member)
+
+    # steps of a version's life
+
+    async def submit(self, study: str, member: StaffMember) -> None:
+        """Keep the draft as a version. HasErrors, Refused."""
+        await asyncio.to_thread(self._submit, study, member)
+
+    async def approve(self, hash: str, ethics_number: str, member: StaffMember) -> None:
+        """Record an approval. Refused, BadName."""
+        await asyncio.to_thread(self._publishing.approve, hash, ethics_number, member.id)
+
+    async def publish(self, hash: str, running: str, member: StaffMember) -> None:
+        """New runs take this version. Refused."""
+        await asyncio.to_thread(self._publishing.publish, hash, member.id, running)
+
+    async def roll_back(self, study: str, running: str, member: StaffMember) -> None:
+        """The version before is the present one again. Refused."""
+        await asyncio.to_thread(self._publishing.roll_back, study, member.id, running)
+
+    async def retire(self, hash: str, member: StaffMember) -> None:
+        """No new run takes it any more. Refused."""
+        await asyncio.to_thread(self._publishing.retire, hash, member.id)
+
+    # how
+
+    def _may(self, member: StaffMember, step: str) -> bool:
+        try:
+            self._publishing.admit(member.id, step)
+        except Refused:
+            return False
+        return True
+
+    def _all(self, language: str) -> list[StudyLine]:
+        shipped = self._shipped()
+        drafts = {study: (revision, who, at) for study, revision, who, at in self._drafts.list()}
+
+        def kept(records: Records) -> tuple[set[str], Mapping[str, str]]:
+            return {row.study for row in records.versions()}, dict(records.published())
+
+        studies, published = self._store.run_now(kept)
+        lines = []
+        for study in sorted({*studies, *drafts, *shipped}):
+            copy = self._copy(study)
+            revision, who, at = drafts.get(study, (0, "", None))
+            name = self._look(copy.source).compiled if copy else None
+            named = _name(name, language) if name else ""
+            lines.append(StudyLine(study, named or study, revision, who, at, published.get(study, "")))
+        return lines
+
+    def _copy(self, study: str) -> Copy | None:
+        """The draft, else what is published or was kept last, else the file that was shipped."""
+        try:
+            return self._drafts.pull(study)
+        except Refused:
+            shipped = self._shipped().get(study)
+            return Copy(shipped.source, Pulled(study, 0, ""), "", self._clock()) if shipped else None
+
+    def _script(self, study: str, language: str, member: StaffMember) -> ScriptView | None:
+        copy = self._copy(study)
+        if copy is None:
+            return None
+        looked = self._look(copy.source)
+        hash = hashlib.sha256(looked.compiled.source.encode("utf-8", "replace")).hexdigest()
+        return ScriptView(
+            study=study,
+            name=_name(looked.compiled, language) or study,
+            revision=copy.pulled.revision,
+            saved_by=copy.who,
+            saved_at=copy.at if copy.who else None,
+            newer=copy.newer,
+            source=looked.compiled.source,
+            languages=_languages(looked),
+            cards=looked.cards,
+            problems=tuple(_views(looked, language)),
+            paths=looked.walked.paths if looked.walked else 0,
+            versions=tuple(self._versions(study, hash, member)),
+            steps=frozenset(step for step in ("draft", "submit") if self._may(member, step)),
+            demo=self._shelf.demo,
+        )
+
+    def _versions(self, study: str, same: str, member: StaffMember) -> Iterator[VersionView]:
+        may = {step for step in STEPS if self._may(member, step)}
+        for line in self._publishing.list():
+            if line.study != study:
+                continue
+            by_another = not self._publishing.is_author(line.hash, member.id)
+            steps = set()
+            for step in may & {"approve", "publish", "retire"}:
+                standing = Standing(line.state, by_another=by_another, words_changed=line.words_changed)
+                if standing.may(step) and (step != "publish" or line.state != "published"):
+                    steps.add(step)
+            if line.published and "roll_back" in may:
+                steps.add("roll_back")
+            yield VersionView(line, frozenset(steps), line.hash == same)
+
+    def _rehearsals(self, study: str, language: str) -> Rehearsals | None:
+        copy = self._copy(study)
+        if copy is None:
+            return None
+        looked = self._look(copy.source)
+        if looked.compiled.flow is None:
+            raise HasErrors
+        shipped = self._shipped().get(study)
+        cases = read_cases(shipped.rehearsals if shipped else (), looked.compiled.flow)
+        today = self._today()
+        results = []
+        for case in cases.cases:
+            found = result(looked.compiled.flow, case, today)
+            results.append(
+                Rehearsed(str(case.id), found.verdict.value, tuple(differences(case, found, language)))
+            )
+        problems = tuple(f"{Path(problem.file).name}: {problem.text(language)}" for problem in cases.problems)
+        return Rehearsals(tuple(results), problems)
+
+    def _flow(self, study: str) -> Flow | None:
+        copy = self._copy(study)
+        flow = self._look(copy.source, walked=False).compiled.flow if copy else None
+        if copy is not None and flow is None:
+            raise HasErrors
+        return flow
+
+    def _differences(self, study: str, language: str) -> Differences | None:
+        flow = self._flow(study)
+        if flow is None:
+            return None
+        current = self._in_use(study)
+        if current is None:
+            return Differences("", ())
+        return Differences(
+            current.hash,
+            tuple(
+                ChangeView(
+                    area=AREAS[change.area][language],
+                    name=change.name[language],
+                    pairs=tuple(_pairs(change.old, change.new, language, change.text)),
+                    left_behind=change.left_behind,
+                )
+                for change in diff(current, flow)
+            ),
+        )
+
+    def _in_use(self, study: str) -> Flow | None:
+        """What new runs take."""
+        if self._shelf.demo:
+            shipped = self._shipped().get(study)
+            return self._look(shipped.source, walked=False).compiled.flow if shipped else None
+        try:
+            return self._versions_of.current(study).flow
+        except Refused:
+            return None
+
+    def _pack(self, study: str, hash: str) -> str:
+        if hash == "draft":
+            flow = self._flow(study)
+            if flow is None:
+                raise Refused("nothing_kept", study)
+            version = self._versions_of.of(flow)
+        else:
+            version = self._versions_of.find(study, hash)
+        return self._documents.pack(version, self._versions_of.approved_before(version))
+
+    def _sheet(self, study: str) -> bytes | None:
+        copy = self._copy(study)
+        if copy is None:
+            return None
+        made = self._documents.sheet(copy.source, study)
+        if made is None:
+            raise HasErrors
+        return made
+
+    def _workbook(self, study: str, data: bytes, language: str) -> Workbook | None:
+        copy = self._copy(study)
+        if copy is None:
+            return None
+        taken = take(copy.source, study, self._documents.read_sheet(data, study))
+        return Workbook(
+            changes=tuple(
+                ChangeView(
+                    area="",
+                    name=change.place[language],
+                    pairs=tuple(_pairs(change.old, change.new, language, NUMBER not in change.new)),
+                    left_behind=change.left_behind,
+                )
+                for change in taken.changes
+            ),
+            notes=tuple((place[language], note) for place, note in taken.notes),
+            problems=tuple(
+                f"{problem.file}: {problem.text(language)}"
+                for problem in (*taken.problems, *taken.compiled.problems)
+            ),
+            whole=taken.whole,
+            source=taken.source.decode("utf-8", "replace"),
+        )
+
+    def _tried(
+        self, study: str, part: str, values: Mapping[str, str], language: str
+    ) -> tuple[ProblemView, ...] | None:
+        copy = self._copy(study)
+        looked = self._look(copy.source, walked=False) if copy else None
+        card = _card(looked, part) if looked else None
+        if looked is None or card is None:
+            return None
+        after = self._look(_edited(looked.compiled.source, card, values).encode(), walked=False)
+        return tuple(_views(after, language))
+
+    def _add_question(self, study: str, behind: str, id: str, kind: str, member: StaffMember) -> None:
+        self._publishing.admit(member.id, "draft")
+        copy = self._copy(study)
+        if copy is None:
+            raise Refused("nothing_kept", study)
+        looked = self._look(copy.source, walked=False)
+        card = _card(looked, behind)
+        if card is None or card.kind != "question" or not re.fullmatch("[a-z][a-z0-9_]{0,31}", id):
+            raise BadId(id)
+        try:
+            after = with_question(looked.compiled.source, looked.cards, card, id, kind, _languages(looked))
+        except CannotEdit:
+            raise BadId(id) from None
+        self._drafts.push(after.encode(), member.id, copy.pulled)
+
+    def _change(
+        self,
+        study: str,
+        part: str,
+        seen: str,
+        values: Mapping[str, str],
+        member: StaffMember,
+        step: tuple[str, str] | None = None,
+    ) -> None:
+        self._publishing.admit(member.id, "draft")
+        copy = self._copy(study)
+        if copy is None:
+            raise Refused("nothing_kept", study)
+        looked = self._look(copy.source, walked=False)
+        card = _card(looked, part)
+        if card is None or seen_as(card) != seen:
+            raise CardChanged(copy.who, copy.at)
+        after = _edited(looked.compiled.source, card, values)
+        if step is not None:
+            path = tuple(int(each) if each.isdecimal() else each for each in step[1].split("/"))
+            try:
+                after = stepped(after, card, step[0], path, _languages(looked))
+            except CannotEdit:
+                raise NotEditable(step[1]) from None
+        if after.encode() != copy.source:
+            self._drafts.push(after.encode(), member.id, copy.pulled)
+
+    def _replace(self, study: str, revision: int, source: bytes, member: StaffMember) -> None:
+        self._publishing.admit(member.id, "draft")
+        copy = self._copy(study)
+        if copy is None or study_named(source, SCRIPT_NAME) != study:
+            raise OtherStudy
+        self._drafts.push(source, member.id, Pulled(study, revision, copy.pulled.published))
+
+    def _take_in(self, source: bytes, member: StaffMember) -> str:
+        self._publishing.admit(member.id, "draft")
+        study = study_named(source, SCRIPT_NAME)
+        if study is None:
+            raise OtherStudy
+        return self._drafts.push(source, member.id).study
+
+    def _submit(self, study: str, member: StaffMember) -> None:
+        self._publishing.admit(member.id, "submit")
+        copy = self._copy(study)
+        if copy is None:
+            raise Refused("nothing_kept", study)
+        looked = self._look(copy.source)
+        if looked.has_errors:
+            raise HasErrors
+        self._publishing.submit(looked.compiled.source.encode(), member.id)
+
+    def _today(self) -> date:
+        return self._clock().astimezone(self._zone).date()
+
+    def _look(self, source: bytes, walked: bool = True) -> _Looked:
+        key = (hashlib.sha256(source).digest(), self._today())
+        found = self._looked.pop(key, None)
+        if found is None or (walked and found.walked is None and found.compiled.script is not None):
+            compiled = compile_script(source, SCRIPT_NAME)
+            root, _ = read(compiled.source, SCRIPT_NAME)
+            script = compiled.script
+            paths = walk_script(script, self._today()) if walked and script is not None else None
+            found = _Looked(compiled, root, cards_of(root), paths)
+        self._looked[key] = found
+        while len(self._looked) > REMEMBERED:
+            self._looked.pop(next(iter(self._looked)), None)
+        return found
+
+
+def _name(compiled: Compiled, language: str) -> str:
+    return compiled.flow.study.name.get(language, "") if compiled.flow else ""
+
+
+def _pairs(old: Text | None, new: Text | None, language: str, text: bool) -> Iterator[tuple[str, str, str]]:
+    """Old beside new in every language; of what is no text in the reader's."""
+    before, after = old or {}, new or {}
+    if not text:
+        words = next((each for each in (language, *before, *after) if each in {**before, **after}), language)
+        yield "", before.get(words, ""), after.get(words, "")
+        return
+    for each in dict.fromkeys((*before, *after)):
+        yield each, before.get(each, ""), after.get(each, "")
+
+
+def _languages(looked: _Looked) -> tuple[str, ...]:
+    return looked.compiled.flow.languages if looked.compiled.flow else LANGUAGES
+
+
+def _card(looked: _Looked, part: str) -> Card | None:
+    return next((card for card in looked.cards if card.part == part), None)
+
+
+def _edited(source: str, card: Card, values: Mapping[str, str]) -> str:
+    try:
+        return changed(source, card, values)
+    except CannotEdit as problem:
+        raise NotEditable("/".join(map(str, problem.path))) from None
+
+
+def _views(looked: _Looked, language: str) -> Iterator[ProblemView]:
+    for problem in sorted(looked.problems, key=lambda each: (each.line, each.column)):
+        spot: Spot = spot_of(looked.root, looked.cards, problem)
+        yield ProblemView(
+            line=problem.line,
+            severity=problem.severity,
+            rule=problem.rule,
+            text=problem.text(language),
+            part=spot.part,
+            path="/".join(map(str, spot.path)),
+        )

@@ -1,0 +1,488 @@
+"""The pages of the scripts: cards, problems, rehearsals, versions, for people who use no files."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Protocol
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from bot.i18n import N_
+from bot.service.drafts import Conflict
+from bot.service.names import BadName
+from bot.service.publishing import Refused
+from bot.service.scripts import (
+    BadId,
+    CardChanged,
+    Differences,
+    HasErrors,
+    NotEditable,
+    OtherStudy,
+    ProblemView,
+    Rehearsals,
+    ScriptView,
+    StudyLine,
+    Workbook,
+    seen_as,
+)
+from bot.service.views import StaffMember
+from bot.staff.frame import HEADERS, NOT_FOUND, OLD_FORM, Frame, is_ours, see_other
+
+#: A script has at most this many bytes (bot.script.nodes), and a form some more around it.
+LARGEST_FORM = 2 * 1024 * 1024
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+#: A document that brings its own style, and nothing else.
+_OWN_STYLE = {
+    **HEADERS,
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'",
+}
+
+#: Why a step was not taken, in the reader's language; `{detail}` is what it is about.
+REFUSALS: Mapping[str, str] = {
+    "own_version": N_("You wrote this version or brought it in, so somebody else must approve it."),
+    "not_staff": N_("You are not registered as staff any more. Ask your administrator."),
+    "not_entitled": N_("Your role does not allow this. Ask somebody who has the role, or your administrator for it."),
+    "not_approved": N_("This version is not approved, so it cannot be published."),
+    "retired_version": N_("This version was retired. Submit a new one instead."),
+    "nothing_before": N_("No earlier approved version was published, so there is none to go back to."),
+    "nothing_kept": N_("Nothing is kept of this study yet. Bring a script in first."),
+    "no_such_version": N_("There is no such version any more. Load the page again."),
+    "approved_already": N_("This version is approved already: {detail}. An approval is not replaced."),
+    "blank_name": N_("The ethics number is missing."),
+    "too_long": N_("The ethics number is too long: it has at most 50 characters."),
+    "has_errors": N_("There are problems that have to be mended first."),
+    "changed_since": N_("{who} changed the script at {when}, after you had opened it. Nothing of yours was saved. Compare, and save again what you want to keep."),
+    "card_changed": N_("This card was changed after you had opened it (last by {who}, {when}). Your words are still below; what stands in the script now is shown beside them. Save again to keep yours."),
+    "not_editable": N_("A value of this card stands in the file in a way that cannot be changed here: {detail}. Change it under “File”."),
+    "bad_id": N_("“{detail}” cannot be the id of a new question: it is taken, or is not made of small letters, digits and _, beginning with a letter."),
+    "other_study": N_("This file is not a script of this study, or its first lines cannot be read. Nothing was changed."),
+    "no_file": N_("Choose a file first."),
+}  # fmt: skip
+
+
+class Scripts(Protocol):
+    """The part of the staff service these pages need."""
+
+    async def all(self, language: str, member: StaffMember) -> Sequence[StudyLine]: ...
+    async def script(self, study: str, language: str, member: StaffMember) -> ScriptView | None: ...
+    async def rehearsals(self, study: str, language: str, member: StaffMember) -> Rehearsals | None: ...
+    async def source(self, study: str, member: StaffMember) -> bytes | None: ...
+    async def tried(
+        self, study: str, part: str, values: Mapping[str, str], language: str, member: StaffMember
+    ) -> tuple[ProblemView, ...] | None: ...
+    async def differences(self, study: str, language: str, member: StaffMember) -> Differences | None: ...
+    async def drawing(self, study: str, language: str, member: StaffMember) -> str | None: ...
+    async def pack(self, study: str, hash: str, member: StaffMember) -> str: ...
+    async def sheet(self, study: str, member: StaffMember) -> bytes | None: ...
+    async def workbook(
+        self, study: str, data: bytes, language: str, member: StaffMember
+    ) -> Workbook | None: ...
+    async def change(
+        self, study: str, part: str, seen: str, values: Mapping[str, str], member: StaffMember
+    ) -> None: ...
+    async def step(
+        self,
+        study: str,
+        part: str,
+        seen: str,
+        values: Mapping[str, str],
+        step: str,
+        path: str,
+        member: StaffMember,
+    ) -> None: ...
+    async def add_question(
+        self, study: str, behind: str, id: str, kind: str, member: StaffMember
+    ) -> None: ...
+    async def replace(self, study: str, revision: int, source: bytes, member: StaffMember) -> None: ...
+    async def take_in(self, source: bytes, member: StaffMember) -> str: ...
+    async def submit(self, study: str, member: StaffMember) -> None: ...
+    async def approve(self, hash: str, ethics_number: str, member: StaffMember) -> None: ...
+    async def publish(self, hash: str, running: str, member: StaffMember) -> None: ...
+    async def roll_back(self, study: str, running: str, member: StaffMember) -> None: ...
+    async def retire(self, hash: str, member: StaffMember) -> None: ...
+
+
+class FlowPages:
+    """The endpoints."""
+
+    def __init__(self, scripts: Scripts, frame: Frame) -> None:
+        self._scripts = scripts
+        self._frame = frame
+
+    # reading
+
+    async def studies(self, request: Request, why: str = "", status: int = 200) -> Response:
+        """Every study with where its script stands."""
+        member = await self._frame.member(request)
+        if member is None:
+            return self._frame.closed(request)
+        lines = await self._scripts.all(self._frame.language(request), member)
+        return self._frame.page(request, "scripts.html", status, member=member, lines=lines, why=why)
+
+    async def script(self, request: Request, why: str = "", status: int = 200) -> Response:
+        """One script: its problems, its next step, its cards."""
+        return await self._view(request, "script.html", status, why=why)
+
+    async def versions(self, request: Request, why: str = "", status: int = 200) -> Response:
+        """Every kept version with what may be done with it."""
+        return await self._view(request, "versions.html", status, why=why)
+
+    async def part(self, request: Request) -> Response:
+        """One card."""
+        return await self._part(request)
+
+    async def file(
+        self, request: Request, why: str = "", status: int = 200, typed: str | None = None
+    ) -> Response:
+        """The whole file: to read, to change, to take away and to bring back."""
+        return await self._view(request, "file.html", status, why=why, typed=typed)
+
+    async def try_it(self, request: Request) -> Response:
+        """A chat with what is worked on."""
+        return await self._view(request, "try.html")
+
+    async def download(self, request: Request) -> Response:
+        """The file."""
+        member = await self._frame.member(request)
+        if member is None:
+            return self._frame.closed(request)
+        study = request.path_params["study"]
+        source = await self._scripts.source(study, member)
+        if source is None:
+            return self._frame.message(request, NOT_FOUND)
+        named = {"Content-Disposition": f'attachment; filename="{study}.yaml"'}
+        return Response(source, media_type="application/yaml", headers={**HEADERS, **named})
+
+    async def rehearsals(self, request: Request) -> Response:
+        """What the rehearsals beside the script come to with it."""
+        member = await self._frame.member(request)
+        if member is None:
+            return self._frame.closed(request)
+        language = self._frame.language(request)
+        try:
+            found = await self._scripts.rehearsals(request.path_params["study"], language, member)
+        except HasErrors:
+            found = None
+        return await self._view(request, "rehearsals.html", rehearsals=found)
+
+    async def changes(self, request: Request) -> Response:
+        """What is worked on against what is in use."""
+        member = await self._frame.member(request)
+        if member is None:
+            return self._frame.closed(request)
+        language = self._frame.language(request)
+        try:
+            found = await self._scripts.differences(request.path_params["study"], language, member)
+        except HasErrors:
+            found = None
+        return await self._view(request, "changes.html", differences=found)
+
+    async def graph(self, request: Request) -> Response:
+        """The script as a picture."""
+        return await self._view(request, "drawing.html")
+
+    async def picture(self, request: Request) -> Response:
+        """The picture itself."""
+
+        async def draw(study: str, member: StaffMember) -> Response | None:
+            svg = await self._scripts.drawing(study, self._frame.language(request), member)
+            return None if svg is None else Response(svg, media_type="image/svg+xml", headers=_OWN_STYLE)
+
+        return await self._document(request, draw)
+
+    async def pack(self, request: Request) -> Response:
+        """The ethics committee's document."""
+
+        async def pack(study: str, member: StaffMember) -> Response:
+            html = await self._scripts.pack(study, request.path_params["version"], member)
+            return HTMLResponse(html, headers=_OWN_STYLE)
+
+        return await self._document(request, pack)
+
+    async def sheet(self, request: Request) -> Response:
+        """The script as a workbook."""
+
+        async def sheet(study: str, member: StaffMember) -> Response | None:
+            data = await self._scripts.sheet(study, member)
+            named = {"Content-Disposition": f'attachment; filename="{study}.xlsx"'}
+            return None if data is None else Response(data, media_type=XLSX, headers={**HEADERS, **named})
+
+        return await self._document(request, sheet)
+
+    async def workbook(self, request: Request) -> Response:
+        """What a workbook that came back would change; the next page takes it."""
+        study = request.path_params["study"]
+        found: list[Workbook] = []
+
+        async def look(member: StaffMember, form: Mapping[str, str], file: bytes) -> str:
+            if not file:
+                raise NoFile
+            language = self._frame.language(request)
+            taken = await self._scripts.workbook(study, file, language, member)
+            if taken is None:
+                raise OtherStudy
+            found.append(taken)
+            return ""
+
+        answer = await self._do(request, look, self.file)
+        return await self._view(request, "workbook.html", workbook=found[0]) if found else answer
+
+    # changing
+
+    async def save(self, request: Request) -> Response:
+        """Saves a card. What could not be saved is said, and what was typed stays."""
+        member = await self._frame.member(request)
+        if member is None:
+            return self._frame.closed(request)
+        form = await self._frame.form(request)
+        if form is None:
+            return self._frame.message(request, OLD_FORM)
+        study, part = request.path_params["study"], request.path_params["part"]
+        step, _, path = form.get("step", "").partition(" ")
+        try:
+            if step == "question":
+                part = f"question.{form.get('id', '')}"
+                await self._scripts.add_question(
+                    study, request.path_params["part"], form.get("id", ""), form.get("kind", ""), member
+                )
+            elif step:
+                await self._scripts.step(study, part, form.get("seen", ""), form, step, path, member)
+            else:
+                await self._scripts.change(study, part, form.get("seen", ""), form, member)
+        except CardChanged as other:
+            why = self._why(request, "card_changed", who=other.who, at=other.at)
+            return await self._part(request, form, why, status=409)
+        except (Conflict, NotEditable, BadId, Refused, BadName) as problem:
+            return await self._part(request, form, self._because(request, problem), status=409)
+        if path.count("/") == 1:  # the card itself moved, or is no more
+            return see_other(f"/staff/flows/{study}#{part}")
+        return see_other(f"/staff/flows/{study}/parts/{part}?saved=1")
+
+    async def try_out(self, request: Request) -> Response:
+        """The problems there would be, as JSON, while somebody types."""
+        member = await self._frame.member(request)
+        if member is None:
+            return JSONResponse({}, 401, headers=HEADERS)
+        form = await self._frame.form(request)
+        if form is None:
+            return JSONResponse({}, 403, headers=HEADERS)
+        study, part = request.path_params["study"], request.path_params["part"]
+        try:
+            found = await self._scripts.tried(study, part, form, self._frame.language(request), member)
+        except NotEditable as problem:
+            return JSONResponse({"why": self._because(request, problem)}, headers=HEADERS)
+        if found is None:
+            return JSONResponse({}, 404, headers=HEADERS)
+        tr = self._frame.tr(request)
+        return JSONResponse(
+            {
+                "problems": [
+                    {"path": each.path, "severity": each.severity, "text": each.text, "rule": each.rule}
+                    for each in found
+                    if each.part == part
+                ],
+                "elsewhere": [
+                    {"part": each.part, "severity": each.severity, "text": each.text}
+                    for each in found
+                    if each.part != part
+                ],
+                "fine": tr("No problem."),
+            },
+            headers=HEADERS,
+        )
+
+    async def take_in(self, request: Request) -> Response:
+        """A file becomes the draft of the study it names."""
+
+        async def take(member: StaffMember, form: Mapping[str, str], file: bytes) -> str:
+            if not file:
+                raise NoFile
+            return f"/staff/flows/{await self._scripts.take_in(file, member)}"
+
+        return await self._do(request, take, self.studies)
+
+    async def replace(self, request: Request) -> Response:
+        """A whole file, typed or brought, becomes this study's draft."""
+        study = request.path_params["study"]
+        typed: list[str] = []
+
+        async def take(member: StaffMember, form: Mapping[str, str], file: bytes) -> str:
+            source = file or form.get("source", "").replace("\r\n", "\n").encode()
+            typed.append(source.decode("utf-8", "replace"))
+            revision = form.get("revision", "")
+            await self._scripts.replace(study, int(revision) if revision.isdecimal() else 0, source, member)
+            return f"/staff/flows/{study}"
+
+        async def again(request: Request, why: str, status: int) -> Response:
+            return await self.file(request, why, status, typed[0] if typed else None)
+
+        return await self._do(request, take, again)
+
+    # steps
+
+    async def submit(self, request: Request) -> Response:
+        """The draft is kept as a version."""
+        study = request.path_params["study"]
+
+        async def submit(member: StaffMember, form: Mapping[str, str], file: bytes) -> str:
+            await self._scripts.submit(study, member)
+            return f"/staff/flows/{study}/versions"
+
+        return await self._do(request, submit, self.script)
+
+    async def step(self, request: Request) -> Response:
+        """A version is approved, published, retired, or the one before comes back."""
+        study = request.path_params["study"]
+
+        async def step(member: StaffMember, form: Mapping[str, str], file: bytes) -> str:
+            hash, running = form.get("version", ""), form.get("running", "continue")
+            match form.get("step"):
+                case "approve":
+                    await self._scripts.approve(hash, form.get("ethics_number", "").strip(), member)
+                case "publish" if running in RUNNING:
+                    await self._scripts.publish(hash, running, member)
+                case "roll_back" if running in RUNNING:
+                    await self._scripts.roll_back(study, running, member)
+                case "retire":
+                    await self._scripts.retire(hash, member)
+            return f"/staff/flows/{study}/versions"
+
+        return await self._do(request, step, self.versions)
+
+    # how
+
+    async def _do(
+        self,
+        request: Request,
+        act: Callable[[StaffMember, Mapping[str, str], bytes], Any],
+        again: Callable[[Request, str, int], Any],
+    ) -> Response:
+        """What a form asks for; refused, the page it came from says why."""
+        member = await self._frame.member(request)
+        if member is None:
+            return self._frame.closed(request)
+        async with request.form(max_part_size=LARGEST_FORM) as sent:
+            if not is_ours(sent.get("form_token"), self._frame.secret(request)):
+                return self._frame.message(request, OLD_FORM)
+            texts = {name: value for name, value in sent.items() if isinstance(value, str)}
+            file = sent.get("file")
+            content = b"" if file is None or isinstance(file, str) else await file.read()
+        try:
+            done: str = await act(member, texts, content)
+        except (Conflict, NotEditable, Refused, BadName, HasErrors, OtherStudy, NoFile) as problem:
+            answer: Response = await again(request, self._because(request, problem), 422)
+            return answer
+        return see_other(done)
+
+    def _because(self, request: Request, problem: Exception) -> str:
+        match problem:
+            case Conflict(who=who, at=at):
+                return self._why(request, "changed_since", who=who, at=at)
+            case BadId(id=id):
+                return self._why(request, "bad_id", detail=id)
+            case NotEditable(name=name):
+                return self._why(request, "not_editable", detail=name)
+            case Refused(reason=reason, detail=detail):
+                return self._why(request, reason, detail=detail)
+            case BadName(reason=reason):
+                return self._why(request, reason)
+            case HasErrors():
+                return self._why(request, "has_errors")
+            case NoFile():
+                return self._why(request, "no_file")
+            case _:
+                return self._why(request, "other_study")
+
+    def _why(
+        self, request: Request, reason: str, detail: str = "", who: str = "", at: datetime | None = None
+    ) -> str:
+        when = self._frame.say(request).when(at) if at else ""
+        return self._frame.tr(request)(REFUSALS[reason]).format(detail=detail, who=who, when=when)
+
+    async def _document(
+        self, request: Request, make: Callable[[str, StaffMember], Awaitable[Response | None]]
+    ) -> Response:
+        """Something made of the script; a script with errors, or that is not there, has none."""
+        member = await self._frame.member(request)
+        if member is None:
+            return self._frame.closed(request)
+        try:
+            made = await make(request.path_params["study"], member)
+        except (HasErrors, Refused) as problem:
+            return await self.script(request, self._because(request, problem), 409)
+        return made or self._frame.message(request, NOT_FOUND)
+
+    async def _part(
+        self, request: Request, typed: Mapping[str, str] | None = None, why: str = "", status: int = 200
+    ) -> Response:
+        member = await self._frame.member(request)
+        if member is None:
+            return self._frame.closed(request)
+        study, part = request.path_params["study"], request.path_params["part"]
+        view = await self._scripts.script(study, self._frame.language(request), member)
+        card = view.card(part) if view else None
+        if view is None or card is None:
+            return self._frame.message(request, NOT_FOUND)
+        alike = [each for each in view.cards if each.kind == card.kind]
+        place = alike.index(card)
+        return self._frame.page(
+            request,
+            "part.html",
+            status,
+            member=member,
+            view=view,
+            card=card,
+            place=place + 1,
+            before=alike[place - 1] if place else None,
+            after=alike[place + 1] if place + 1 < len(alike) else None,
+            seen=seen_as(card),
+            typed=typed,
+            why=why,
+            saved="saved" in request.query_params,
+        )
+
+    async def _view(self, request: Request, template: str, status: int = 200, **values: Any) -> Response:
+        member = await self._frame.member(request)
+        if member is None:
+            return self._frame.closed(request)
+        language = self._frame.language(request)
+        view = await self._scripts.script(request.path_params["study"], language, member)
+        if view is None:
+            return self._frame.message(request, NOT_FOUND)
+        return self._frame.page(request, template, status, member=member, view=view, **values)
+
+
+class NoFile(Exception):
+    """Nothing was chosen to bring in."""
+
+
+RUNNING = ("continue", "re-consent", "end")
+
+
+def routes(scripts: Scripts, frame: Frame) -> list[BaseRoute]:
+    """`/staff/flows` and what lies below it for each study."""
+    pages = FlowPages(scripts, frame)
+    study = "/staff/flows/{study}"
+    return [
+        Route("/staff/flows", pages.studies, methods=["GET"]),
+        Route("/staff/flows", pages.take_in, methods=["POST"]),
+        Route(study, pages.script, methods=["GET"]),
+        Route(study, pages.submit, methods=["POST"]),
+        Route(f"{study}/parts/{{part}}", pages.part, methods=["GET"]),
+        Route(f"{study}/parts/{{part}}", pages.save, methods=["POST"]),
+        Route(f"{study}/parts/{{part}}/try", pages.try_out, methods=["POST"]),
+        Route(f"{study}/try", pages.try_it),
+        Route(f"{study}/rehearsals", pages.rehearsals),
+        Route(f"{study}/versions", pages.versions, methods=["GET"]),
+        Route(f"{study}/versions", pages.step, methods=["POST"]),
+        Route(f"{study}/file", pages.file, methods=["GET"]),
+        Route(f"{study}/file", pages.replace, methods=["POST"]),
+        Route(f"{study}/flow.yaml", pages.download),
+        Route(f"{study}/changes", pages.changes),
+        Route(f"{study}/drawing", pages.graph),
+        Route(f"{study}/drawing.svg", pages.picture),
+        Route(f"{study}/pack/{{version}}", pages.pack),
+        Route(f"{study}/sheet.xlsx", pages.sheet),
+        Route(f"{study}/sheet", pages.workbook, methods=["POST"]),
+    ]

@@ -1,0 +1,68 @@
+"use strict";
+// Says while somebody types what would no longer agree. Without JavaScript it is said after saving.
+(() => {
+  const form = document.getElementById("card");
+  const state = document.getElementById("state");
+  const elsewhere = document.getElementById("elsewhere");
+  const WAIT = 500;
+  let timer = null;
+  let latest = 0;
+
+  function item(problem, link) {
+    const line = document.createElement("li");
+    line.className = problem.severity;
+    if (link) {
+      const anchor = document.createElement("a");
+      anchor.href = link;
+      anchor.textContent = problem.part.split(".")[1];
+      line.append(anchor, " ");
+    }
+    line.append(problem.text);
+    return line;
+  }
+
+  // A problem stands beside the narrowest part of the card that holds it.
+  function place(problems) {
+    const lists = [...form.querySelectorAll("ul.problems[data-path]")];
+    for (const list of lists) list.replaceChildren();
+    for (const problem of problems) {
+      const holding = lists.filter((list) => `${problem.path}/`.startsWith(`${list.dataset.path}/`));
+      holding.sort((one, other) => other.dataset.path.length - one.dataset.path.length);
+      (holding[0] || lists[0]).append(item(problem));
+    }
+  }
+
+  function others(problems) {
+    elsewhere.replaceChildren();
+    if (!problems.length) return;
+    const heading = document.createElement("p");
+    const words = document.createElement("strong");
+    words.textContent = elsewhere.dataset.words;
+    heading.append(words);
+    const list = document.createElement("ul");
+    list.className = "problems";
+    for (const problem of problems.slice(0, 8))
+      list.append(item(problem, problem.part && `${elsewhere.dataset.home}/parts/${encodeURIComponent(problem.part)}`));
+    elsewhere.append(heading, list);
+  }
+
+  async function tryOut() {
+    const turn = ++latest;
+    const response = await fetch(form.dataset.try, { method: "POST", body: new URLSearchParams(new FormData(form)) });
+    if (!response.ok || response.redirected || turn !== latest) return;
+    const found = await response.json();
+    if (turn !== latest) return;
+    if (found.why) {
+      state.textContent = found.why;
+      return;
+    }
+    place(found.problems);
+    others(found.elsewhere);
+    state.textContent = found.problems.length || found.elsewhere.length ? "" : `✓ ${found.fine}`;
+  }
+
+  form.addEventListener("input", () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => tryOut().catch(() => {}), WAIT);
+  });
+})();

@@ -1,0 +1,295 @@
+"""What changed between two versions: of nothing nothing, and of every single change exactly one difference."""
+
+from collections.abc import Iterator
+from dataclasses import fields, replace
+from typing import Any
+
+import pytest
+
+from bot.core.criteria import Criterion, Disclose, Lasting, SettledBy, State
+from bot.core.flow import All, CrossFlag, Flow, Is, Kind, Meaning, Note, Option, Question, Range, Stop, Window
+from bot.core.flow import Any as AnyOf
+from bot.script.compile import compile_script
+from bot.script.diff import AREAS, Change, diff, lines
+from tests.melasma import shipped, without
+
+COMPILED = compile_script(shipped(), "flow.yaml").flow
+assert COMPILED is not None
+FLOW: Flow = COMPILED
+
+
+def test_a_flow_does_not_differ_from_itself() -> None:
+    again = compile_script(shipped() + "\n# a comment\n", "flow.yaml").flow
+    assert again is not None
+    assert again.hash != FLOW.hash
+    assert diff(FLOW, FLOW) == diff(FLOW, again) == ()
+    assert list(lines((), "en")) == []
+
+
+def other(value: Any) -> Iterator[Any]:
+    """Values that differ from one in a single thing."""
+    match value:
+        case bool():
+            yield not value
+        case str():
+            yield value + "!"
+        case dict() if value and isinstance(next(iter(value.values())), str):
+            for language in value:
+                yield {**value, language: value[language] + "!"}
+        case Meaning():
+            yield Meaning(State.OPEN) if value.state is not State.OPEN else Meaning(State.MEETS)
+            if value.lasting:
+                yield replace(value, lasting=next(each for each in Lasting if each is not value.lasting))
+        case State() | Kind() | Stop() | SettledBy() | Disclose():
+            yield next(each for each in type(value) if each is not value)
+        case int():
+            yield value + 1
+
+
+def options(found: tuple[Option, ...]) -> Iterator[tuple[Option, ...]]:
+    for index, option in enumerate(found):
+        yield found[:index] + found[index + 1 :]
+        rest = [found[:index], found[index + 1 :]]
+        for label in other(option.label):
+            yield (*rest[0], replace(option, label=label), *rest[1])
+        for criterion, meaning in option.means.items():
+            for changed in other(meaning):
+                means = {**option.means, criterion: changed}
+                yield (*rest[0], replace(option, means=means), *rest[1])
+            fewer = {id: how for id, how in option.means.items() if id != criterion}
+            yield (*rest[0], replace(option, means=fewer), *rest[1])
+    for index in range(len(found) - 1):
+        yield (*found[:index], found[index + 1], found[index], *found[index + 2 :])
+
+
+def questions(question: Question) -> Iterator[Question]:
+    for name in ("ask", "help", "short", "preface", "part", "kind", "block"):
+        for changed in other(getattr(question, name)):
+            yield replace(question, **{name: changed})
+    for name in ("preface", "part"):
+        if getattr(question, name) is not None:
+            yield replace(question, **{name: None})
+    yield replace(question, criteria=(*question.criteria, "E99"))
+    yield replace(question, linked=(*question.linked, "E99"))
+    yield replace(question, ask_if=All((Is("age", frozenset({"x"})), Is("pih", frozenset({"doctor"}), True))))
+    if question.ask_if is not None:
+        yield replace(question, ask_if=None)
+    yield replace(question, exclusive=question.exclusive | {"other"})
+    for changed in options(question.options):
+        yield replace(question, options=changed)
+    if question.valid is not None:
+        yield replace(question, valid=(question.valid[0], question.valid[1] + 1))
+        yield replace(question, valid=None)
+    for index, span in enumerate(question.ranges):
+        rest = [question.ranges[:index], question.ranges[index + 1 :]]
+        changes: list[dict[str, Any]] = [{"low": (span.low or 0) + 1}, {"high": (span.high or 0) + 1}]
+        changes += [{"erases": not span.erases}, {"flag": "odd"}, {"means": {"I1": Meaning(State.OPEN)}}]
+        for more in changes:
+            yield replace(question, ranges=(*rest[0], replace(span, **more), *rest[1]))
+    if question.window is not None:
+        yield replace(question, window=replace(question.window, months=question.window.months + 1))
+        yield replace(question, window=replace(question.window, lasting=Lasting.PERMANENT))
+        yield replace(question, window=None)
+
+
+def parts(flow: Flow, name: str, vary: Any) -> Iterator[Flow]:
+    """One part of a list changed, gone or moved."""
+    found = getattr(flow, name)
+    for index, part in enumerate(found):
+        rest = found[:index], found[index + 1 :]
+        yield replace(flow, **{name: (*rest[0], *rest[1])})
+        for changed in vary(part):
+            yield replace(flow, **{name: (*rest[0], changed, *rest[1])})
+    for index in range(len(found) - 1):
+        moved = (*found[:index], found[index + 1], found[index], *found[index + 2 :])
+        yield replace(flow, **{name: moved})
+
+
+def criteria(criterion: Criterion) -> Iterator[Criterion]:
+    for each in fields(criterion):
+        if each.name != "id":
+            for changed in other(getattr(criterion, each.name)):
+                yield replace(criterion, **{each.name: changed})
+    if criterion.ending is not None:
+        yield replace(criterion, ending=None)
+
+
+def notes(note: Note) -> Iterator[Note]:
+    for changed in other(note.text):
+        yield replace(note, text=changed)
+    yield replace(note, site_decides=not note.site_decides)
+    yield replace(note, criteria=(*note.criteria, "E99"))
+
+
+def flags(flag: CrossFlag) -> Iterator[CrossFlag]:
+    yield replace(flag, flag="odd")
+    yield replace(flag, criterion="E99")
+    yield replace(flag, when=Is("age", frozenset({"skip"})))
+
+
+def mutants() -> Iterator[Flow]:
+    for name in ("id", "author", "stop"):
+        for changed in other(getattr(FLOW, name)):
+            yield replace(FLOW, **{name: changed})
+    yield replace(FLOW, languages=("zh", "en", "vi"))
+    for name in ("name", "site", "protocol", "registry"):
+        for changed in other(getattr(FLOW.study, name)):
+            yield replace(FLOW, study=replace(FLOW.study, **{name: changed}))
+    for name in ("texts", "notice", "glossary"):
+        found = getattr(FLOW, name)
+        for key, text in found.items():
+            for changed in other(text):
+                yield replace(FLOW, **{name: {**found, key: changed}})
+        yield replace(FLOW, **{name: {**found, "more": {"zh": "多", "en": "more"}}})
+    yield from parts(FLOW, "questions", questions)
+    yield from parts(FLOW, "criteria", criteria)
+    yield from parts(FLOW, "notes", notes)
+    yield from parts(FLOW, "flags", flags)
+
+
+def test_every_single_change_is_exactly_one_difference_both_ways() -> None:
+    count = 0
+    for mutant in mutants():
+        found = diff(FLOW, mutant) if count % 2 else diff(mutant, FLOW)
+        assert len(found) == 1, [change.path for change in found]
+        assert found[0].area in AREAS
+        assert len(list(lines(found, ("zh", "en")[count % 3 == 0]))) >= 3
+        count += 1
+    assert count > 1000
+
+
+def one(mutant: Flow) -> Change:
+    (found,) = diff(FLOW, mutant)
+    return found
+
+
+def with_question(id: str, **more: Any) -> Flow:
+    changed = (replace(q, **more) if q.id == id else q for q in FLOW.questions)
+    return replace(FLOW, questions=tuple(changed))
+
+
+def test_a_text_whose_other_language_did_not_change_is_marked() -> None:
+    ask = FLOW.question_by_id["age"].ask
+    change = one(with_question("age", ask={**ask, "zh": "您今年多少周岁？"}))
+    assert change.left_behind == ("en",)
+    assert list(lines([change], "en")) == [
+        "== What participants see (1)",
+        "* Question “Age”: its words",
+        "  zh - 您现在多少周岁？",
+        "  zh + 您今年多少周岁？",
+        "  en = How old are you in full years?",
+        "  ! en did not change with it",
+    ]
+    assert list(lines([change], "zh"))[-1] == "  ！en 没有跟着改"
+    both = one(with_question("age", ask={"zh": "您今年多少周岁？", "en": "How old are you?"}))
+    assert both.left_behind == ()
+    assert both.to_dict() == {
+        "area": "participants",
+        "path": ["questions", "age", "ask"],
+        "name": {"zh": "问题“年龄”的问法", "en": "Question “Age”: its words"},
+        "old": dict(ask),
+        "new": {"zh": "您今年多少周岁？", "en": "How old are you?"},
+        "left_behind": [],
+    }
+
+
+AGE = FLOW.question_by_id["age"]
+PREGNANT = FLOW.question_by_id["pregnant"]
+
+
+def last_range(**more: Any) -> tuple[Range, ...]:
+    return (*AGE.ranges[:-1], replace(AGE.ranges[-1], **more))
+
+
+@pytest.mark.parametrize(
+    ("question", "change", "told"),
+    [
+        ("age", {"ranges": last_range(means={"I1": Meaning(State.FAILS, Lasting.TEMPORARY)})}, "  + 61 or more: I1 fails for the time being"),
+        ("age", {"ranges": last_range(low=None)}, "  + any number: I1 fails for good"),
+        ("hormones_last", {"window": Window(6, Lasting.TEMPORARY)}, "  + met when it lies at least 6 months back; else fails until then"),
+        ("hormones_last", {"window": Window(6, Lasting.PERMANENT)}, "  + met when it lies at least 6 months back; else fails for good"),
+        ("breastfeeding", {"ask_if": Is("pregnant", frozenset({"no"}))}, "  + the answer to “Pregnancy” is “No”"),
+        ("breastfeeding", {"ask_if": Is("age", frozenset({"skip"}))}, "  + the answer to “Age” is “Skip”"),
+        ("pregnant", {"options": (replace(PREGNANT.options[0], means={"E4": Meaning(State.OPEN)}), *PREGNANT.options[1:])}, "  + open"),
+        ("treated_before", {"exclusive": frozenset()}, "  + none"),
+    ],
+)  # fmt: skip
+def test_meanings_limits_windows_and_conditions_are_told_in_words(
+    question: str, change: dict[str, Any], told: str
+) -> None:
+    found = diff(FLOW, with_question(question, **change))
+    assert told in list(lines(found, "en"))
+    assert len(list(lines(found, "zh"))) >= 4
+
+
+def test_when_the_questions_end_is_told_in_words() -> None:
+    found = diff(FLOW, replace(FLOW, stop=Stop.ASK_ALL))
+    assert list(lines(found, "en"))[-1] == "  + every question is asked"
+
+
+def test_an_unknown_code_or_question_is_named_as_it_is() -> None:
+    odd = AnyOf((Is("nowhere", frozenset({"b", "a"})), All((Is("age", frozenset({"x"})),) * 2)))
+    told = list(lines(diff(FLOW, with_question("age", ask_if=odd)), "en"))
+    assert told[-1] == (
+        "  + the answer to “nowhere” is “a” or “b” or (the answer to “Age” is “x” and the answer to “Age” is “x”)"
+    )
+
+
+def test_what_comes_or_goes_as_a_whole_is_one_difference_told_whole() -> None:
+    changed = compile_script(without("hormones_last"), "flow.yaml").flow
+    assert changed is not None
+    gone = [change for change in diff(FLOW, changed) if change.new is None and change.path[0] == "questions"]
+    assert [change.path for change in gone] == [("questions", "hormones_last")]
+    assert list(lines(gone, "en")) == [
+        "== What participants see (1)",
+        "* Question “Last use” (removed)",
+        "  zh - 您最后一次用药是什么时候？",
+        "  zh - 只在“避孕药或激素”答了“避孕药（每天吃的）”或“激素替代治疗”时问",
+        "  zh - 日期：满 12 个月才符合；不满则到满的那天为止不符合",
+        "  zh - 现在还在用：E5 暂时不符合",
+        "  zh - 记不清：E5 待核实",
+        "  en - When did you last use it?",
+        "  en - asked only if the answer to “Birth control, hormones” is “Daily birth control pills” or “Hormone therapy”",
+        "  en - a date: met when it lies at least 12 months back; else fails until then",
+        "  en - Still using it: E5 fails for the time being",
+        "  en - Not sure: E5 open",
+    ]
+    (came,) = diff(replace(FLOW, criteria=FLOW.criteria[:-1]), FLOW)
+    assert list(lines([came], "en"))[1:] == [
+        "* Criterion E14 (added)",
+        "  zh + 研究者认为不适合参加的其他情况。",
+        "  zh + 由研究者判断：机器人不问，只能由研究者判断。",
+        "  en + Any other reason for which the investigator finds the study unsuitable for the person.",
+        "  en + by the investigator: Never asked by the bot; only the investigator can judge it.",
+    ]
+
+
+def test_of_an_order_the_stretch_that_moved_is_told() -> None:
+    first, second, third, *rest = FLOW.questions
+    assert list(lines(diff(FLOW, replace(FLOW, questions=(first, third, second, *rest))), "en"))[1:] == [
+        "* The order of the questions",
+        "  - Face patches → Melasma diagnosis",
+        "  + Melasma diagnosis → Face patches",
+    ]
+    one_, two, *more = PREGNANT.options
+    told = list(lines(diff(FLOW, with_question("pregnant", options=(two, one_, *more))), "zh"))
+    assert told[1:] == ["* 问题“怀孕”：选项的顺序", "  - 怀孕了 → 没有怀孕", "  + 没有怀孕 → 怀孕了"]
+
+
+def test_lines_that_stay_are_told_once() -> None:
+    found = diff(FLOW, with_question("age", ranges=last_range(low=60)))
+    assert list(lines(found, "zh")) == [
+        "== 标准怎样判定（1）",
+        "* 问题“年龄”的界限",
+        "  = 17 及以下：I1 暂时不符合、全部删除（未成年）",
+        "  = 18 到 59：I1 符合",
+        "  = 60：I1 符合、提示 near_limit",
+        "  - 61 及以上：I1 一直不符合",
+        "  + 60 及以上：I1 一直不符合",
+    ]
+
+
+def test_a_language_that_comes_is_shown_beside_the_others() -> None:
+    changed = one(with_question("age", ask={**FLOW.question_by_id["age"].ask, "vi": "?"}))
+    assert changed.left_behind == ("zh", "en")
+    assert "  vi + ?" in list(lines([changed], "en"))

@@ -1,0 +1,416 @@
+"""The script pages in a real Chromium, with the real service behind them."""
+
+import hashlib
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import openpyxl
+import pytest
+from playwright.async_api import Browser, Page, expect
+
+from bot.previews import Previews
+from bot.server import web_routes
+from bot.service.views import StaffMember
+from bot.store import tables as t
+from tests.service.stage import SMALL, Person, Stage
+from tests.staff.cast import MISCHIEF
+from tests.staff.test_site_pages import log_in
+from tests.web.stage import Server, sideways, visiting
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+#: A card whose question is asked first.
+AGE = "/staff/flows/small/parts/question.age"
+DISAGREES = "这里的界限是 65，标准 I1 的 text（第 23 行）写的却不是；请让两处一致，以方案为准。"
+
+
+@pytest.fixture
+def live(tmp_path: Path) -> Iterator[Stage]:
+    """A live study. Lin is an editor, Wei approves, Mei is a coordinator."""
+    stage = Stage(tmp_path, live=True)
+    stage.open()
+    for name, role in (("lin", "editor"), ("wei", "approver"), ("mei", "coordinator")):
+        stage.app.desk.add_staff(name, role)
+    yield stage
+    stage.stop()
+
+
+@pytest.fixture
+def server(live: Stage) -> Iterator[Server]:
+    previews = Previews(live.app.settings, live.clock)
+    running = Server(web_routes(live.app, previews))
+    yield running
+    running.stop()
+    previews.close()
+
+
+def said(page: Page) -> list[str]:
+    """What the browser complained of, but for the statuses we mean."""
+    complaints: list[str] = page.complaints  # type: ignore[attr-defined]
+    return [words for words in complaints if "422" not in words and "409" not in words]
+
+
+async def test_a_limit_is_changed_told_mended_tried_submitted_approved_and_published(
+    browser: Browser, server: Server, live: Stage
+) -> None:
+    before = Person(live)
+    await before.to_questions()
+    live.clock.move(minutes=5)
+    async with visiting(browser, "zh-CN") as page:
+        await log_in(page, server, live, "lin")
+        await page.get_by_role("link", name="脚本", exact=True).click()
+        await page.get_by_role("link", name="小研究").click()
+        await page.get_by_role("link", name="年龄", exact=True).click()
+        # The upper limit is to be 65. While she types she hears what no longer agrees.
+        await page.locator("[name='questions/0/ranges/2/from']").fill("65")
+        await page.locator("[name='questions/0/ranges/2/to']").fill("65")
+        await expect(page.locator("#card [data-path] li.error")).to_contain_text(["没有一段包括"])
+        await page.locator("[name='questions/0/ranges/1/to']").fill("64")
+        await page.locator("[name='questions/0/ranges/3/from']").fill("66")
+        await expect(page.locator("#card li.error")).to_have_text([DISAGREES])
+        await page.get_by_role("button", name="保存").click()
+        await expect(page.locator("#state")).to_contain_text("已存入草稿")
+        # The criterion still says 60: she mends both languages.
+        await page.get_by_role("link", name="卡片", exact=True).click()
+        await expect(page.locator(".next-step li.error")).to_have_text([f"age {DISAGREES}"])
+        await expect(page.get_by_role("button", name="提交审批")).to_have_count(0)
+        await page.get_by_role("link", name="I1", exact=True).click()
+        await page.locator("[name='criteria/0/text/zh']").fill("18至65周岁")
+        await expect(page.locator("#card li.error")).not_to_have_count(0)
+        await page.locator("[name='criteria/0/text/en']").fill("18 to 65 years")
+        await expect(page.locator("#state")).to_contain_text("没有问题")
+        await page.get_by_role("button", name="保存").click()
+        await expect(page.locator("#state")).to_contain_text("已存入草稿")
+        # She tries it: 66 is too old now, nobody real is touched.
+        await page.get_by_role("link", name="试聊").click()
+        chat = page.frame_locator("iframe")
+        for label in ("中文", "为自己", "已满18周岁", "我同意"):
+            await chat.get_by_role("button", name=label, exact=True).click()
+        await chat.get_by_label("输入消息").fill("65")
+        await chat.locator("#send").click()
+        await expect(chat.locator("#log")).to_contain_text("治疗过吗")
+        # And submits it.
+        await page.get_by_role("link", name="卡片", exact=True).click()
+        await page.get_by_role("button", name="提交审批").click()
+        await expect(page.locator(".version").first).to_contain_text("等待批准")
+        await expect(page.get_by_role("button", name="登记批准")).to_have_count(0)
+        assert said(page) == []
+    async with visiting(browser, "en") as page:
+        await log_in(page, server, live, "wei")
+        await page.goto(f"{server.address}/staff/flows/small/versions")
+        await page.get_by_label("Ethics number").fill("E-2026-2")
+        await page.get_by_role("button", name="Record the approval").click()
+        await expect(page.locator(".version").first).to_contain_text("Approved by wei (E-2026-2)")
+        await page.get_by_role("button", name="Publish").first.click()
+        await expect(page.locator(".version").first.locator(".mark")).to_have_text("Published")
+        assert said(page) == []
+    # Who was on the way finishes with the old limit, who comes now meets the new one.
+    after = Person(live, "8001")
+    await after.to_questions()
+    assert "治疗过吗" in await after.say("61")
+    assert "治疗过吗" not in await before.say("61")
+    assert "年龄不合适" in await before.tap("finish")
+    drafted = live.app.drafts.draft("small")
+    assert drafted is not None
+    kept = {line.hash: line.state for line in live.app.publishing.list()}
+    assert kept[hashlib.sha256(drafted.source).hexdigest()] == "published"
+    # Comments, order and every other character are as they were.
+    old, new = SMALL.read_text("utf-8").split("\n"), drafted.source.decode().split("\n")
+    assert len(old) == len(new)
+    assert sum(one != other for one, other in zip(old, new, strict=True)) == 4
+    people = [row.who for row in live.rows(t.audit) if row.what in ("drafted", "submitted", "approved")]
+    assert people[-4:] == ["lin", "lin", "lin", "wei"]
+
+
+async def test_what_a_card_says_of_a_mistake_it_says_without_scripts_too(
+    browser: Browser, server: Server, live: Stage
+) -> None:
+    async with visiting(browser, "en", java_script_enabled=False) as page:
+        await log_in(page, server, live, "lin")
+        await page.goto(server.address + AGE)
+        await page.locator("[name='questions/0/ask/zh']").fill("您今年几周岁")
+        await page.locator("[name='questions/0/ask/en']").fill("")
+        await page.get_by_role("button", name="Save").click()
+        await expect(page.locator("#state")).to_contain_text("Saved in the draft")
+        row = page.locator("[id='questions/0/ask']")
+        await expect(row.locator("li.error")).to_contain_text(["the English text is blank"])
+        await expect(page.locator("[name='questions/0/ask/en']")).to_have_value("")
+        assert not await sideways(page)
+
+
+async def test_two_editors_of_one_card_are_told_and_of_two_cards_are_not_in_each_others_way(
+    browser: Browser, server: Server, live: Stage
+) -> None:
+    live.app.desk.add_staff("kim", "editor")
+    async with visiting(browser, "en") as lin, visiting(browser, "en") as kim:
+        await log_in(lin, server, live, "lin")
+        await log_in(kim, server, live, "kim")
+        await lin.goto(server.address + AGE)
+        await kim.goto(server.address + AGE)
+        await lin.locator("[name='questions/0/help/en']").fill("Only birthdays you have had count.")
+        await lin.get_by_role("button", name="Save").click()
+        await expect(lin.locator("#state")).to_contain_text("Saved")
+        # The same card: she keeps her words on the screen and sees those of the other.
+        mine = kim.locator("[name='questions/0/help/en']")
+        await mine.fill("Count full years.")
+        await kim.get_by_role("button", name="Save").click()
+        await expect(kim.get_by_role("alert")).to_contain_text("last by lin")
+        await expect(mine).to_have_value("Count full years.")
+        await expect(kim.locator("[id='questions/0/help']")).to_contain_text(
+            "Only birthdays you have had count."
+        )
+        # Another card of the same draft is nobody's business.
+        await lin.goto(server.address + "/staff/flows/small/parts/criterion.E4")
+        await lin.locator("[name='criteria/2/text/en']").fill("Pregnant now")
+        await kim.get_by_role("button", name="Save").click()
+        await expect(kim.locator("#state")).to_contain_text("Saved")
+        await lin.get_by_role("button", name="Save").click()
+        await expect(lin.locator("#state")).to_contain_text("Saved")
+    draft = live.app.drafts.draft("small")
+    assert draft is not None
+    assert "Count full years." in draft.source.decode()
+    assert "Pregnant now" in draft.source.decode()
+
+
+async def test_a_coordinator_reads_and_nobody_changes_anything_without_the_role(
+    browser: Browser, server: Server, live: Stage
+) -> None:
+    async with httpx.AsyncClient(base_url=server.address) as stranger:
+        for path in ("/staff/flows", "/staff/flows/small", AGE, "/staff/flows/small/flow.yaml"):
+            assert (await stranger.get(path)).status_code == 401
+        for path in ("/staff/flows", "/staff/flows/small", AGE, f"{AGE}/try", "/staff/flows/small/versions"):
+            assert (await stranger.post(path, data={"step": "retire"})).status_code == 401
+        assert (await stranger.get("/staff/flows/small/try/chat")).status_code == 401
+    async with visiting(browser, "en") as page:
+        await log_in(page, server, live, "mei")
+        await page.goto(server.address + AGE)
+        await expect(page.get_by_role("button", name="Save")).to_have_count(0)
+        await expect(page.locator("[name='questions/0/ask/en']")).not_to_be_editable()
+        token = await page.locator("#card input[name=form_token]").get_attribute("value") or ""
+        seen = await page.locator("#card input[name=seen]").get_attribute("value") or ""
+        card = {"form_token": token, "seen": seen, "questions/0/ask/en": "Mei was here?"}
+        (line,) = live.app.publishing.list()
+        step = {"form_token": token, "version": line.hash, "ethics_number": "E-9"}
+        refused = {
+            AGE: card,
+            "/staff/flows/small": {"form_token": token},
+            "/staff/flows/small/file": {"form_token": token, "source": "flow: small"},
+            "/staff/flows/small/versions": {**step, "step": "retire"},
+        }
+        for path, form in refused.items():
+            answer = await page.request.post(server.address + path, form=form, params={"lang": "en"})
+            assert answer.status in (409, 422), path
+            assert "Your role does not allow this" in await answer.text()
+            forged = await page.request.post(server.address + path, form={**form, "form_token": "x"})
+            assert forged.status == 403
+    assert live.app.drafts.draft("small") is None
+    assert [line.state for line in live.app.publishing.list()] == ["published"]
+
+
+async def test_an_author_is_told_that_somebody_else_approves(
+    browser: Browser, server: Server, live: Stage
+) -> None:
+    live.clock.move(minutes=5)
+    hash = live.app.publishing.submit(SMALL.read_bytes() + b"# again\n", "wei").hash
+    async with visiting(browser, "en") as page:
+        await log_in(page, server, live, "wei")
+        await page.goto(f"{server.address}/staff/flows/small/versions")
+        await expect(page.locator(".version").first).to_contain_text("Somebody who did not write it")
+        token = await page.locator("input[name=form_token]").first.get_attribute("value") or ""
+        form = {"form_token": token, "step": "approve", "version": hash, "ethics_number": "E-9"}
+        answer = await page.request.post(
+            f"{server.address}/staff/flows/small/versions", form=form, params={"lang": "en"}
+        )
+        assert "somebody else must approve it" in await answer.text()
+
+
+async def test_a_file_goes_out_and_comes_in_whole(
+    browser: Browser, server: Server, live: Stage, tmp_path: Path
+) -> None:
+    async with visiting(browser, "en") as page:
+        await log_in(page, server, live, "lin")
+        await page.goto(f"{server.address}/staff/flows/small/file")
+        async with page.expect_download() as downloading:
+            await page.get_by_role("link", name="Download", exact=True).click()
+        file = tmp_path / (await downloading.value).suggested_filename
+        await (await downloading.value).save_as(file)
+        assert file.read_bytes() == SMALL.read_bytes()
+        # Not right yet, and kept: her problem is told at its line.
+        file.write_bytes(SMALL.read_bytes().replace(b"kind: number", b"kind: nunber"))
+        await page.get_by_label("File", exact=True).set_input_files(file)
+        await page.get_by_role("button", name="Bring in").click()
+        await expect(page.locator(".next-step")).to_contain_text('did you mean "number"?')
+        await expect(page.get_by_role("button", name="Submit for approval")).to_have_count(0)
+        await page.get_by_role("link", name="Try it").click()
+        await expect(page.locator(".note")).to_contain_text("mended first")
+        # What cannot be read at all is not taken, and stays on the screen.
+        await page.get_by_role("link", name="File").click()
+        await page.get_by_label("The whole script").fill("flow: [small")
+        await page.get_by_role("button", name="Save").click()
+        await expect(page.get_by_role("alert")).to_contain_text("not a script of this study")
+        await expect(page.get_by_label("The whole script")).to_have_value("flow: [small")
+        # Another study's file is taken where files of any study are.
+        file.write_bytes(SMALL.read_bytes().replace(b"flow: small", b"flow: other"))
+        await page.goto(f"{server.address}/staff/flows")
+        await page.get_by_label("File", exact=True).set_input_files(file)
+        await page.get_by_role("button", name="Bring in").click()
+        await expect(page).to_have_url(f"{server.address}/staff/flows/other")
+        await page.goto(f"{server.address}/staff/flows")
+        await page.get_by_role("button", name="Bring in").click()
+        await expect(page.get_by_role("alert")).to_have_text("Choose a file first.")
+        assert said(page) == []
+    assert [line[:3] for line in live.app.drafts.list()] == [("other", 1, "lin"), ("small", 1, "lin")]
+
+
+async def test_words_of_a_script_are_words_and_nothing_else(
+    browser: Browser, server: Server, live: Stage
+) -> None:
+    source = SMALL.read_text("utf-8").replace("How old are you?", MISCHIEF.replace('"', "'"))
+    live.app.drafts.push(source.encode(), "anna")
+    async with visiting(browser, "en") as page:
+        await log_in(page, server, live, "lin")
+        for path in ("", "/parts/question.age", "/file", "/versions", "/rehearsals"):
+            await page.goto(f"{server.address}/staff/flows/small{path}")
+            assert await page.locator("main img").count() == 0
+        assert said(page) == []
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "en"])
+async def test_every_page_fits_a_phone(browser: Browser, server: Server, live: Stage, language: str) -> None:
+    async with visiting(browser, language, width=360, height=740) as page:
+        await log_in(page, server, live, "lin")
+        for path in (
+            "",
+            "/parts/question.age",
+            "/parts/texts.texts",
+            "/versions",
+            "/rehearsals",
+            "/file",
+            "/try",
+        ):
+            await page.goto(f"{server.address}/staff/flows/small{path}")
+            assert not await sideways(page), path
+
+
+async def test_answers_and_questions_are_added_moved_and_removed(
+    browser: Browser, server: Server, live: Stage
+) -> None:
+    def order() -> list[str]:
+        draft = live.app.drafts.draft("small")
+        assert draft is not None
+        return re.findall(r"^  - id: ([a-z_]+)", draft.source.decode().split("\nquestions:")[1], re.MULTILINE)
+
+    before = re.findall(
+        r"^  - id: ([a-z_]+)", SMALL.read_text("utf-8").split("\nquestions:")[1], re.MULTILINE
+    )
+    async with visiting(browser, "en") as page:
+        await log_in(page, server, live, "lin")
+        await page.goto(f"{server.address}/staff/flows/small/parts/question.treated")
+        # What was typed is saved with the step.
+        await page.locator("[name='questions/1/short/en']").fill("Treated before")
+        await page.get_by_role("button", name="Add one below").first.click()
+        await expect(page.locator("#state")).to_contain_text("Saved")
+        await expect(page.locator("[name='questions/1/short/en']")).to_have_value("Treated before")
+        await expect(page.locator("legend", has_text="new_1")).to_be_visible()
+        await expect(page.locator("[id='questions/1/options/1'] li.error").first).to_contain_text("blank")
+        await page.get_by_role("button", name="Remove", exact=True).nth(1).click()
+        await expect(page.locator("legend", has_text="new_1")).to_have_count(0)
+        # A whole question.
+        await page.get_by_label("Id", exact=True).fill("sleep")
+        await page.get_by_role("button", name="Add", exact=True).click()
+        await expect(page.get_by_role("heading", name="Question 3 sleep")).to_be_visible()
+        assert order() == [*before[:2], "sleep", *before[2:]]
+        await page.get_by_role("button", name="Ask it earlier").click()
+        await expect(page).to_have_url(f"{server.address}/staff/flows/small#question.sleep")
+        assert order() == [before[0], "sleep", before[1], *before[2:]]
+        await page.get_by_role("link", name="sleep").first.click()
+        await page.get_by_label("Id", exact=True).fill("age")
+        await page.get_by_role("button", name="Add", exact=True).click()
+        await expect(page.get_by_role("alert")).to_contain_text("“age” cannot be the id of a new question")
+        await page.get_by_role("button", name="Remove this question").click()
+        await expect(page).to_have_url(f"{server.address}/staff/flows/small#question.sleep")
+        assert order() == before
+        await page.goto(server.address + AGE)
+        await page.get_by_role("button", name="Ask it earlier").click()
+        await expect(page.get_by_role("alert")).to_contain_text("cannot be changed here")
+        assert said(page) == []
+
+
+async def test_a_new_question_of_any_kind_is_told_only_what_is_still_to_be_written(live: Stage) -> None:
+    lin = StaffMember("lin", "lin")
+    for kind in ("single", "multi", "number", "date"):
+        await live.app.scripts.add_question("small", "question.age", f"a_{kind}", kind, lin)
+        view = await live.app.scripts.script("small", "en", lin)
+        assert view is not None
+        told = {problem.rule for problem in view.of(f"question.a_{kind}")}
+        assert told == {"languages"}, kind
+
+
+async def test_what_changed_is_told_old_beside_new_and_drawn(
+    browser: Browser, server: Server, live: Stage
+) -> None:
+    source = SMALL.read_text("utf-8").replace("en: How old are you?", "en: What is your age?")
+    live.app.drafts.push(source.encode(), "lin")
+    async with visiting(browser, "en") as page:
+        await log_in(page, server, live, "lin")
+        await page.goto(f"{server.address}/staff/flows/small")
+        await page.get_by_role("link", name="Changes").click()
+        change = page.locator(".change")
+        await expect(change.locator(".was")).to_contain_text("How old are you?")
+        await expect(change.locator(".now")).to_contain_text("What is your age?")
+        await expect(change).to_contain_text("Not changed with it: Chinese")
+        await page.get_by_role("link", name="Drawing").click()
+        picture = page.locator(".drawing img")
+        await expect(picture).to_have_js_property("complete", True)
+        assert await picture.evaluate("image => image.naturalWidth") > 300
+        await page.goto(f"{server.address}/staff/flows/small/versions")
+        await page.get_by_role("link", name="The ethics committee's document").first.click()
+        await expect(page.locator("h1")).to_contain_text("Small study")
+        assert said(page) == []
+        live.app.drafts.push(SMALL.read_bytes(), "lin")
+        await page.goto(f"{server.address}/staff/flows/small/changes")
+        await expect(page.locator(".empty")).to_contain_text("Nothing differs")
+        live.app.drafts.push(SMALL.read_bytes().replace(b"kind: number", b"kind: nunber"), "lin")
+        for path in ("changes", "drawing", "rehearsals"):
+            await page.goto(f"{server.address}/staff/flows/small/{path}")
+            await expect(page.locator(".note")).to_contain_text("mended first")
+        assert (await page.request.get(f"{server.address}/staff/flows/small/drawing.svg")).status == 409
+        assert (await page.request.get(f"{server.address}/staff/flows/small/pack/abcdef")).status == 409
+        assert (await page.request.get(f"{server.address}/staff/flows/none/drawing.svg")).status == 404
+
+
+async def test_a_workbook_goes_to_a_translator_and_comes_back(
+    browser: Browser, server: Server, live: Stage, tmp_path: Path
+) -> None:
+    async with visiting(browser, "en") as page:
+        await log_in(page, server, live, "lin")
+        await page.goto(f"{server.address}/staff/flows/small/file")
+        async with page.expect_download() as downloading:
+            await page.get_by_role("link", name="Download the workbook").click()
+        file = tmp_path / "small.xlsx"
+        await (await downloading.value).save_as(file)
+        book = openpyxl.load_workbook(file)
+        cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row]
+        next(
+            cell for cell in cells if cell.value == "How old are you?" and not cell.protection.locked
+        ).value = "What is your age?"
+        book.save(file)
+        await page.get_by_label("Workbook").set_input_files(file)
+        await page.get_by_role("button", name="See its changes").click()
+        await expect(page.locator(".change .now")).to_contain_text("What is your age?")
+        assert live.app.drafts.draft("small") is None  # nothing is taken before she says so
+        await page.get_by_role("button", name="Take these changes").click()
+        await expect(page).to_have_url(f"{server.address}/staff/flows/small")
+        draft = live.app.drafts.draft("small")
+        assert draft is not None
+        assert draft.source == SMALL.read_bytes().replace(b"en: How old are you?", b"en: What is your age?")
+        # What is no workbook says so, and changes nothing.
+        file.write_bytes(b"no workbook")
+        await page.goto(f"{server.address}/staff/flows/small/file")
+        await page.get_by_label("Workbook").set_input_files(file)
+        await page.get_by_role("button", name="See its changes").click()
+        await expect(page.locator(".note")).to_contain_text("cannot be taken")
+        await expect(page.get_by_role("button", name="Take these changes")).to_have_count(0)
+        assert said(page) == []
