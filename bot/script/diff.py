@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Any
 
 from bot.core.criteria import Criterion
-from bot.core.flow import CrossFlag, Flow, Note, Option, Question
+from bot.core.flow import Computed, CrossFlag, Flow, Note, Option, Question
 from bot.core.text import Text, fill
 from bot.script.words import (
     ALWAYS,
@@ -20,6 +20,7 @@ from bot.script.words import (
     STOPS,
     both,
     choice_words,
+    computed_words,
     condition_words,
     criterion_words,
     exclusive_words,
@@ -29,6 +30,7 @@ from bot.script.words import (
     range_words,
     span_words,
     stacked,
+    takes_words,
     window_words,
 )
 
@@ -189,6 +191,8 @@ def _facts(flow: Flow, same: frozenset[Path]) -> Iterator[tuple[Path, Fact]]:
     for question in flow.questions:
         facts = _question_facts(flow, question)
         yield from islice(facts, 1 if ("questions", question.id) in same else None)
+    for value in flow.computed:
+        yield from _computed_facts(flow, value)
     for index, flag in enumerate(flow.flags):
         yield ("flags", str(index)), _flag_fact(flow, flag)
     for part, zh, en, area in (
@@ -289,6 +293,7 @@ _QUESTION_TEXTS = (
     ("short", "简称", "its short name"),
     ("preface", "引言", "its preface"),
     ("part", "所指部分", "the part it stands for"),
+    ("unit", "单位", "its unit"),
 )
 
 
@@ -297,7 +302,7 @@ def _when(flow: Flow, question: Question) -> Text:
 
 
 def _limits(flow: Flow, question: Question) -> Text:
-    return stacked([range_words(each) for each in question.ranges])
+    return stacked([range_words(each, question.unit) for each in question.ranges])
 
 
 _QUESTION_PARTS: tuple[tuple[str, str, str, str, Callable[[Flow, Question], Text]], ...] = (
@@ -306,13 +311,45 @@ _QUESTION_PARTS: tuple[tuple[str, str, str, str, Callable[[Flow, Question], Text
     ("criteria", "linked", "相关标准", "the criteria it is shown with", lambda _, q: listed(q.linked)),
     ("participants", "block", "分组", "its block", lambda _, q: {"zh": q.block, "en": q.block}),
     ("criteria", "exclusive", "互斥选项", "choices that stand alone", lambda _, q: exclusive_words(q)),
-    ("participants", "valid", "可填范围", "the numbers it takes", lambda _, q: span_words(*(q.valid or (0, 0)))),
+    ("participants", "valid", "可填范围", "the numbers it takes", lambda _, q: span_words(*(q.valid or (0, 0)), q.unit)),
+    ("participants", "decimals", "小数位数", "its decimals", lambda _, q: listed([str(q.decimals)])),
     ("criteria", "ranges", "界限", "its limits", _limits),
     (
         "criteria", "window", "时间窗", "its time window",
         lambda _, q: window_words(q.window) if q.window else ALWAYS,
     ),
 )  # fmt: skip
+
+
+def _computed_facts(flow: Flow, value: Computed) -> Iterator[tuple[Path, Fact]]:
+    path = ("computed", value.id)
+
+    def name(zh: str, en: str) -> Words:
+        words = {
+            "zh": f"算出的值“{{short}}”{zh and '的' + zh}",
+            "en": f"Computed value “{{short}}”{en and ': ' + en}",
+        }
+        return lambda: both(words, short=value.short)
+
+    whole = partial(computed_words, flow, value)
+    yield path, Fact("criteria", name("", ""), None, whole, text=True, label=value.short)
+    yield (*path, "short"), _text("criteria", name("简称", "its short name"), value.short)
+    from_ = name("来源", "what it is worked out from")
+    takes = (value.formula, tuple(value.takes.items()))
+    yield (*path, "takes"), Fact("criteria", from_, takes, partial(takes_words, flow, value))
+    yield (
+        (*path, "criteria"),
+        Fact(
+            "criteria",
+            name("所判标准", "the criteria it decides"),
+            value.criteria,
+            partial(listed, value.criteria),
+        ),
+    )
+    limits = partial(stacked, [range_words(each) for each in value.ranges])
+    yield (*path, "ranges"), Fact("criteria", name("界限", "its limits"), value.ranges, limits)
+    decimals = partial(listed, [str(value.decimals)])
+    yield (*path, "decimals"), Fact("criteria", name("小数位数", "its decimals"), value.decimals, decimals)
 
 
 def _option_facts(path: Path, whole: Words, option: Option) -> Iterator[tuple[Path, Fact]]:

@@ -1,14 +1,26 @@
 """What the answers to a question come to, those that come to the same together."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from bot.core.criteria import State
-from bot.core.flow import Flow, Meaning, Question
+from bot.core.flow import Computed, Flow, Meaning, Option, Question, Range
 from bot.core.text import Text
 from bot.core.truth import Truth
-from bot.script.words import both, listed, meaning_words, means_words, span_words, window_fails
+from bot.script.words import (
+    both,
+    computed_from,
+    goes_into_words,
+    length_words,
+    listed,
+    meaning_words,
+    means_words,
+    span_words,
+    window_fails,
+)
 
+P = TypeVar("P", Option, Range)
 #: An answer of a minor: the run ends and nothing is kept (X2).
 MINOR = "minor"
 _ERASED: Text = {"zh": "未成年：全部删除", "en": "a minor: all is erased"}
@@ -48,10 +60,24 @@ class Outcome:
 
 def outcomes(flow: Flow, question: Question, criterion: str = "") -> list[Outcome]:
     """All of a question but Skip, which is always open; for one criterion where it is named."""
-    if criterion:
-        question = _about(question, criterion)
+    return _grouped(answers(flow, _about(question, criterion) if criterion else question))
+
+
+def computed_outcomes(value: Computed, criterion: str = "") -> list[Outcome]:
+    """All of a value that is worked out from answers; for one criterion where it is named."""
+    found = value.ranges if not criterion else tuple(_narrow(part, criterion) for part in value.ranges)
+    return _grouped(ranges(found))
+
+
+def settles(flow: Flow, value: Computed) -> Question | None:
+    """The question after which a value is known: the last one it is worked out from."""
+    taken = [question for question in flow.questions if question.id in value.takes.values()]
+    return taken[-1] if taken else None
+
+
+def _grouped(meant: Iterable[Meant]) -> list[Outcome]:
     grouped: dict[tuple[str, tuple[tuple[str, str], ...]], list[Text]] = {}
-    for found in answers(flow, question):
+    for found in meant:
         grouped.setdefault((found.kind, tuple(found.meaning.items())), []).append(found.answer)
     order = [*(state.value for state in KINDS), MINOR]
     groups = [
@@ -62,34 +88,45 @@ def outcomes(flow: Flow, question: Question, criterion: str = "") -> list[Outcom
 
 def _about(question: Question, criterion: str) -> Question:
     """The question with what its answers mean for one criterion alone."""
-
-    def narrow(means: Mapping[str, Meaning]) -> Mapping[str, Meaning]:
-        return {id: meaning for id, meaning in means.items() if id == criterion}
-
     return replace(
         question,
         criteria=(criterion,),
-        options=tuple(replace(option, means=narrow(option.means)) for option in question.options),
-        ranges=tuple(replace(part, means=narrow(part.means)) for part in question.ranges),
+        options=tuple(_narrow(option, criterion) for option in question.options),
+        ranges=tuple(_narrow(part, criterion) for part in question.ranges),
     )
+
+
+def _narrow(part: P, criterion: str) -> P:
+    means = {id: meaning for id, meaning in part.means.items() if id == criterion}
+    return replace(part, means=means)
 
 
 def answers(flow: Flow, question: Question) -> Iterator[Meant]:
     """Every answer that a question offers, in its order. Skip, which all of them offer, is always open."""
-    for part in question.ranges:
-        kind, meaning = (MINOR, _ERASED) if part.erases else (_kind(part.means), _meaning(part.means))
-        yield Meant(kind, meaning, span_words(part.low, part.high), part.flag or "")
+    yield from ranges(question.ranges, question.unit)
+    low, high = question.valid or (None, None)
+    for value in computed_from(flow, question):
+        if {*value.criteria} & {*question.criteria}:
+            span = span_words(low, high, question.unit)
+            yield Meant(State.NOT_ASKED.value, goes_into_words(value), span)
     if question.window is not None:
-        months = str(question.window.months)
-        long_ago = both({"zh": "满 {months} 个月", "en": "at least {months} months ago"}, months=months)
+        length = length_words(question.window)
+        long_ago = both({"zh": "满 {length}", "en": "at least {length} ago"}, length=length)
         yield Meant(State.MEETS.value, meaning_words(Meaning(State.MEETS)), long_ago)
-        lately = both({"zh": "不满 {months} 个月", "en": "less than {months} months ago"}, months=months)
+        lately = both({"zh": "不满 {length}", "en": "less than {length} ago"}, length=length)
         yield Meant(State.FAILS.value, window_fails(question.window), lately)
     for option in question.options:
         kind, meaning = _kind(option.means), _meaning(option.means)
         if kind == State.NOT_ASKED.value:
             meaning = _follow_up(flow, question, option.code) or meaning
         yield Meant(kind, meaning, option.label)
+
+
+def ranges(found: Iterable[Range], unit: Text | None = None) -> Iterator[Meant]:
+    """What each range of a number means."""
+    for part in found:
+        kind, meaning = (MINOR, _ERASED) if part.erases else (_kind(part.means), _meaning(part.means))
+        yield Meant(kind, meaning, span_words(part.low, part.high, unit), part.flag or "")
 
 
 def _kind(means: Mapping[str, Meaning]) -> str:

@@ -17,7 +17,7 @@ from bot.script import compile as script
 from bot.script.compile import Compiled, compile_script
 from bot.script.life import Version
 from tests.melasma import shipped
-from tests.service.stage import SMALL
+from tests.service.stage import ROOT, SMALL
 from tests.web.stage import browser as browser
 from tests.web.stage import translators as translators
 
@@ -147,6 +147,19 @@ def test_each_question_says_when_and_what_its_answers_mean(translators: Translat
     last = between(html, 'id="question-hormones_last"', "</section>")
     assert "asked only if the answer to “Pills” is “Yes” and the answer to “Pregnancy” is not" in last
     assert "less than 12 months ago fails until then" in last
+
+
+def test_a_value_worked_out_stands_with_its_questions_and_its_criterion(translators: Translators) -> None:
+    flow = flow_of((ROOT / "flows" / "sample-blood-pressure" / "flow.yaml").read_text(encoding="utf-8"))
+    html = pack(made(flow), translators, "en")
+    value = between(html, 'id="computed-bmi"', 'id="question-pregnant"')
+    assert "BMI I4 worked out, not told to the person worked out from Height, Weight" in value
+    assert "18.4 or less fails for the time being" in value
+    settled = between(html, 'id="criterion-I4"', 'id="criterion-I5"')
+    assert "goes into BMI 25 to 300 kg" in settled
+    assert "BMI meets 18.5 to 34.9 fails for the time being 18.4 or less · 35 or more" in settled
+    assert 'href="#computed-bmi"' in html
+    assert "a number, 25 to 300 kg" in between(html, 'id="question-weight"', 'id="computed-bmi"')
 
 
 def test_what_changed_since_the_approval_before(translators: Translators) -> None:

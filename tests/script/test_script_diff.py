@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import fields, replace
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -11,7 +12,9 @@ from bot.core.flow import All, CrossFlag, Flow, Is, Kind, Meaning, Note, Option,
 from bot.core.flow import Any as AnyOf
 from bot.script.compile import compile_script
 from bot.script.diff import AREAS, Change, diff, lines
+from bot.script.words import length_words
 from tests.melasma import shipped, without
+from tests.service.stage import ROOT
 
 COMPILED = compile_script(shipped(), "flow.yaml").flow
 assert COMPILED is not None
@@ -161,6 +164,83 @@ def test_every_single_change_is_exactly_one_difference_both_ways() -> None:
 def one(mutant: Flow) -> Change:
     (found,) = diff(FLOW, mutant)
     return found
+
+
+SAMPLE = compile_script((ROOT / "flows" / "sample-blood-pressure" / "flow.yaml").read_text(encoding="utf-8"), "flow.yaml").flow  # fmt: skip
+assert SAMPLE is not None
+PRESSURE: Flow = SAMPLE
+
+
+def worked_out() -> Iterator[Flow]:
+    """The sample with one thing of a number or a computed value changed."""
+    bmi = PRESSURE.computed[0]
+    yield replace(PRESSURE, computed=())
+    first, *rest = bmi.ranges
+    for more in (
+        *({"short": short} for short in other(bmi.short)),
+        {"formula": "other"},
+        {"takes": {**bmi.takes, "height": "age"}},
+        {"criteria": ("I4", "E99")},
+        {"decimals": 2},
+        {"ranges": tuple(rest)},
+        {"ranges": (replace(first, high=Decimal("18.3")), *rest)},
+        {"ranges": (replace(first, means={"I4": Meaning(State.OPEN)}), *rest)},
+    ):
+        yield replace(PRESSURE, computed=(replace(bmi, **more),))
+    for place, question in enumerate(PRESSURE.questions):
+        changes: list[dict[str, Any]] = []
+        if question.unit is not None:
+            changes += [{"unit": unit} for unit in other(question.unit)]
+            changes += [{"unit": None}, {"decimals": question.decimals + 1}]
+        if question.window is not None:
+            changes += [{"window": replace(question.window, days=30, months=0)}]
+        for more in changes:
+            changed = replace(question, **more)
+            yield replace(
+                PRESSURE, questions=(*PRESSURE.questions[:place], changed, *PRESSURE.questions[place + 1 :])
+            )
+
+
+def test_every_change_of_a_number_or_a_computed_value_is_one_difference() -> None:
+    mutants = list(worked_out())
+    assert len(mutants) > 15
+    for mutant in mutants:
+        for found in (diff(PRESSURE, mutant), diff(mutant, PRESSURE)):
+            assert len(found) == 1, [change.path for change in found]
+            assert len(list(lines(found, "zh"))) >= 3
+
+
+def test_a_computed_value_is_told_whole() -> None:
+    assert list(lines(diff(replace(PRESSURE, computed=()), PRESSURE), "en"))[1:] == [
+        "* Computed value “BMI” (added)",
+        "  zh + 体重指数（BMI）",
+        "  zh + 由身高、体重算出",
+        "  zh + 18.4 及以下：I4 暂时不符合",
+        "  zh + 18.5 到 34.9：I4 符合",
+        "  zh + 35 及以上：I4 暂时不符合",
+        "  en + BMI",
+        "  en + worked out from Height, Weight",
+        "  en + 18.4 or less: I4 fails for the time being",
+        "  en + 18.5 to 34.9: I4 meets",
+        "  en + 35 or more: I4 fails for the time being",
+    ]
+    bmi = PRESSURE.computed[0]
+    moved = replace(PRESSURE, computed=(replace(bmi, takes={"height": "nowhere", "weight": "weight"}),))
+    assert list(lines(diff(PRESSURE, moved), "zh"))[1:] == [
+        "* 算出的值“体重指数（BMI）”的来源",
+        "  - 由身高、体重算出",
+        "  + 由nowhere、体重算出",
+    ]
+
+
+def test_numbers_are_told_in_their_unit_and_windows_as_they_were_given() -> None:
+    weight = PRESSURE.question_by_id["weight"]
+    fewer = tuple(question for question in PRESSURE.questions if question is not weight)
+    (gone,) = diff(PRESSURE, replace(PRESSURE, questions=fewer))
+    assert "  zh - 用来算体重指数（BMI）" in list(lines([gone], "zh"))
+    wider = tuple(replace(q, valid=(25, 350)) if q is weight else q for q in PRESSURE.questions)
+    assert "  + 25 to 350 kg" in list(lines(diff(PRESSURE, replace(PRESSURE, questions=wider)), "en"))
+    assert [length_words(window)["en"] for window in (Window(6, Lasting.TEMPORARY), Window(0, Lasting.TEMPORARY, 56), Window(0, Lasting.TEMPORARY, 30))] == ["6 months", "8 weeks", "30 days"]  # fmt: skip
 
 
 def with_question(id: str, **more: Any) -> Flow:

@@ -13,11 +13,13 @@ from bot.core.flow import All, Flow, Is, Kind, Meaning, Option, Question, Stop
 from bot.script.compile import compile_script
 from bot.script.drawing import drawing, mermaid
 from bot.script.drawing.measure import width, wrapped
-from bot.script.outcomes import outcomes
+from bot.script.outcomes import computed_outcomes, outcomes
 from tests.melasma import shipped
 from tests.script.conftest import SMALL
+from tests.service.stage import ROOT
 from tests.web.stage import browser as browser
 
+SAMPLE = ROOT / "flows" / "sample-blood-pressure" / "flow.yaml"
 SVG = "{http://www.w3.org/2000/svg}"
 
 
@@ -28,6 +30,7 @@ def compiled(source: str) -> Flow:
 
 
 MELASMA = compiled(shipped())
+PRESSURE = compiled(SAMPLE.read_text(encoding="utf-8"))
 FLOW = compiled(SMALL.read_text(encoding="utf-8"))
 
 
@@ -135,6 +138,59 @@ def test_a_follow_up_nobody_asks_and_an_answer_without_meaning_are_told_as_they_
     ]
 
 
+def test_a_value_worked_out_stands_behind_the_answers_it_takes() -> None:
+    svg = drawing(PRESSURE, "en")
+    drawn = [group.attrib["id"] for group in ElementTree.fromstring(svg).iter(f"{SVG}g")]
+    assert drawn[drawn.index("question-weight") + 1] == "computed-bmi"
+    told = words(svg)
+    assert "BMI a computed value" in told
+    assert "worked out from Height, Weight" in told
+    assert "goes into BMI 25 to 300 kg" in told
+    assert "fails for the time being 18.4 or less · 35 or more" in told
+    nodes = {
+        name: node
+        for node, name in re.findall(r'    (q\d+)\["(?:\d+ )?(Height|Weight|BMI) ', mermaid(PRESSURE, "en"))
+    }
+    edges = mermaid(PRESSURE, "en").splitlines()
+    for taken in ("Height", "Weight"):
+        assert f"  {nodes[taken]} -.-> {nodes['BMI']}" in edges
+    assert f'  {nodes["BMI"]} -- "18.4 or less · 35 or more" --> not_match' in edges
+
+
+def test_a_value_of_questions_that_are_not_there_is_left_out() -> None:
+    """In a draft."""
+    bmi = replace(PRESSURE.computed[0], takes={"height": "nowhere", "weight": "weight"})
+    flow = replace(PRESSURE, computed=(bmi, replace(bmi, id="other", takes={"height": "nowhere"})))
+    assert 'id="computed-bmi"' in drawing(flow, "en")
+    assert 'id="computed-other"' not in drawing(flow, "en")
+    assert "-.->" in mermaid(flow, "en")
+
+
+def test_of_one_criterion_only_what_the_answers_mean_for_it_is_told() -> None:
+    treated = FLOW.question_by_id["treated"]
+    assert [(found.kind, found.answers["en"]) for found in outcomes(FLOW, treated, "I1")] == [
+        ("meets", "Never · Cream"),
+        ("open", "Not sure"),
+    ]
+    bmi, weight = PRESSURE.computed[0], PRESSURE.question_by_id["weight"]
+    assert [found.kind for found in computed_outcomes(bmi, "I4")] == ["meets", "fails"]
+    assert [found.meaning["en"] for found in outcomes(PRESSURE, weight, "I4")] == ["goes into BMI"]
+    assert outcomes(PRESSURE, weight, "I1") == []
+
+
+def test_a_condition_on_a_question_that_is_not_there_draws_no_line() -> None:
+    flow = with_question("hormones", ask_if=Is("nowhere", frozenset({"x"})))
+    assert "“nowhere” is “x”" in " ".join(words(drawing(flow, "en")))
+    assert '"the answer to “nowhere”' not in mermaid(flow, "en")
+
+
+def test_units_and_windows_are_told_as_they_were_given() -> None:
+    told = words(drawing(PRESSURE, "zh"))
+    assert any("毫米汞柱" in line for line in told)
+    assert any(line.startswith("符合 满 8 周") for line in told)
+    assert any(line.startswith("符合 满 6 个月") for line in told)
+
+
 def test_a_small_script_as_mermaid() -> None:
     assert mermaid(FLOW, "en").splitlines() == [
         "flowchart TD",
@@ -162,13 +218,13 @@ def test_a_small_script_as_mermaid() -> None:
         "  checks --> likely_match",
         "  checks --> needs_review",
         "  checks --> not_match",
+        '  q3 -. "the answer to “Pregnancy” is not “Does not apply”" .-> q4',
+        '  q4 -. "the answer to “Pills” is “Yes” and the answer to “Pregnancy” is not “Does not apply”" .-> q5',
+        '  q3 -. "the answer to “Pills” is “Yes” and the answer to “Pregnancy” is not “Does not apply”" .-> q5',
         '  q1 -- "61 or more" --> not_match',
         '  q1 -- "17 or less" --> under_age',
         '  q2 -- "Cream" --> not_match',
         '  q3 -- "Yes" --> not_match',
-        '  q3 -. "the answer to “Pregnancy” is not “Does not apply”" .-> q4',
-        '  q4 -. "the answer to “Pills” is “Yes” and the answer to “Pregnancy” is not “Does not apply”" .-> q5',
-        '  q3 -. "the answer to “Pills” is “Yes” and the answer to “Pregnancy” is not “Does not apply”" .-> q5',
         '  q5 -- "less than 12 months ago" --> not_match',
         '  q5 -- "Still using it" --> not_match',
     ]
@@ -206,7 +262,7 @@ MEASURE = """() => [...document.querySelectorAll("g")].map(group => {
 
 @pytest.mark.asyncio(loop_scope="session")
 @pytest.mark.parametrize("language", ["zh", "en"])
-@pytest.mark.parametrize("flow", [MELASMA, FLOW], ids=["melasma", "small"])
+@pytest.mark.parametrize("flow", [MELASMA, PRESSURE, FLOW], ids=["melasma", "pressure", "small"])
 async def test_in_a_browser_no_words_reach_out_of_their_card_or_over_others(
     browser: Browser, flow: Flow, language: str
 ) -> None:
