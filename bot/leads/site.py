@@ -45,6 +45,8 @@ FACTS: Mapping[str, Fact] = {
     "hours": Fact("08:00-12:00 14:30-17:30", "hours"),
     "first_contact_days": Fact("1", "few_days"),
     "alert_chat": Fact("", "chat"),
+    "claim_minutes": Fact("30", "days"),
+    "tries_per_day": Fact("1", "few_days"),
 }
 
 
