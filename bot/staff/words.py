@@ -32,8 +32,62 @@ STATUSES: Mapping[str, str] = {
     "new": N_("New"),
     "contacting": N_("Being contacted"),
     "reached": N_("Reached"),
+    "considering": N_("Thinks it over"),
+    "waiting_list": N_("On the waiting list"),
+    "visit_booked": N_("Visit booked"),
+    "attended": N_("Came to the visit"),
+    "no_show": N_("Did not come"),
+    "consented": N_("Consented to the study"),
+    "enrolled": N_("Enrolled"),
+    "phone_ineligible": N_("Ineligible by phone"),
+    "declined": N_("Declined"),
+    "screen_failed": N_("Screening failed"),
+    "could_not_reach": N_("Could not be reached"),
+    "duplicate": N_("Duplicate"),
     "withdrawn": N_("Withdrawn"),
+    "study_closed": N_("Study closed"),
     "closed": N_("Closed"),
+}
+#: The steps of a lead's life, as buttons say them.
+LEAD_STEPS: Mapping[str, str] = {
+    "consider": N_("Thinks it over"),
+    "wait": N_("Put on the waiting list"),
+    "book": N_("Book a visit"),
+    "attend": N_("Came to the visit"),
+    "miss": N_("Did not come"),
+    "consent": N_("Consented to the study"),
+    "enrol": N_("Enrolled"),
+    "fail_screening": N_("Screening failed"),
+    "find_ineligible": N_("Not eligible"),
+    "decline": N_("Declines"),
+    "give_up": N_("Give up: not reached"),
+    "mark_duplicate": N_("Duplicate of another lead"),
+    "withdraw": N_("Withdrew"),
+    "close_study": N_("Study closed"),
+    "reopen": N_("Reopen"),
+}
+CHANNELS: Mapping[str, str] = {"phone": N_("Phone"), "chat": N_("Chat"), "visit": N_("In person")}
+TRIES: Mapping[str, str] = {
+    "no_answer": N_("No answer"),
+    "message_left": N_("Message left"),
+    "wrong_number": N_("Wrong number"),
+    "call_back": N_("Call back at"),
+    "reached": N_("Reached"),
+}
+#: Why somebody ends who fails no criterion (Q-8).
+REASONS: Mapping[str, str] = {
+    "distance": N_("Too far away"),
+    "time": N_("No time"),
+    "not_interested": N_("Not interested"),
+    "study_full": N_("Study full"),
+    "other_site": N_("Goes to another site"),
+}
+DONE: Mapping[str, str] = {
+    "attempt": N_("Try"),
+    "step": N_("Step"),
+    "check": N_("Checked"),
+    "note": N_("Note"),
+    "undo": N_("Taken back"),
 }
 #: A word and a shape, so that nothing hangs on colour.
 STATES: Mapping[str, tuple[str, str]] = {
@@ -87,6 +141,8 @@ FACTS: Mapping[str, str] = {
     "hours": N_("Working hours"),
     "first_contact_days": N_("First call within"),
     "alert_chat": N_("Alert chat"),
+    "claim_minutes": N_("A lead is one's own for"),
+    "tries_per_day": N_("Tries per day"),
 }
 #: The parts of a script, as a card is headed.
 CARDS: Mapping[str, str] = {
