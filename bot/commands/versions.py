@@ -245,7 +245,11 @@ def _replayed(report: Report, named: Named, shell: Shell) -> Iterator[str]:
     def verdict(code: str | None) -> str:
         return shell.tr(VERDICTS[code] if code else N_("not settled before more is asked"))
 
-    yield say(N_("People whose answers were judged by {version}: {people}"), people=report.people, version=named.title)
+    yield say(
+        N_("People whose answers were judged by {version}: {people}"),
+        people=report.people,
+        version=named.title,
+    )
     yield say(N_("Leads to look at again: {count}"), count=len(report.leads))
     for lead in report.leads:
         replayed = lead.replayed
