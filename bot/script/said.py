@@ -25,7 +25,7 @@ def said(flow: Flow, answers: Mapping[str, Answer]) -> Text:
 
 
 def answer_text(question: Question, answer: Answer) -> Text:
-    """An answer by its buttons' words; a number or a day as it is written."""
+    """An answer by its buttons' words; a number in its unit, or a day, as it is written."""
     match answer:
         case Skipped():
             return _SKIP
@@ -39,4 +39,8 @@ def answer_text(question: Question, answer: Answer) -> Text:
             }
     value = to_value(answer)
     words = "–".join(str(each) for each in value.values()) if isinstance(value, dict) else str(value)
-    return {"zh": words, "en": words}
+    unit = question.unit or {}
+    return {
+        language: f"{words}{space}{unit[language]}" if language in unit else words
+        for language, space in (("zh", ""), ("en", " "))
+    }

@@ -10,15 +10,18 @@ line is right.
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from itertools import pairwise
 
+from bot.core.answers import Amount
 from bot.core.criteria import State
-from bot.core.flow import Flow, Kind, Option, Question
+from bot.core.flow import Flow, Kind, Option, Question, Range, step
 from bot.script.compile import compile_script
-from bot.script.nodes import ListNode, MapNode, Node, Scalar, read
+from bot.script.nodes import TO_BE_WRITTEN, ListNode, MapNode, Node, Scalar, read
+from bot.script.questions import DAYS
 from bot.script.rules.unsure import is_unsure
 from bot.script.script import Path, Script, Wording
-from bot.script.wording.amounts import amounts
+from bot.script.wording.amounts import amounts, unit_of
 from bot.script.wording.compare import aligned
 from bot.script.wording.lexicon import listed
 
@@ -134,6 +137,13 @@ class Page:
 
     def asks(self) -> Iterator[tuple[int, Question]]:
         yield from enumerate(self.flow.questions)
+
+    def scales(self) -> Iterator[tuple[Path, str, tuple[Range, ...], Amount]]:
+        """Where ranges stand, whose they are, and what lies between two numbers of them."""
+        for index, question in self.asks():
+            yield ("questions", index, "ranges"), question.id, question.ranges, step(question.decimals)
+        for index, value in enumerate(self.flow.computed):
+            yield ("computed", index, "ranges"), value.id, value.ranges, step(value.decimals)
 
     def options(self, own: bool = False) -> Iterator[tuple[int, int, Option]]:
         """Every option with the places of its question and of itself; `own`: not in an answer set."""
@@ -440,43 +450,35 @@ def _checked_for_inversion(page: Page, question: Question) -> bool:
 
 @makes("limits")
 def limit_moved(page: Page) -> Iterator[Made]:
-    """A limit is moved by one, with the range beside it; a window is a month longer or shorter."""
-    for index, question in page.asks():
-        for (place, part), (after, following) in pairwise(enumerate(question.ranges)):
+    """A limit is moved by one step, with the range beside it; a window is a month or a week longer or shorter."""
+    for base, name, ranges, one in page.scales():
+        for (place, part), (after, following) in pairwise(enumerate(ranges)):
             states = [{c: m.state for c, m in each.means.items()} for each in (part, following)]
             if states[0] == states[1] or part.high is None or following.low is None:
                 continue
-            for by in (-1, 1):
-                base: Path = ("questions", index, "ranges")
+            for by in (-one, one):
                 if part.low is not None and part.low > part.high + by:
                     continue
                 source = page.changed(
                     (page.place((*base, place, "to")), str(part.high + by)),
                     (page.place((*base, after, "from")), str(following.low + by)),
                 )
-                yield (
-                    f"{question.id}-{part.high + by}",
-                    source,
-                    "",
-                    {page.line(*base, place), page.line(*base, after)},
-                )
-        if question.window:
-            path: Path = ("questions", index, "window", "months")
-            for by in (-1, 1):
-                yield (
-                    f"{question.id}-{by}",
-                    page.put(path, str(question.window.months + by)),
-                    "",
-                    {page.line(*path)},
-                )
+                lines = {page.line(*base, place), page.line(*base, after)}
+                yield f"{name}-{part.high + by}", source, "", lines
+    for index, question in page.asks():
+        for unit in DAYS if question.window else ():
+            path: Path = ("questions", index, "window", unit)
+            node = page.script.scalar(*path)
+            for by in (-1, 1) if page.script.exists(*path) and node else ():
+                yield f"{question.id}-{by}", page.put(path, str(int(node.text) + by)), "", {page.line(*path)}
 
 
 @makes("limits")
 def duration_of_both_languages(page: Page) -> Iterator[Made]:
     """A question asks about another stretch of time than its criterion, in both languages alike."""
     for index, question in page.asks():
-        zh = [a for a in amounts(question.ask["zh"], "zh") if a.unit == "month"]
-        en = [a for a in amounts(question.ask["en"], "en") if a.unit == "month"]
+        zh = [a for a in amounts(question.ask["zh"], "zh") if a.unit in ("month", "week")]
+        en = [a for a in amounts(question.ask["en"], "en") if a.unit in ("month", "week")]
         if zh and en:
             path: Path = ("questions", index, "ask")
             for months in (3, 6, 24):
@@ -695,24 +697,106 @@ def criterion_of_the_team(page: Page) -> Iterator[Made]:
 
 @makes("ranges")
 def gap_or_overlap(page: Page) -> Iterator[Made]:
-    """A range starts one later or one earlier than the one before ends."""
-    for index, question in page.asks():
-        for place, part in enumerate(question.ranges):
+    """A range starts one step later or earlier than the one before ends."""
+    for base, name, ranges, one in page.scales():
+        for place, part in enumerate(ranges):
             if part.low is not None and place:
-                path: Path = ("questions", index, "ranges", place, "from")
-                lines = {
-                    page.line(*path),
-                    page.line("questions", index, "ranges", place - 1),
-                    page.line("questions", index, "valid"),
-                }
-                lines.add(page.line("questions", index, "ranges", min(place + 1, len(question.ranges) - 1)))
-                for by in (-1, 1):
-                    yield (
-                        f"{question.id}-{part.low + by}",
-                        page.put(path, str(part.low + by)),
-                        "ranges",
-                        lines,
-                    )
+                path: Path = (*base, place, "from")
+                lines = {page.line(*path), page.line(*base, place - 1), page.line(*base[:-1], "valid")}
+                lines.add(page.line(*base, min(place + 1, len(ranges) - 1)))
+                for by in (-one, one):
+                    yield f"{name}-{part.low + by}", page.put(path, str(part.low + by)), "ranges", lines
+
+
+# --- numbers in a unit, and what is worked out from them ---
+
+
+@makes("numbers")
+def unit_of_one_language(page: Page) -> Iterator[Made]:
+    """A number is asked for in another unit in one language."""
+    others = {"zh": ("天", "公斤", "厘米"), "en": ("days", "kg", "cm")}
+    for index, question in page.asks():
+        for language, words in others.items() if question.unit else ():
+            path: Path = ("questions", index, "unit")
+            for other in words:
+                if unit_of(other, language) != unit_of(question.unit[language], language):
+                    yield f"{question.id}-{other}", page.put((*path, language), other), "", _lines(page, path)
+
+
+@makes("computed")
+def formula_of_something_else(page: Page) -> Iterator[Made]:
+    """A formula takes a question that is no number, one in another unit, or one that does not exist."""
+    for index, value in enumerate(page.flow.computed):
+        for term, taken in value.takes.items():
+            path: Path = ("computed", index, "from", term)
+            no_number = next(question.id for _, question in page.asks() if question.kind is Kind.SINGLE)
+            swapped = next(id for id in value.takes.values() if id != taken)
+            yield f"{term}-no-number", page.put(path, no_number), "", {page.line(*path)}
+            yield f"{term}-other-unit", page.put(path, swapped), "", {page.line(*path)}
+            yield f"{term}-unknown", page.put(path, taken + "x"), "conditions", {page.line(*path)}
+
+
+@makes("computed")
+def formula_in_other_units(page: Page) -> Iterator[Made]:
+    """A question of a formula asks for another unit in both languages, or its number may be 0."""
+    for index, question in page.asks():
+        if question.worked_out and question.unit:
+            unit: Path = ("questions", index, "unit")
+            places = [page.place((*unit, language)) for language in ("zh", "en")]
+            lines = {
+                page.line("computed", at, "from", term)
+                for at, value in enumerate(page.flow.computed)
+                for term, taken in value.takes.items()
+                if taken == question.id
+            }
+            yield f"{question.id}-unit", page.changed((places[0], "毫米"), (places[1], "mm")), "", lines
+            yield f"{question.id}-zero", page.put(("questions", index, "valid", "from"), "0"), "", lines
+
+
+@makes("meanings")
+def value_says_nothing(page: Page) -> Iterator[Made]:
+    """A value means next, which only leads to another question."""
+    for index, value in enumerate(page.flow.computed):
+        for place, _ in enumerate(value.ranges):
+            path: Path = ("computed", index, "ranges", place, "means")
+            yield f"{value.id}-{place}", page.put(path, "next"), "", {page.line(*path)}
+
+
+@makes("values")
+def too_many_decimals(page: Page) -> Iterator[Made]:
+    """A limit has more decimals than its number."""
+    for base, name, ranges, one in page.scales():
+        for place, part in enumerate(ranges):
+            if part.high is not None:
+                path: Path = (*base, place, "to")
+                yield (
+                    f"{name}-{place}",
+                    page.put(path, f"{part.high + one * Decimal('0.25')}"),
+                    "",
+                    {page.line(*path)},
+                )
+
+
+@makes("windows")
+def window_in_two_units(page: Page) -> Iterator[Made]:
+    """A window is counted in months and in days."""
+    for index, question in page.asks():
+        if question.window:
+            path: Path = ("questions", index, "window")
+            yield question.id, page.put(path, "{months: 6, days: 3}"), "", {page.line(*path)}
+
+
+@makes("to_be_written")
+def left_to_be_written(page: Page) -> Iterator[Made]:
+    """A text, a meaning or who settles a criterion still says to_be_written."""
+    for wording in page.pairs():
+        path = (*wording.path, "en")
+        node = page.script.scalar(*path)
+        if node and not node.written:
+            yield _name(path), page.put(path, TO_BE_WRITTEN), "", {node.place.line}
+    for index, criterion in enumerate(page.flow.criteria):
+        path = ("criteria", index, "settled_by")
+        yield criterion.id, page.put(path, TO_BE_WRITTEN), "", {page.line(*path)}
 
 
 # --- words ---

@@ -2,13 +2,17 @@
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from measured import measured
 from walks import SMALL, TODAY, script_of
 
 from bot.core.answers import Skipped, chosen, number
+from bot.core.flow import Flow
 from bot.core.run import RecordedAnswer
+from bot.script.compile import compile_script
 from bot.script.library import read_file
 from bot.script.recorded import new_id, recorded
 from bot.script.rehearsal import differences, walk
@@ -21,10 +25,19 @@ def record(*lines: tuple[str, Any]) -> list[RecordedAnswer]:
     return [RecordedAnswer(question, value, False, "en", at) for question, value in lines]
 
 
-def comes_out(lines: Iterable[RecordedAnswer]) -> Any:
-    case = recorded(FLOW, [*lines], "tried-1", TODAY)
-    assert differences(case, walk(FLOW, case, TODAY)) == []
+def comes_out(lines: Iterable[RecordedAnswer], flow: Flow = FLOW) -> Any:
+    case = recorded(flow, [*lines], "tried-1", TODAY)
+    assert differences(case, walk(flow, case, TODAY)) == []
     return case
+
+
+def test_a_height_and_a_weight_with_the_criterion_their_bmi_decides(small: str) -> None:
+    flow = script_of(compile_script(measured(small), "measured.yaml")).flow
+    answers = (("age", 30), ("treated", "none"), ("pregnant", "no"), ("hormones", "no"), ("height", 168))
+    case = comes_out(record(*answers, ("weight", 65.5), ("weight", 45)), flow)
+    assert case.answers["weight"] == number(Decimal("65.5"))
+    assert case.edits == (("weight", number(45)),)
+    assert (case.expect["criteria"], case.expect["fails"]) == ({"I3": "fails"}, {"I3": "temporary"})
 
 
 def test_answers_and_edits_in_the_order_they_were_given() -> None:

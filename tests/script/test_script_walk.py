@@ -1,18 +1,24 @@
 """Every path is walked, and the walk can fail: each of its proofs is shown a fault of the kind it looks for."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
+from functools import cache
 from itertools import islice
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from measured import measured
 from walks import (
+    SAMPLE,
     SHIPPED,
     SMALL,
     TODAY,
     asks,
+    measures,
     paths_one_by_one,
     script_from,
     script_of,
@@ -21,14 +27,15 @@ from walks import (
     with_questions,
 )
 
-from bot.core import engine, meaning, screening
-from bot.core.answers import Answer, Number, Period, add_months
+from bot.core import computed, engine, meaning, screening
+from bot.core.answers import Answer, Number, Period, add_months, number
 from bot.core.criteria import Lasting
 from bot.core.events import AnswerRemoved, Event
 from bot.core.flow import Is, Range, Window
 from bot.core.meaning import Finding
 from bot.core.screening import Screening
 from bot.core.truth import known
+from bot.script.compile import compile_script
 from bot.script.library import read_file
 from bot.script.script import Script
 from bot.script.walk.classes import codes_read, limit_of, merged, raw_answers
@@ -61,6 +68,39 @@ def test_the_shipped_trial_is_right_on_every_path(shipped: Script) -> None:
     assert walked.longest == len(shipped.flow.questions) == 29
     assert walked.paths > 10**18
     assert walked.states < 5000
+
+
+def test_the_sample_is_right_on_every_path() -> None:
+    """Numbers in a unit, a BMI, weeks: the walk knows what the melasma trial does not have."""
+    script = script_of(read_file(SAMPLE))
+    walked = walk(script)
+    assert told(walked) == []
+    assert walked.longest == len(script.flow.questions)
+    assert walked.paths > 10**9
+    assert walked.states < 2000
+
+
+@pytest.fixture
+def bodies(small: str) -> Script:
+    """The small script with a height, a weight and the BMI."""
+    return script_of(compile_script(measured(small), "measured.yaml"))
+
+
+@pytest.mark.parametrize("stop", ["first_fail", "end_of_block", "ask_all"])
+def test_it_counts_the_ranges_of_a_computed_value(stop: str) -> None:
+    script = with_questions(
+        asks("a", "E1", "yes: fails, no: meets", "block: body")
+        + measures("height", "I3", "cm", 100, 250)
+        + measures("weight", "I3", "kg", 30, 300, "block: body")
+        + asks("b", "E2", "yes: fails, no: meets", "block: body")
+        + asks("c", "E3", "yes: fails, no: meets", "block: mind"),
+        computed="  - {id: bmi, short: {zh: 值, en: BMI}, formula: bmi, from: {height: height, weight: weight}, criteria: [I3], "
+        "ranges: [{to: 18.4, means: fails}, {from: 18.5, to: 30, means: meets}, {from: 30.1, means: open}], lasting: temporary}",
+        settings=f"  stop: {stop}",
+    )
+    walked = walk(script)
+    assert told(walked) == []
+    assert walked.paths == len(list(paths_one_by_one(script.flow)))
 
 
 def test_it_counts_what_one_can_count_one_by_one(whole: Script) -> None:
@@ -257,6 +297,110 @@ def language_begins_again(patch: pytest.MonkeyPatch) -> None:
 
 def earlier_runs_are_forgotten(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(screening, "_is_changed", lambda *_: False)
+
+
+def not_squared(patch: pytest.MonkeyPatch) -> None:
+    def work_out(terms: Mapping[str, computed.Interval]) -> computed.Interval:
+        (shortest, tallest), (lightest, heaviest) = terms["height"], terms["weight"]
+        return lightest * 100 / tallest, heaviest * 100 / shortest
+
+    patch.setitem(computed.FORMULAS, "bmi", computed.Formula({"height": "cm", "weight": "kg"}, work_out))
+
+
+def spans_the_wrong_way(patch: pytest.MonkeyPatch) -> None:
+    def work_out(terms: Mapping[str, computed.Interval]) -> computed.Interval:
+        (shortest, tallest), (lightest, heaviest) = terms["height"], terms["weight"]
+        return lightest * 10_000 / shortest**2, heaviest * 10_000 / tallest**2
+
+    patch.setitem(computed.FORMULAS, "bmi", computed.Formula({"height": "cm", "weight": "kg"}, work_out))
+
+
+def rounded_first(patch: pytest.MonkeyPatch) -> None:
+    def by_ranges(criteria, ranges, low, high, step):
+        return meaning.by_ranges(criteria, ranges, round(low, 1), round(high, 1), step)
+
+    patch.setattr(computed, "by_ranges", by_ranges)
+
+
+def half_is_nothing(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(screening, "_is_half_known", lambda *_: False)
+
+
+def values_do_not_stop(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(computed.Worked, "fails", False)
+
+
+def weights_are_forgotten(patch: pytest.MonkeyPatch) -> None:
+    def removed(step: object, *events: Event) -> None:
+        _emit(step, *(event for event in events if getattr(event, "question", "") != "weight"))
+
+    patch.setattr(engine._Step, "emit", removed)
+
+
+@pytest.mark.parametrize(
+    ("fault", "message", "about"),
+    [
+        (not_squared, "walk_value", "bmi"),
+        (spans_the_wrong_way, "walk_value", "bmi"),
+        (rounded_first, "walk_value", "bmi"),
+        (half_is_nothing, "walk_outcome", "I3"),
+        (values_do_not_stop, "walk_outcome", "next"),
+        (earlier_runs_are_forgotten, "walk_changed_answer", "weight"),
+        (weights_are_forgotten, "walk_edit", "weight"),
+    ],
+)
+def test_it_sees_a_fault_with_computed_values(
+    fault: Patch, message: str, about: str, small: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = measured(small).replace("  - id: weight\n", "  - id: weight\n    ask_if: pregnant != na\n")
+    script = script_of(compile_script(source.replace("first_fail", "end_of_block"), "measured.yaml"))
+    assert told(walk(script)) == []
+    fault(monkeypatch)
+    problems = walk(script).problems
+    monkeypatch.undo()
+    words = "\n".join(problem.text("en") for problem in problems if problem.message == message)
+    assert (about if about != "next" else "the next question") in words, [each.message for each in problems]
+    assert all(problem.line for problem in problems)
+
+
+def test_a_wrong_value_is_told_with_the_numbers_that_show_it(
+    bodies: Script, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rounded_first(monkeypatch)
+    [problem] = walk(bodies).problems
+    monkeypatch.undo()
+    assert re.match(r"after \(Height: [0-9.]+ cm; Weight: [0-9.]+ kg\) ", problem.text("en"))
+    assert re.match("回答为（身高：[0-9.]+厘米；体重：[0-9.]+公斤）时", problem.text("zh"))
+    assert 'the value "bmi" means' in problem.text("en")
+    assert "算出的“bmi”按脚本的意思是" in problem.text("zh")
+    assert problem.line == bodies.line("computed", 0, "id")
+
+
+@given(st.data())
+@settings(deadline=None)
+def test_random_answers_to_the_sample_mean_the_same_to_both(data: st.DataObject) -> None:
+    """Also numbers that lie between two ranges, or that are only known to lie between two."""
+    script = sample()
+    flow, opinion = script.flow, Opinion(script.root)
+    answers: dict[str, Answer] = {}
+    for question in flow.questions:
+        raws = [raw.answer for raw in islice(raw_answers(question, TODAY, frozenset()), 300)]
+        choice = st.sampled_from([None, *raws])
+        if question.worked_out and question.valid:
+            low, high = (int(end * 10) for end in question.valid)
+            numbers = st.integers(low, high).map(lambda tenths: Decimal(tenths).scaleb(-1))
+            exact = numbers.map(number)
+            spans = st.tuples(numbers, numbers).map(lambda pair: Number(min(pair), max(pair)))
+            choice = choice | exact | spans
+        if (answer := data.draw(choice, question.id)) is not None:
+            answers[question.id] = answer
+    outcome = opinion.judge(answers, TODAY)
+    assert seen(screening.screen(flow, answers, TODAY), outcome.off) == outcome
+
+
+@cache
+def sample() -> Script:
+    return script_of(read_file(SAMPLE))
 
 
 @pytest.mark.parametrize(

@@ -2,12 +2,14 @@
 
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from walks import SHIPPED, SMALL, TODAY, asks, script_of, with_questions
+from measured import measured
+from walks import SAMPLE, SHIPPED, SMALL, TODAY, asks, script_of, with_questions
 
 from bot.core.answers import Answer, Chosen, Number, Period, Skipped, chosen, number
 from bot.core.flow import Stop
@@ -15,6 +17,7 @@ from bot.core.inputs import Unclear
 from bot.script import witness as witness_module
 from bot.script.cases import Case, read_cases
 from bot.script.changes import changes
+from bot.script.compile import compile_script
 from bot.script.library import read_file
 from bot.script.rehearsal import result, walk
 from bot.script.script import Script
@@ -161,10 +164,71 @@ def test_two_answers_together_are_found() -> None:
     assert all(each and each.answers["b"] == chosen("no") for each in shown)
 
 
+# numbers in a unit, what is worked out from them, weeks
+
+
+@pytest.fixture(scope="module")
+def bodies() -> Script:
+    """The small script with a height, a weight, a BMI, and a window in weeks."""
+    source = measured(SMALL.read_text("utf-8"))
+    source = (
+        source.replace("{months: 12}", "{weeks: 8}").replace("12个月", "8周").replace("12 months", "8 weeks")
+    )
+    source = source.replace(
+        "{from: 18.5, to: 30.0, means: meets}", "{from: 18.5, to: 30.0, means: meets, flag: fits}"
+    )
+    return script_of(compile_script(source, "measured.yaml"))
+
+
+@pytest.fixture(scope="module")
+def unmeasured(bodies: Script) -> Witness:
+    return witness(bodies, (), TODAY)
+
+
+def test_limits_of_a_computed_value_and_windows_in_weeks_are_asked_for(unmeasured: Witness) -> None:
+    lines = told(unmeasured)
+    for words in (
+        "BMI: what should happen at exactly 18.4: it could belong to the range above",
+        "BMI: what should happen at exactly 18.5: it could belong to the range below",
+        "BMI: what 18.5–30 means: meets → open for I3",
+        "BMI: what ≥30.1 means: it fails I3 for now, which could be for good",
+        "BMI: whether fits goes with 18.5–30",
+        "Height: what should happen at 99.9: it could be valid",
+        "Weight: what should happen at 300.1: it could be valid",
+        "what should happen at exactly 8 weeks",
+        "what should happen at one day short of 8 weeks",
+        "how many weeks are needed: 8 could be 7",
+    ):
+        assert [line for line in lines if words in line], (words, lines)
+    chinese = told(unmeasured, "zh")
+    assert [line for line in chinese if "“体重指数”：正好 18.4 时怎么办：它也可以算在上一段里" in line]
+    assert [line for line in chinese if "要满多久：8 周也可以是 9 周" in line]
+
+
+def test_the_proposed_bodies_close_the_gap(unmeasured: Witness, bodies: Script, tmp_path: Path) -> None:
+    file = tmp_path / "witness.yaml"
+    file.write_text("\n".join(written(case) for case in unmeasured.cases), encoding="utf-8")
+    found = read_cases([file], bodies.flow)
+    assert found.report() == ""
+    again = witness(bodies, found.cases, TODAY)
+    assert (told(again), again.invisible) == ([], unmeasured.invisible)
+    values = {each.answers.get("weight") for each in found.cases}
+    assert any(isinstance(value, Number) and value.low != int(value.low) for value in values)
+
+
+def test_a_window_in_days_is_a_day_longer_or_shorter(bodies: Script) -> None:
+    questions = tuple(
+        replace(question, window=replace(question.window, days=30)) if question.window else question
+        for question in bodies.flow.questions
+    )
+    gaps = [change.gap["en"] for change in changes(replace(bodies.flow, questions=questions))]
+    assert [gap for gap in gaps if "how many days are needed: 30 could be 29" in gap]
+
+
 # the quick result
 
 
-@pytest.mark.parametrize("script", [SHIPPED, SMALL], ids=["shipped", "small"])
+@pytest.mark.parametrize("script", [SHIPPED, SAMPLE, SMALL], ids=["shipped", "sample", "small"])
 def test_the_quick_result_of_every_rehearsal_is_that_of_the_conversation(script: Path) -> None:
     compiled = script_of(read_file(script))
     cases = read_cases(sorted((script.parent / "rehearsals").glob("*.yaml")), compiled.flow).cases
@@ -172,15 +236,20 @@ def test_the_quick_result_of_every_rehearsal_is_that_of_the_conversation(script:
     assert {each.id: result(compiled.flow, each, TODAY).to_dict() for each in cases[::4]} == wanted
 
 
+MEASURED = script_of(compile_script(measured(SMALL.read_text("utf-8")), "measured.yaml")).flow
+
+
 def sayable() -> dict[str, list[Answer | Unclear]]:
     """What can be said to the questions of the small script; also what the chat does not take."""
-    flow = script_of(read_file(SMALL)).flow
+    flow = MEASURED
     read = codes_read(flow)
     said: dict[str, list[Answer | Unclear]] = {}
     for question in flow.questions:
         raws = [raw.answer for raw in raw_answers(question, TODAY, read.get(question.id, frozenset()))]
         said[question.id] = [*raws[:: max(1, len(raws) // 30)]]
     said["age"] += [number(0), Number(121, 130)]
+    said["height"] += [number(168), number(Decimal("168.55")), Number(150, 180)]
+    said["weight"] += [number(Decimal("65.5")), number(45), number(120), number(0)]
     said["hormones_last"] += [Unclear(), Period(date(2027, 1, 1), date(2027, 1, 1))]
     return said
 
@@ -198,7 +267,7 @@ CASES = st.builds(Case, st.just("any"), st.just("zh"), ANSWERS, EDITS, st.just(T
 @given(CASES, st.sampled_from(Stop))
 @settings(deadline=None, max_examples=60)
 def test_the_quick_result_is_that_of_the_conversation(any_case: Case, stop: Stop) -> None:
-    flow = replace(script_of(read_file(SMALL)).flow, stop=stop)
+    flow = replace(MEASURED, stop=stop)
     assert result(flow, any_case, TODAY).to_dict() == walk(flow, any_case, TODAY).to_dict()
 
 
@@ -221,6 +290,7 @@ def test_a_case_as_it_is_written() -> None:
         "d": Unclear(),
         "e": Period(date(2025, 1, 1), date(2025, 1, 31)),
         "f": Number(59, 60),
+        "g": number(Decimal("65.5")),
     }
     expect = {
         "verdict": "not_match",
@@ -244,6 +314,7 @@ def test_a_case_as_it_is_written() -> None:
         "    d: skip\n"
         '    e: "2025-01"\n'
         "    f: {min: 59, max: 60}\n"
+        "    g: 65.5\n"
         '  edits: [{id: a, value: "yes"}]\n'
         '  today: "2026-06-15"\n'
         "  expect:\n"

@@ -15,11 +15,14 @@ from bot.script.nodes import MapNode, read
 from bot.script.script import Script
 from bot.script.shapes import Log
 from bot.script.walk import Walk, walk_script
-from bot.script.walk.classes import codes_read, raw_answers
+from bot.script.walk.classes import Raw, codes_read, raw_answers
+from bot.script.walk.values import telling_apart
 
 TODAY = date(2026, 6, 15)
 SMALL = Path(__file__).parent / "small" / "flow.yaml"
-SHIPPED = Path(__file__).parents[2] / "flows" / "melasma-exosome" / "flow.yaml"
+FLOWS = Path(__file__).parents[2] / "flows"
+SHIPPED = FLOWS / "melasma-exosome" / "flow.yaml"
+SAMPLE = FLOWS / "sample-blood-pressure" / "flow.yaml"
 _SECTION = re.compile(r"^([a-z_]+):", re.MULTILINE)
 
 
@@ -68,6 +71,14 @@ def asks(id: str, criteria: str, means: str, more: str = "", kind: str = "single
     )
 
 
+def measures(id: str, criterion: str, unit: str, low: int, high: int, more: str = "block: x") -> str:
+    """A question for a number in a unit, with one decimal."""
+    return (
+        f"  - {{id: {id}, criteria: [{criterion}], kind: number, short: {{zh: {id}, en: {id}}}, ask: {{zh: {id}, en: {id}}}, "
+        f"help: {{zh: 无, en: none}}, unit: {{zh: {unit}, en: {unit}}}, decimals: 1, valid: {{from: {low}, to: {high}}}, {more}}}\n"
+    )
+
+
 def walk(script: Script) -> Walk:
     return walk_script(script, TODAY)
 
@@ -85,7 +96,12 @@ def paths_one_by_one(
     if next is None:
         yield answers
         return
-    for raw in raw_answers(next, TODAY, codes_read(flow).get(next.id, frozenset())):
+    raws = [
+        Raw(answer, counts)
+        for value in flow.computed
+        for answer, counts in telling_apart(value, flow.question_by_id).get(next.id, {}).items()
+    ]
+    for raw in (*raws, *raw_answers(next, TODAY, codes_read(flow).get(next.id, frozenset()))):
         if raw.counts:
             more = {**answers, next.id: raw.answer}
             if erases(next, raw.answer):

@@ -266,7 +266,7 @@ class Proof:
                 yield id
         for value in self.flow.computed:
             worked = work_out(value, answers)
-            if worked and worked.fails:
+            if worked and any(each.fail for each in worked.findings.values()):
                 yield from value.takes.values()
 
     def _unfinished(self, answers: Answers, later: Iterable[Question]) -> list[tuple[str, Answer]]:
@@ -440,7 +440,7 @@ class Proof:
         for answers in product(*(self._apart[id] for id in ids)):
             numbers = dict(zip(ids, answers, strict=True))
             worked = work_out(value, numbers)
-            if worked and worked.fails:
+            if worked and any(each.fail for each in worked.findings.values()):
                 yield numbers, worked.findings
 
     def _retakes(self) -> None:
