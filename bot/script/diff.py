@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Any
 
 from bot.core.criteria import Criterion
-from bot.core.flow import CrossFlag, Flow, Note, Option, Question
+from bot.core.flow import Computed, CrossFlag, Flow, Note, Option, Question
 from bot.core.text import Text, fill
 from bot.script.words import (
     ALWAYS,
@@ -23,12 +23,14 @@ from bot.script.words import (
     condition_words,
     criterion_words,
     exclusive_words,
+    formula_words,
     listed,
     meaning_words,
     question_words,
     range_words,
     span_words,
     stacked,
+    value_words,
     window_words,
 )
 
@@ -189,6 +191,8 @@ def _facts(flow: Flow, same: frozenset[Path]) -> Iterator[tuple[Path, Fact]]:
     for question in flow.questions:
         facts = _question_facts(flow, question)
         yield from islice(facts, 1 if ("questions", question.id) in same else None)
+    for value in flow.computed:
+        yield from _value_facts(flow, value)
     for index, flag in enumerate(flow.flags):
         yield ("flags", str(index)), _flag_fact(flow, flag)
     for part, zh, en, area in (
@@ -289,7 +293,37 @@ _QUESTION_TEXTS = (
     ("short", "简称", "its short name"),
     ("preface", "引言", "its preface"),
     ("part", "所指部分", "the part it stands for"),
+    ("unit", "单位", "its unit"),
 )
+
+
+def _value_facts(flow: Flow, value: Computed) -> Iterator[tuple[Path, Fact]]:
+    path = ("computed", value.id)
+
+    def name(zh: str, en: str) -> Words:
+        return _always(
+            both({"zh": f"算出的“{{short}}”{zh}", "en": f"Worked out “{{short}}”{en}"}, short=value.short)
+        )
+
+    yield path, Fact("criteria", name("", ""), None, partial(value_words, flow, value), text=True)
+    yield (*path, "short"), _text("record", name("的名称", ": its name"), value.short)
+    formula = partial(formula_words, flow, value)
+    yield (
+        (*path, "formula"),
+        Fact("criteria", name("的算法", ": how it is worked out"), (value.formula, value.takes), formula),
+    )
+    criteria = partial(listed, value.criteria)
+    yield (
+        (*path, "criteria"),
+        Fact("criteria", name("所判标准", ": the criteria it decides"), value.criteria, criteria),
+    )
+    decimals = _always({"zh": str(value.decimals), "en": str(value.decimals)})
+    yield (
+        (*path, "decimals"),
+        Fact("criteria", name("的小数位数", ": its decimals"), value.decimals, decimals),
+    )
+    ranges = _always(stacked([range_words(each) for each in value.ranges]))
+    yield (*path, "ranges"), Fact("criteria", name("的界限", ": its limits"), value.ranges, ranges)
 
 
 def _when(flow: Flow, question: Question) -> Text:
@@ -297,7 +331,7 @@ def _when(flow: Flow, question: Question) -> Text:
 
 
 def _limits(flow: Flow, question: Question) -> Text:
-    return stacked([range_words(each) for each in question.ranges])
+    return stacked([range_words(each, question.unit) for each in question.ranges])
 
 
 _QUESTION_PARTS: tuple[tuple[str, str, str, str, Callable[[Flow, Question], Text]], ...] = (
@@ -306,7 +340,8 @@ _QUESTION_PARTS: tuple[tuple[str, str, str, str, Callable[[Flow, Question], Text
     ("criteria", "linked", "相关标准", "the criteria it is shown with", lambda _, q: listed(q.linked)),
     ("participants", "block", "分组", "its block", lambda _, q: {"zh": q.block, "en": q.block}),
     ("criteria", "exclusive", "互斥选项", "choices that stand alone", lambda _, q: exclusive_words(q)),
-    ("participants", "valid", "可填范围", "the numbers it takes", lambda _, q: span_words(*(q.valid or (0, 0)))),
+    ("participants", "valid", "可填范围", "the numbers it takes", lambda _, q: span_words(*(q.valid or (0, 0)), q.unit)),
+    ("participants", "decimals", "小数位数", "its decimals", lambda _, q: {"zh": str(q.decimals), "en": str(q.decimals)}),
     ("criteria", "ranges", "界限", "its limits", _limits),
     (
         "criteria", "window", "时间窗", "its time window",

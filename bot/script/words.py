@@ -4,7 +4,20 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from bot.core.answers import SKIP, Amount
 from bot.core.criteria import Criterion, Disclose, Lasting, SettledBy, State
-from bot.core.flow import All, Condition, Flow, Is, Kind, Meaning, Option, Question, Range, Stop, Window
+from bot.core.flow import (
+    All,
+    Computed,
+    Condition,
+    Flow,
+    Is,
+    Kind,
+    Meaning,
+    Option,
+    Question,
+    Range,
+    Stop,
+    Window,
+)
 from bot.core.text import Text, fill
 
 STATES: Mapping[State, Text] = {
@@ -93,8 +106,26 @@ def means_words(means: Mapping[str, Meaning]) -> Text:
     )
 
 
-def span_words(low: Amount | None, high: Amount | None) -> Text:
-    """Numbers from one to another."""
+#: What a value is worked out from, by its formula.
+FORMULAS: Mapping[str, Text] = {
+    "bmi": {
+        "zh": "{weight}（公斤）除以{height}（米）的平方",
+        "en": "{weight} in kilograms by the square of {height} in meters",
+    },
+}
+
+
+def span_words(low: Amount | None, high: Amount | None, unit: Text | None = None) -> Text:
+    """Numbers from one to another, in their unit."""
+    plain = _span_words(low, high)
+    if unit is None or (low is None and high is None):
+        return plain
+    if low == high:
+        return both({"zh": "{span}{unit}", "en": "{span} {unit}"}, span=plain, unit=unit)
+    return both({"zh": "{span}（{unit}）", "en": "{span} ({unit})"}, span=plain, unit=unit)
+
+
+def _span_words(low: Amount | None, high: Amount | None) -> Text:
     if low is None and high is None:
         return {"zh": "任何数字", "en": "any number"}
     if low == high:
@@ -106,10 +137,10 @@ def span_words(low: Amount | None, high: Amount | None) -> Text:
     return both({"zh": "{low} 到 {high}", "en": "{low} to {high}"}, low=str(low), high=str(high))
 
 
-def range_words(found: Range) -> Text:
+def range_words(found: Range, unit: Text | None = None) -> Text:
     """A range of numbers and what it means."""
     words = {"zh": "{span}：{how}", "en": "{span}: {how}"}
-    return both(words, span=span_words(found.low, found.high), how=_range_meaning(found))
+    return both(words, span=span_words(found.low, found.high, unit), how=_range_meaning(found))
 
 
 def _range_meaning(found: Range) -> Text:
@@ -124,10 +155,22 @@ def _range_meaning(found: Range) -> Text:
 def window_words(window: Window) -> Text:
     """How long something must lie back."""
     words = {
-        "zh": "满 {months} 个月才符合；不满则{how}",
-        "en": "met when it lies at least {months} months back; else {how}",
+        "zh": "满 {length}才符合；不满则{how}",
+        "en": "met when it lies at least {length} back; else {how}",
     }
-    return both(words, months=str(window.months), how=window_fails(window))
+    return both(words, length=length_words(window), how=window_fails(window))
+
+
+def length_words(window: Window) -> Text:
+    """How long a window is, in the largest unit that fits."""
+    count, zh, en = (
+        (window.months, "个月", "month")
+        if not window.days
+        else (window.days // 7, "周", "week")
+        if window.days % 7 == 0
+        else (window.days, "天", "day")
+    )
+    return {"zh": f"{count} {zh}", "en": f"{count} {en}{'' if count == 1 else 's'}"}
 
 
 def window_fails(window: Window) -> Text:
@@ -140,7 +183,7 @@ def window_fails(window: Window) -> Text:
 def answers(question: Question) -> Iterator[tuple[Text, Text]]:
     """Every answer that a question offers, and what it means. Skip, which all of them offer, is always open."""
     for found in question.ranges:
-        yield span_words(found.low, found.high), _range_meaning(found)
+        yield span_words(found.low, found.high, question.unit), _range_meaning(found)
     if question.window is not None:
         yield {"zh": "日期", "en": "a date"}, window_words(question.window)
     for option in question.options:
@@ -157,6 +200,20 @@ def question_words(flow: Flow, question: Question) -> Text:
             both({"zh": "{answer}：{meaning}", "en": "{answer}: {meaning}"}, answer=answer, meaning=meaning)
         )
     return stacked(parts)
+
+
+def formula_words(flow: Flow, value: Computed) -> Text:
+    """From which questions a value is worked out, and how."""
+    names = {
+        term: question.short if (question := flow.question_by_id.get(id)) else {"zh": id, "en": id}
+        for term, id in value.takes.items()
+    }
+    return both(FORMULAS[value.formula], **names)
+
+
+def value_words(flow: Flow, value: Computed) -> Text:
+    """A computed value as a whole: how it is worked out and what its ranges mean."""
+    return stacked([value.short, formula_words(flow, value), *map(range_words, value.ranges)])
 
 
 def asked_words(flow: Flow, condition: Condition) -> Text:

@@ -16,6 +16,7 @@ from bot.i18n import Translators
 from bot.script import compile as script
 from bot.script.compile import Compiled, compile_script
 from bot.script.life import Version
+from tests.journeys.stage import FLOWS
 from tests.melasma import shipped
 from tests.service.stage import SMALL
 from tests.web.stage import browser as browser
@@ -37,6 +38,7 @@ def flow_of(source: str) -> Flow:
     return flow
 
 
+SAMPLE = (FLOWS / "sample-blood-pressure" / "flow.yaml").read_text(encoding="utf-8")
 FLOW = flow_of(SMALL.read_text(encoding="utf-8"))
 
 
@@ -60,13 +62,16 @@ def approved(flow: Flow, **more: Any) -> Version:
     return Version(flow, "published", 0, "anna", NOON, "2026-LL-17", "bob", NOON, **more)
 
 
-def test_every_text_of_the_shipped_script_is_in_it_in_both_languages(translators: Translators) -> None:
-    found = compiled(shipped())
+@pytest.mark.parametrize(("source", "least"), [(shipped(), 250), (SAMPLE, 150)], ids=["melasma", "sample"])
+def test_every_text_of_the_shipped_scripts_is_in_it_in_both_languages(
+    source: str, least: int, translators: Translators
+) -> None:
+    found = compiled(source)
     assert found.flow is not None
     assert found.script is not None
     said = plain(pack(made(found.flow), translators))
     texts = [*found.script.wordings(), *found.script.staff_wordings()]
-    assert len(texts) > 250
+    assert len(texts) > least
     for wording in texts:
         for language in ("zh", "en"):
             assert re.sub(r"\s+", " ", wording.text[language]) in said, wording.path
@@ -134,6 +139,20 @@ def test_each_criterion_says_how_it_is_settled(translators: Translators) -> None
     assert "at the visit Signs the consent form Done at the visit" in visit
     linked = between(html, 'id="criterion-E4"', 'id="criterion-E5"')
     assert "Only shown beside it for the team: 4 Pills" in linked
+
+
+def test_a_criterion_settled_by_a_computed_value_says_of_which_values(translators: Translators) -> None:
+    html = pack(made(flow_of(SAMPLE)), translators, "en")
+    said = between(html, 'id="criterion-I4"', 'id="criterion-I5"')
+    for words in (
+        "7 Height goes into the BMI a number",
+        "8 Weight meets BMI 18.5 to 34.9 fails for the time being BMI 18.4 or less · BMI 35 or more",
+    ):
+        assert words in said
+    height = between(html, 'id="question-height"', 'id="question-weight"')
+    assert "a number, 100 to 230 (cm)" in height
+    blood = between(html, 'id="question-donated_last"', 'id="question-other_trial"')
+    assert "at least 8 weeks ago meets" in blood
 
 
 def test_each_question_says_when_and_what_its_answers_mean(translators: Translators) -> None:

@@ -2,20 +2,41 @@
 
 from collections.abc import Iterator
 from dataclasses import fields, replace
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from bot.core.criteria import Criterion, Disclose, Lasting, SettledBy, State
-from bot.core.flow import All, CrossFlag, Flow, Is, Kind, Meaning, Note, Option, Question, Range, Stop, Window
+from bot.core.flow import (
+    All,
+    Computed,
+    CrossFlag,
+    Flow,
+    Is,
+    Kind,
+    Meaning,
+    Note,
+    Option,
+    Question,
+    Range,
+    Stop,
+    Window,
+)
 from bot.core.flow import Any as AnyOf
 from bot.script.compile import compile_script
 from bot.script.diff import AREAS, Change, diff, lines
+from bot.script.library import read_file
+from tests.journeys.stage import FLOWS
 from tests.melasma import shipped, without
 
 COMPILED = compile_script(shipped(), "flow.yaml").flow
 assert COMPILED is not None
 FLOW: Flow = COMPILED
+SAMPLE_COMPILED = read_file(FLOWS / "sample-blood-pressure" / "flow.yaml").flow
+assert SAMPLE_COMPILED is not None
+#: With numbers in a unit, a computed value and a window in weeks.
+SAMPLE: Flow = SAMPLE_COMPILED
 
 
 def test_a_flow_does_not_differ_from_itself() -> None:
@@ -63,10 +84,10 @@ def options(found: tuple[Option, ...]) -> Iterator[tuple[Option, ...]]:
 
 
 def questions(question: Question) -> Iterator[Question]:
-    for name in ("ask", "help", "short", "preface", "part", "kind", "block"):
+    for name in ("ask", "help", "short", "preface", "part", "kind", "block", "unit", "decimals"):
         for changed in other(getattr(question, name)):
             yield replace(question, **{name: changed})
-    for name in ("preface", "part"):
+    for name in ("preface", "part", "unit"):
         if getattr(question, name) is not None:
             yield replace(question, **{name: None})
     yield replace(question, criteria=(*question.criteria, "E99"))
@@ -80,16 +101,31 @@ def questions(question: Question) -> Iterator[Question]:
     if question.valid is not None:
         yield replace(question, valid=(question.valid[0], question.valid[1] + 1))
         yield replace(question, valid=None)
-    for index, span in enumerate(question.ranges):
-        rest = [question.ranges[:index], question.ranges[index + 1 :]]
-        changes: list[dict[str, Any]] = [{"low": (span.low or 0) + 1}, {"high": (span.high or 0) + 1}]
-        changes += [{"erases": not span.erases}, {"flag": "odd"}, {"means": {"I1": Meaning(State.OPEN)}}]
-        for more in changes:
-            yield replace(question, ranges=(*rest[0], replace(span, **more), *rest[1]))
+    for changed in ranges(question.ranges):
+        yield replace(question, ranges=changed)
     if question.window is not None:
-        yield replace(question, window=replace(question.window, months=question.window.months + 1))
+        unit = "days" if question.window.days else "months"
+        yield replace(question, window=replace(question.window, **{unit: getattr(question.window, unit) + 1}))
         yield replace(question, window=replace(question.window, lasting=Lasting.PERMANENT))
         yield replace(question, window=None)
+
+
+def ranges(found: tuple[Range, ...]) -> Iterator[tuple[Range, ...]]:
+    for index, span in enumerate(found):
+        changes: list[dict[str, Any]] = [{"low": (span.low or 0) + 1}, {"high": (span.high or 0) + 1}]
+        changes += [{"erases": not span.erases}, {"flag": "odd"}, {"means": {"I9": Meaning(State.OPEN)}}]
+        for more in changes:
+            yield (*found[:index], replace(span, **more), *found[index + 1 :])
+
+
+def values(value: Computed) -> Iterator[Computed]:
+    for name in ("short", "decimals"):
+        for changed in other(getattr(value, name)):
+            yield replace(value, **{name: changed})
+    yield replace(value, takes=dict(zip(value.takes, reversed(value.takes.values()), strict=True)))
+    yield replace(value, criteria=(*value.criteria, "E99"))
+    for changed in ranges(value.ranges):
+        yield replace(value, ranges=changed)
 
 
 def parts(flow: Flow, name: str, vary: Any) -> Iterator[Flow]:
@@ -127,35 +163,37 @@ def flags(flag: CrossFlag) -> Iterator[CrossFlag]:
     yield replace(flag, when=Is("age", frozenset({"skip"})))
 
 
-def mutants() -> Iterator[Flow]:
+def mutants(flow: Flow) -> Iterator[Flow]:
     for name in ("id", "author", "stop"):
-        for changed in other(getattr(FLOW, name)):
-            yield replace(FLOW, **{name: changed})
-    yield replace(FLOW, languages=("zh", "en", "vi"))
+        for changed in other(getattr(flow, name)):
+            yield replace(flow, **{name: changed})
+    yield replace(flow, languages=("zh", "en", "vi"))
     for name in ("name", "site", "protocol", "registry"):
-        for changed in other(getattr(FLOW.study, name)):
-            yield replace(FLOW, study=replace(FLOW.study, **{name: changed}))
+        for changed in other(getattr(flow.study, name)):
+            yield replace(flow, study=replace(flow.study, **{name: changed}))
     for name in ("texts", "notice", "glossary"):
-        found = getattr(FLOW, name)
+        found = getattr(flow, name)
         for key, text in found.items():
             for changed in other(text):
-                yield replace(FLOW, **{name: {**found, key: changed}})
-        yield replace(FLOW, **{name: {**found, "more": {"zh": "多", "en": "more"}}})
-    yield from parts(FLOW, "questions", questions)
-    yield from parts(FLOW, "criteria", criteria)
-    yield from parts(FLOW, "notes", notes)
-    yield from parts(FLOW, "flags", flags)
+                yield replace(flow, **{name: {**found, key: changed}})
+        yield replace(flow, **{name: {**found, "more": {"zh": "多", "en": "more"}}})
+    yield from parts(flow, "questions", questions)
+    yield from parts(flow, "criteria", criteria)
+    yield from parts(flow, "notes", notes)
+    yield from parts(flow, "flags", flags)
+    yield from parts(flow, "computed", values)
 
 
-def test_every_single_change_is_exactly_one_difference_both_ways() -> None:
+@pytest.mark.parametrize(("flow", "least"), [(FLOW, 1000), (SAMPLE, 500)], ids=["melasma", "sample"])
+def test_every_single_change_is_exactly_one_difference_both_ways(flow: Flow, least: int) -> None:
     count = 0
-    for mutant in mutants():
-        found = diff(FLOW, mutant) if count % 2 else diff(mutant, FLOW)
+    for mutant in mutants(flow):
+        found = diff(flow, mutant) if count % 2 else diff(mutant, flow)
         assert len(found) == 1, [change.path for change in found]
         assert found[0].area in AREAS
         assert len(list(lines(found, ("zh", "en")[count % 3 == 0]))) >= 3
         count += 1
-    assert count > 1000
+    assert count > least
 
 
 def one(mutant: Flow) -> Change:
@@ -293,3 +331,46 @@ def test_a_language_that_comes_is_shown_beside_the_others() -> None:
     changed = one(with_question("age", ask={**FLOW.question_by_id["age"].ask, "vi": "?"}))
     assert changed.left_behind == ("zh", "en")
     assert "  vi + ?" in list(lines([changed], "en"))
+
+
+def test_a_computed_value_and_a_window_in_weeks_are_told_in_words() -> None:
+    (bmi,) = SAMPLE.computed
+    higher = tuple(replace(span, high=35) if span.high == Decimal("34.9") else span for span in bmi.ranges)
+    changed = replace(SAMPLE, computed=(replace(bmi, ranges=higher),))
+    assert list(lines(diff(SAMPLE, changed), "en")) == [
+        "== How criteria are judged (1)",
+        "* Worked out “BMI”: its limits",
+        "  = 18.4 or less: I4 fails for the time being",
+        "  - 18.5 to 34.9: I4 meets",
+        "  + 18.5 to 35: I4 meets",
+        "  = 35 or more: I4 fails for the time being",
+    ]
+    assert list(lines(diff(replace(SAMPLE, computed=()), SAMPLE), "zh"))[1:4] == [
+        "* 算出的“体重指数（BMI）”（新增）",
+        "  zh + 体重指数（BMI）",
+        "  zh + 体重（公斤）除以身高（米）的平方",
+    ]
+    weeks = with_window("donated_last", days=63)
+    assert list(lines(diff(SAMPLE, weeks), "en"))[-2:] == [
+        "  - met when it lies at least 8 weeks back; else fails until then",
+        "  + met when it lies at least 9 weeks back; else fails until then",
+    ]
+    assert "  + 满 1 天才符合；不满则到满的那天为止不符合" in lines(
+        diff(SAMPLE, with_window("donated_last", days=1)), "zh"
+    )
+    pressure = replace(SAMPLE.question_by_id["bp_upper"], unit={"zh": "千帕", "en": "kPa"})
+    unit = replace(SAMPLE, questions=tuple(pressure if q.id == "bp_upper" else q for q in SAMPLE.questions))
+    assert list(lines(diff(SAMPLE, unit), "en"))[1:] == [
+        "* Question “Upper pressure”: its unit",
+        "  zh - 毫米汞柱",
+        "  zh + 千帕",
+        "  en - mmHg",
+        "  en + kPa",
+    ]
+
+
+def with_window(id: str, **more: Any) -> Flow:
+    question = SAMPLE.question_by_id[id]
+    assert question.window is not None
+    changed = replace(question, window=replace(question.window, **more))
+    return replace(SAMPLE, questions=tuple(changed if q.id == id else q for q in SAMPLE.questions))

@@ -14,6 +14,7 @@ from bot.script.compile import compile_script
 from bot.script.drawing import drawing, mermaid
 from bot.script.drawing.measure import width, wrapped
 from bot.script.outcomes import outcomes
+from tests.journeys.stage import FLOWS
 from tests.melasma import shipped
 from tests.script.conftest import SMALL
 from tests.web.stage import browser as browser
@@ -28,6 +29,7 @@ def compiled(source: str) -> Flow:
 
 
 MELASMA = compiled(shipped())
+SAMPLE = compiled((FLOWS / "sample-blood-pressure" / "flow.yaml").read_text(encoding="utf-8"))
 FLOW = compiled(SMALL.read_text(encoding="utf-8"))
 
 
@@ -41,16 +43,38 @@ def with_question(id: str, **more: Any) -> Flow:
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
-def test_the_shipped_script_is_drawn_whole_and_in_order(language: str) -> None:
-    svg = drawing(MELASMA, language)
+@pytest.mark.parametrize("flow", [MELASMA, SAMPLE], ids=["melasma", "sample"])
+def test_the_shipped_scripts_are_drawn_whole_and_in_order(flow: Flow, language: str) -> None:
+    svg = drawing(flow, language)
     drawn = [group.attrib["id"] for group in ElementTree.fromstring(svg).iter(f"{SVG}g")]
-    assert drawn == [f"question-{question.id}" for question in MELASMA.questions]
+    assert drawn == [f"question-{question.id}" for question in flow.questions]
     said = "".join(re.sub(r"\s", "", line) for line in words(svg))
-    for question in MELASMA.questions:
+    for question in flow.questions:
         for text in (question.short, question.ask, *(option.label for option in question.options)):
             assert re.sub(r"\s", "", text[language]) in said
-    for criterion in MELASMA.criteria:
+    for criterion in flow.criteria:
         assert criterion.id in said
+
+
+def test_a_value_stands_at_the_last_question_it_is_worked_out_from() -> None:
+    told = words(drawing(SAMPLE, "en"))
+    assert "goes into the BMI a number" in told
+    assert "meets BMI 18.5 to 34.9" in told
+    assert "fails for the time being BMI 18.4 or less · BMI 35 or more" in " ".join(told)
+    assert "meets 130 to 159 (mmHg)" in told
+    assert "fails until then less than 8 weeks ago" in told
+    drawn = mermaid(SAMPLE, "zh")
+    assert "用来算体重指数（BMI）" in drawn
+    assert "体重指数（BMI） 18.5 到 34.9" in drawn
+
+
+def test_of_a_criterion_only_what_is_worked_out_for_it_is_told() -> None:
+    (bmi,) = SAMPLE.computed
+    height, weight = (SAMPLE.question_by_id[id] for id in ("height", "weight"))
+    assert [each.kind for each in outcomes(SAMPLE, height, "I4")] == ["not_asked"]
+    assert [each.kind for each in outcomes(SAMPLE, weight, "I4")] == ["meets", "fails"]
+    assert outcomes(SAMPLE, replace(weight, criteria=("I4", "I5")), "I5") == []
+    assert bmi.criteria == ("I4",)
 
 
 def test_answers_stand_with_what_they_mean_and_lead_to() -> None:
