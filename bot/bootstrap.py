@@ -23,6 +23,7 @@ from bot.service.desk import Desk
 from bot.service.drafts import Drafts
 from bot.service.intake import Intake, Tools
 from bot.service.publishing import Publishing
+from bot.service.replay import Replay
 from bot.service.scripts import Scripts, Shipped
 from bot.service.shelf import Shelf
 from bot.service.sites import Sites
@@ -58,6 +59,7 @@ class App:
     drafts: Drafts
     versions: Versions
     documents: Documents
+    replay: Replay
     scripts: Scripts
     timers: Timers
     clock: Clock
@@ -122,6 +124,7 @@ def bootstrap(settings: Settings, clock: Clock | None = None, only: Path | bytes
     drafts = Drafts(database, study_of, clock)
     versions = Versions(publishing, drafts, compile_once)
     documents = Documents(translators, wording, clock, settings.zone)
+    replay = Replay(database, shelf, publishing, clock)
     return App(
         settings=settings,
         translators=translators,
@@ -135,6 +138,7 @@ def bootstrap(settings: Settings, clock: Clock | None = None, only: Path | bytes
         drafts=drafts,
         versions=versions,
         documents=documents,
+        replay=replay,
         scripts=Scripts(
             store=database,
             drafts=drafts,
@@ -142,6 +146,7 @@ def bootstrap(settings: Settings, clock: Clock | None = None, only: Path | bytes
             shelf=shelf,
             versions=versions,
             documents=documents,
+            replay=replay,
             shipped=lambda: shipped(settings.flows),
             clock=clock,
             zone=settings.zone,

@@ -7,10 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from tests.service.stage import MELASMA
-from tests.test_cli import Shell, broken, published, shell, staffed  # noqa: F401
+from tests.service.stage import MELASMA, Person, Stage
+from tests.test_cli import Shell, broken, published, shell, staffed, worked  # noqa: F401
 
 OLDER = ("您今年几周岁？", "您现在几周岁？")
+YOUNGER = (
+    ("from: 18, to: 59", "from: 18, to: 29"),
+    ("from: 60, to: 60", "from: 30, to: 30"),
+    ("from: 61", "from: 31"),
+    ("18至60周岁", "18至30周岁"),
+    ("18 to 60 years", "18 to 30 years"),
+)
 LIMIT = ("to: 59, means: meets", "to: 58, means: meets")
 
 
@@ -214,3 +221,66 @@ def test_pack_of_a_file_says_what_is_recorded_of_its_content(staffed: Shell) -> 
 def test_pack_is_written_in_the_languages_there_are(shell: Shell) -> None:
     told = shell("flows", "pack", "flows/small", "--language", "fr", code=2).stderr
     assert told.startswith("--language is one of zh, en, both, not fr.")
+
+
+# replay
+
+
+async def test_replay_tells_leads_by_code_and_what_would_be_otherwise(worked: Shell) -> None:
+    edited(worked, *YOUNGER)
+    (code,) = [row["code"] for row in json.loads(worked("leads", "list", "--json").stdout) if row["verdict"]]
+    told = worked("flows", "replay", "mine.yaml", "--by", "anna").stdout.splitlines()
+    assert told == [
+        "1 people's answers, judged by mine.yaml",
+        "Leads to look at again: 1",
+        f"  {code}  Likely match → Not a match",
+        "      I1 Meets → Fails",
+        "Leads for which nothing changes: 0",
+        "People without an open lead: 0",
+        "Nobody is contacted, and nothing that is kept changes.",
+    ]
+    printed = json.loads(
+        worked("flows", "replay", "small", "--to", "mine.yaml", "--by", "anna", "--json").stdout
+    )
+    assert printed["leads"] == [
+        {
+            "lead": code,
+            "before": "likely_match",
+            "after": "not_match",
+            "criteria": {"I1": ["meets", "fails"]},
+            "asks": [],
+        }
+    ]
+    same = worked("flows", "replay", "small", "--by", "anna").stdout.splitlines()
+    assert same[1:3] == ["Leads to look at again: 0", "Leads for which nothing changes: 1"]
+
+
+async def test_replay_says_what_would_have_to_be_asked(worked: Shell) -> None:
+    edited(
+        worked, ("您现在怀孕了吗？", "您怀孕了吗？"), ("id: I2", "id: I7"), ("criterion: I2", "criterion: I7")
+    )
+    told = worked("flows", "replay", "mine.yaml", "--by", "anna", language="zh").stdout.splitlines()
+    assert told[2].endswith("  可能符合 → 还要再问，才能得出结论")
+    assert "      还要问：怀孕" in told
+    assert "      I2 由团队判断 → –" in told
+    assert told[-1] == "不会联系任何人，已保存的内容也不会改变。"
+
+
+async def test_replay_counts_whoever_is_no_lead(shell: Shell) -> None:
+    shell.env |= {"PRESCREEN_MODE": "demo", "PRESCREEN_DATA_DIR": str(shell.folder / "demo-data")}
+    stage = Stage(shell.folder / "demo-data")
+    await Person(stage, "p1").to_not_match()
+    stage.stop()
+    shell.env["PRESCREEN_TODAY"] = "2026-06-20"
+    told = shell("flows", "replay", "small", "--by", "anna").stdout.splitlines()
+    assert told[3:5] == ["People without an open lead: 1", "  Not a match → Not a match: 1"]
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [("en", "Nobody called mallory is registered."), ("zh", "没有登记名为 mallory 的工作人员。")],
+)
+def test_replay_is_for_staff(staffed: Shell, language: str, sentence: str) -> None:
+    published(staffed)
+    told = staffed("flows", "replay", "small", "--by", "mallory", language=language, code=1)
+    assert (told.stdout, told.stderr.startswith(sentence)) == ("", True)

@@ -22,7 +22,10 @@ from bot.script.diff import Change, diff, lines
 from bot.script.drawing import drawing, mermaid
 from bot.script.library import SCRIPT_NAME
 from bot.script.life import Version
+from bot.script.words import listed
 from bot.service.publishing import Refused
+from bot.service.replay import Report
+from bot.staff.words import STATES, VERDICTS
 from bot.store.database import Trouble
 
 app = typer.Typer()
@@ -206,6 +209,55 @@ def pack_flow(
             found = parts.versions.of(found.flow)
         before = parts.versions.approved_before(found)
         _write(parts.documents.pack(found, before, language.value), output)
+
+
+@app.command(
+    "replay",
+    help=N_("Judge past answers by another version: whose verdict would change. Nobody is contacted."),
+)
+def replay_flow(
+    context: typer.Context,
+    flow: str,
+    by: Annotated[str, typer.Option()],
+    new: Annotated[str, typer.Option("--to", help="draft, published, approved, a version or a file.")] = "",
+    as_json: Annotated[bool, typer.Option("--json")] = False,
+) -> None:
+    shell: Shell = context.obj
+    with shell.careful(), Lookup(shell, flow) as lookup:
+        found = lookup.new(new)
+        report = lookup.parts.replay.run(found.version.flow, by)
+        if as_json:
+            sys.stdout.write(json.dumps(report.to_dict(), ensure_ascii=False, indent=1) + "\n")
+            return
+        sys.stdout.writelines(f"{line}\n" for line in _replayed(report, found, shell))
+
+
+def _replayed(report: Report, named: Named, shell: Shell) -> Iterator[str]:
+    """The leads to look at again with what would be otherwise, the others as counts."""
+
+    def say(words: str, **values: object) -> str:
+        return fill(shell.tr(words), {name: str(value) for name, value in values.items()})
+
+    def verdict(code: str | None) -> str:
+        return shell.tr(VERDICTS[code] if code else N_("not settled before more is asked"))
+
+    yield say(N_("{people} people's answers, judged by {version}"), people=report.people, version=named.title)
+    yield say(N_("Leads to look at again: {count}"), count=len(report.leads))
+    for lead in report.leads:
+        replayed = lead.replayed
+        after = verdict(replayed.after.value if replayed.after else None)
+        yield f"  {lead.code}  {verdict(replayed.before.value)} → {after}"
+        for id, states in replayed.criteria.items():
+            was, now = (shell.tr(STATES[state.value][1]) if state else "–" for state in states)
+            yield f"      {id} {was} → {now}"
+        if replayed.asks:
+            asked = (named.version.flow.question_by_id[id].short for id in replayed.asks)
+            yield "      " + say(N_("to be asked: {questions}"), questions=listed(asked)[shell.language])
+    yield say(N_("Leads for which nothing changes: {count}"), count=report.leads_same)
+    yield say(N_("People without an open lead: {count}"), count=sum(report.others.values()))
+    for (before, later), count in report.others.items():
+        yield f"  {verdict(before)} → {verdict(later)}: {count}"
+    yield shell.tr(N_("Nobody is contacted, and nothing that is kept changes."))
 
 
 def _write(text: str, output: Path | None) -> None:

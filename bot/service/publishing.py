@@ -26,7 +26,8 @@ class Refused(Exception):
 #: The roles that may take a step in live mode.
 STEPS: Mapping[str, frozenset[str]] = {
     **dict.fromkeys(
-        ("draft", "submit", "publish", "roll_back", "retire"), frozenset({"editor", "approver", "admin"})
+        ("draft", "submit", "publish", "roll_back", "retire", "replay"),
+        frozenset({"editor", "approver", "admin"}),
     ),
     "approve": frozenset({"approver", "admin"}),
 }

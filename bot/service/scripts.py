@@ -29,6 +29,7 @@ from bot.script.walk import Walk, walk_script
 from bot.service.drafts import Copy, Drafts, Pulled
 from bot.service.ports import Clock, Records, Store
 from bot.service.publishing import STEPS, Publishing, Refused, VersionLine
+from bot.service.replay import Replay, Report
 from bot.service.shelf import Shelf
 from bot.service.versions import Versions
 from bot.service.views import StaffMember
@@ -117,7 +118,7 @@ class ScriptView:
     #: Paths of answers that were walked; 0 where errors kept it from being walked.
     paths: int
     versions: tuple[VersionView, ...]
-    #: The steps whoever looks may take: draft, submit.
+    #: The steps whoever looks may take: draft, submit, replay.
     steps: frozenset[str]
     demo: bool
 
@@ -259,6 +260,7 @@ class Scripts:
         shelf: Shelf,
         versions: Versions,
         documents: Documents,
+        replay: Replay,
         shipped: Callable[[], Mapping[str, Shipped]],
         clock: Clock,
         zone: ZoneInfo,
@@ -269,6 +271,7 @@ class Scripts:
         self._shelf = shelf
         self._versions_of = versions
         self._documents = documents
+        self._replay = replay
         self._shipped = shipped
         self._clock = clock
         self._zone = zone
@@ -302,6 +305,11 @@ class Scripts:
     async def differences(self, study: str, language: str, member: StaffMember) -> Differences | None:
         """What is worked on against the version that is in use. HasErrors."""
         return await asyncio.to_thread(self._differences, study, language)
+
+    async def replay(self, study: str, member: StaffMember) -> Report | None:
+        """What past answers would come to under what is worked on; nobody is contacted. HasErrors, Refused."""
+        flow = await asyncio.to_thread(self._flow, study)
+        return None if flow is None else await asyncio.to_thread(self._replay.run, flow, member.id)
 
     async def drawing(self, study: str, language: str, member: StaffMember) -> str | None:
         """What is worked on as a picture, SVG. HasErrors."""
@@ -428,7 +436,7 @@ class Scripts:
             problems=tuple(_views(looked, language)),
             paths=looked.walked.paths if looked.walked else 0,
             versions=tuple(self._versions(study, hash, member)),
-            steps=frozenset(step for step in ("draft", "submit") if self._may(member, step)),
+            steps=frozenset(step for step in ("draft", "submit", "replay") if self._may(member, step)),
             demo=self._shelf.demo,
         )
 

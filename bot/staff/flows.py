@@ -12,6 +12,7 @@ from bot.i18n import N_
 from bot.service.drafts import Conflict
 from bot.service.names import BadName
 from bot.service.publishing import Refused
+from bot.service.replay import Report
 from bot.service.scripts import (
     BadId,
     CardChanged,
@@ -72,6 +73,7 @@ class Scripts(Protocol):
         self, study: str, part: str, values: Mapping[str, str], language: str, member: StaffMember
     ) -> tuple[ProblemView, ...] | None: ...
     async def differences(self, study: str, language: str, member: StaffMember) -> Differences | None: ...
+    async def replay(self, study: str, member: StaffMember) -> Report | None: ...
     async def drawing(self, study: str, language: str, member: StaffMember) -> str | None: ...
     async def pack(self, study: str, hash: str, member: StaffMember) -> str: ...
     async def sheet(self, study: str, member: StaffMember) -> bytes | None: ...
@@ -166,7 +168,9 @@ class FlowPages:
             found = None
         return await self._view(request, "rehearsals.html", rehearsals=found)
 
-    async def changes(self, request: Request) -> Response:
+    async def changes(
+        self, request: Request, why: str = "", status: int = 200, report: Report | None = None
+    ) -> Response:
         """What is worked on against what is in use."""
         member = await self._frame.member(request)
         if member is None:
@@ -176,7 +180,22 @@ class FlowPages:
             found = await self._scripts.differences(request.path_params["study"], language, member)
         except HasErrors:
             found = None
-        return await self._view(request, "changes.html", differences=found)
+        return await self._view(request, "changes.html", status, differences=found, why=why, report=report)
+
+    async def replay(self, request: Request) -> Response:
+        """What past answers would come to under what is worked on."""
+        study = request.path_params["study"]
+        found: list[Report] = []
+
+        async def judge(member: StaffMember, form: Mapping[str, str], file: bytes) -> str:
+            report = await self._scripts.replay(study, member)
+            if report is None:
+                raise OtherStudy
+            found.append(report)
+            return ""
+
+        answer = await self._do(request, judge, self.changes)
+        return await self.changes(request, report=found[0]) if found else answer
 
     async def graph(self, request: Request) -> Response:
         """The script as a picture."""
@@ -479,7 +498,8 @@ def routes(scripts: Scripts, frame: Frame) -> list[BaseRoute]:
         Route(f"{study}/file", pages.file, methods=["GET"]),
         Route(f"{study}/file", pages.replace, methods=["POST"]),
         Route(f"{study}/flow.yaml", pages.download),
-        Route(f"{study}/changes", pages.changes),
+        Route(f"{study}/changes", pages.changes, methods=["GET"]),
+        Route(f"{study}/changes", pages.replay, methods=["POST"]),
         Route(f"{study}/drawing", pages.graph),
         Route(f"{study}/drawing.svg", pages.picture),
         Route(f"{study}/pack/{{version}}", pages.pack),

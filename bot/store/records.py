@@ -249,6 +249,19 @@ class Records:
         fits = t.runs.c.outcome.in_(("likely_match", "needs_review"))
         return list(self._db.scalars(query.where(t.leads.c.study == study, fits)))
 
+    def kept_runs(self, study: str, now: datetime) -> list[tuple[str, str]]:
+        """Chats and their ended runs in a study, as ids, without those whose time is over but not yet erased."""
+        over = (
+            t.timers.c.kind == "erase_run",
+            t.timers.c.subject == t.runs.c.id,
+            t.timers.c.due_at <= now,
+        )
+        query = select(t.runs.c.chat_id, t.runs.c.id).where(
+            t.runs.c.study == study, t.runs.c.outcome.is_not(None), ~exists().where(*over)
+        )
+        rows = self._db.execute(query.order_by(t.runs.c.started_at, t.runs.c.id))
+        return [(row.chat_id, row.id) for row in rows]
+
     def _run(self, row: Row[Any], chat: Chat | None = None) -> Run:
         result = {}
         if chat is not None and row.result is not None:

@@ -61,16 +61,16 @@ def test_who_the_script_names_as_its_author_cannot_approve_it(live: Stage) -> No
     [
         ("coordinator", []),
         ("auditor", []),
-        ("editor", ["draft", "submit", "publish", "roll_back", "retire"]),
-        ("approver", ["draft", "submit", "approve", "publish", "roll_back", "retire"]),
-        ("admin", ["draft", "submit", "approve", "publish", "roll_back", "retire"]),
+        ("editor", ["draft", "submit", "publish", "roll_back", "retire", "replay"]),
+        ("approver", ["draft", "submit", "approve", "publish", "roll_back", "retire", "replay"]),
+        ("admin", ["draft", "submit", "approve", "publish", "roll_back", "retire", "replay"]),
     ],
 )
 def test_a_step_is_taken_by_a_member_of_staff_with_a_role_for_it(
     live: Stage, role: str, steps: list[str]
 ) -> None:
     live.app.desk.add_staff("Wang", role)
-    for step in ("draft", "submit", "approve", "publish", "roll_back", "retire"):
+    for step in ("draft", "submit", "approve", "publish", "roll_back", "retire", "replay"):
         with pytest.raises(Refused, match="not_staff"):
             live.app.publishing.admit("mallory", step)
         if step in steps:

@@ -15,6 +15,7 @@ from bot.server import web_routes
 from bot.service.views import StaffMember
 from bot.store import tables as t
 from tests.service.stage import SMALL, Person, Stage
+from tests.service.test_service_replay import queued
 from tests.staff.cast import MISCHIEF
 from tests.staff.test_site_pages import log_in
 from tests.web.stage import Server, sideways, visiting
@@ -414,3 +415,27 @@ async def test_a_workbook_goes_to_a_translator_and_comes_back(
         await expect(page.locator(".note")).to_contain_text("cannot be taken")
         await expect(page.get_by_role("button", name="Take these changes")).to_have_count(0)
         assert said(page) == []
+
+
+async def test_past_answers_are_judged_by_the_draft(browser: Browser, server: Server, live: Stage) -> None:
+    """The script in use takes 60, the draft no longer does: who said 60 is to be looked at again."""
+    await queued(live, "p1", "60")
+    (lead,) = live.rows(t.leads)
+    source = SMALL.read_text("utf-8").replace(
+        "{from: 60, to: 60, means: meets, flag: near_limit}",
+        "{from: 60, to: 60, means: fails, lasting: permanent}",
+    )
+    source = source.replace("18至60周岁", "18至59周岁").replace("18 to 60 years", "18 to 59 years")
+    live.app.drafts.push(source.encode(), "lin")
+    async with visiting(browser, "en") as page:
+        await log_in(page, server, live, "lin")
+        await page.goto(f"{server.address}/staff/flows/small/changes")
+        await page.get_by_role("button", name="Judge past answers").click()
+        await expect(page.locator("#replay")).to_contain_text("Leads to look at again: 1")
+        await expect(page.locator("#replay li").first).to_contain_text(lead.code)
+        await expect(page.locator("#replay li").first).to_contain_text("→ Not a match")
+        assert said(page) == []
+    async with visiting(browser, "en") as page:
+        await log_in(page, server, live, "mei")
+        await page.goto(f"{server.address}/staff/flows/small/changes")
+        await expect(page.get_by_role("button", name="Judge past answers")).to_have_count(0)

@@ -266,6 +266,19 @@ def test_the_runs_behind_a_studys_leads_are_known(store: Stored) -> None:
     assert store(lambda records: records.runs_of_leads("small")) == []
 
 
+def test_a_run_is_kept_until_its_time_is_over(store: Stored) -> None:
+    chat = store.new_chat()
+    for id, study in (("run-1", "small"), ("run-2", "other"), ("run-3", "small")):
+        store(lambda records, id=id, study=study: records.start_run(chat, run(id, study), "web"))
+    assert store(lambda records: records.kept_runs("small", NOW)) == []  # none has ended
+    for id in ("run-1", "run-2", "run-3"):
+        store(lambda records, id=id: records.end_run(chat, id, "not_match", {}, NOW, "2026-06-15"))
+    store(lambda records: records.set_timer("erase_run", "run-1", NOW + DAY))
+    store(lambda records: records.set_timer("remind", "run-3", NOW))
+    kept = {at: store(lambda records, at=at: records.kept_runs("small", at)) for at in (NOW, NOW + DAY)}
+    assert kept == {NOW: [(chat.id, "run-1"), (chat.id, "run-3")], NOW + DAY: [(chat.id, "run-3")]}
+
+
 # the outbox
 
 
