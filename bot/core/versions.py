@@ -25,6 +25,7 @@ def still_applies(old: Flow, new: Flow, question: str, answer: Answer, today: da
     return (
         before.kind is after.kind
         and before.ask == after.ask
+        and before.unit == after.unit
         and _labels(before, answer) == _labels(after, answer)
     )
 

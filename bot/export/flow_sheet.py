@@ -25,7 +25,7 @@ from openpyxl.xml.functions import iterparse
 
 from bot.script.messages import language_name
 from bot.script.problems import NOWHERE, Problem, problem_at
-from bot.script.rows import NUMBER, Part, Row, rows_of
+from bot.script.rows import NUMBER, Part, Row, is_number, rows_of
 from bot.script.taking import Cell, Returned, Table
 
 #: Of a file as it comes, and of what is packed in it.
@@ -133,8 +133,9 @@ def _fill(sheet: Worksheet, languages: Mapping[str, str], rows: Sequence[Row], f
                 )
                 raise TooLong(problem)
             _write(sheet.cell(line, column), text)
-        if row.part is Part.LIMITS and re.fullmatch(r"-?[0-9.]+", texts[0]):
-            sheet.cell(line, 2, Decimal(texts[0])).number_format = "General"
+        if row.part is Part.LIMITS and is_number(texts[0]):
+            for column in (2, len(headings)):
+                sheet.cell(line, column, Decimal(texts[0])).number_format = "General"
 
 
 def _write(cell: WrittenCell | MergedCell, text: str) -> None:
@@ -177,6 +178,7 @@ def _lay_out(sheet: Worksheet, languages: Mapping[str, str]) -> None:
 
 def _ask_for_numbers(sheet: Worksheet) -> None:
     asked = DataValidation("decimal", operator="between", formula1="-999999999", formula2="999999999")
+    asked.showErrorMessage = True
     asked.errorTitle = "数字 / Number"
     asked.error = "请只写一个数字，例如 18。\nWrite just a number, for example 18."
     asked.add(f"B2:B{max(sheet.max_row, 2)}")

@@ -9,13 +9,13 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from bot.core.criteria import Criterion, SettledBy
-from bot.core.flow import Flow, Question
+from bot.core.flow import Computed, Flow, Question
 from bot.core.text import Text
 from bot.i18n import N_, Translators
 from bot.script import words
 from bot.script.diff import AREAS, Change, beside, diff
 from bot.script.life import Version
-from bot.script.outcomes import Outcome, answers, outcomes
+from bot.script.outcomes import Outcome, answers, computed_outcomes, outcomes, ranges, settles
 
 #: The languages that the document itself is written in; a script may have more.
 _OURS = ("zh", "en")
@@ -134,6 +134,8 @@ def pack(found: Pack, translators: Translators, language: str = "both") -> str:
         beside=lambda change: _beside(change, paper.languages),
         numbers={question.id: number for number, question in enumerate(flow.questions, 1)},
         settled=lambda criterion: _settled(flow, criterion),
+        worked_out=lambda question: [value for value in flow.computed if settles(flow, value) is question],
+        of_ranges=ranges,
         linked=lambda criterion: [question for question in flow.questions if criterion.id in question.linked],
         asked=SettledBy.QUESTIONS,
     )
@@ -165,13 +167,19 @@ def _moment(at: datetime, zone: tzinfo) -> str:
     return f"{at.astimezone(zone):%Y-%m-%d %H:%M}"
 
 
-def _settled(flow: Flow, criterion: Criterion) -> list[tuple[Question, list[Outcome]]]:
-    """The questions that decide a criterion, and what their answers mean for it."""
-    return [
+def _settled(flow: Flow, criterion: Criterion) -> list[tuple[Question | Computed, list[Outcome]]]:
+    """The questions and computed values that decide a criterion, and what they mean for it."""
+    found: list[tuple[Question | Computed, list[Outcome]]] = [
         (question, outcomes(flow, question, criterion.id))
         for question in flow.questions
         if criterion.id in question.criteria
     ]
+    found += [
+        (value, computed_outcomes(value, criterion.id))
+        for value in flow.computed
+        if criterion.id in value.criteria
+    ]
+    return found
 
 
 def _beside(change: Change, languages: Sequence[str]) -> Iterator[tuple[str, list[tuple[str, str]]]]:

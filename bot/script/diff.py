@@ -20,17 +20,17 @@ from bot.script.words import (
     STOPS,
     both,
     choice_words,
+    computed_words,
     condition_words,
     criterion_words,
     exclusive_words,
-    formula_words,
     listed,
     meaning_words,
     question_words,
     range_words,
     span_words,
     stacked,
-    value_words,
+    takes_words,
     window_words,
 )
 
@@ -192,7 +192,7 @@ def _facts(flow: Flow, same: frozenset[Path]) -> Iterator[tuple[Path, Fact]]:
         facts = _question_facts(flow, question)
         yield from islice(facts, 1 if ("questions", question.id) in same else None)
     for value in flow.computed:
-        yield from _value_facts(flow, value)
+        yield from _computed_facts(flow, value)
     for index, flag in enumerate(flow.flags):
         yield ("flags", str(index)), _flag_fact(flow, flag)
     for part, zh, en, area in (
@@ -297,35 +297,6 @@ _QUESTION_TEXTS = (
 )
 
 
-def _value_facts(flow: Flow, value: Computed) -> Iterator[tuple[Path, Fact]]:
-    path = ("computed", value.id)
-
-    def name(zh: str, en: str) -> Words:
-        return _always(
-            both({"zh": f"算出的“{{short}}”{zh}", "en": f"Worked out “{{short}}”{en}"}, short=value.short)
-        )
-
-    yield path, Fact("criteria", name("", ""), None, partial(value_words, flow, value), text=True)
-    yield (*path, "short"), _text("record", name("的名称", ": its name"), value.short)
-    formula = partial(formula_words, flow, value)
-    yield (
-        (*path, "formula"),
-        Fact("criteria", name("的算法", ": how it is worked out"), (value.formula, value.takes), formula),
-    )
-    criteria = partial(listed, value.criteria)
-    yield (
-        (*path, "criteria"),
-        Fact("criteria", name("所判标准", ": the criteria it decides"), value.criteria, criteria),
-    )
-    decimals = _always({"zh": str(value.decimals), "en": str(value.decimals)})
-    yield (
-        (*path, "decimals"),
-        Fact("criteria", name("的小数位数", ": its decimals"), value.decimals, decimals),
-    )
-    ranges = _always(stacked([range_words(each) for each in value.ranges]))
-    yield (*path, "ranges"), Fact("criteria", name("的界限", ": its limits"), value.ranges, ranges)
-
-
 def _when(flow: Flow, question: Question) -> Text:
     return condition_words(flow, question.ask_if) if question.ask_if else ALWAYS
 
@@ -341,13 +312,44 @@ _QUESTION_PARTS: tuple[tuple[str, str, str, str, Callable[[Flow, Question], Text
     ("participants", "block", "分组", "its block", lambda _, q: {"zh": q.block, "en": q.block}),
     ("criteria", "exclusive", "互斥选项", "choices that stand alone", lambda _, q: exclusive_words(q)),
     ("participants", "valid", "可填范围", "the numbers it takes", lambda _, q: span_words(*(q.valid or (0, 0)), q.unit)),
-    ("participants", "decimals", "小数位数", "its decimals", lambda _, q: {"zh": str(q.decimals), "en": str(q.decimals)}),
+    ("participants", "decimals", "小数位数", "its decimals", lambda _, q: listed([str(q.decimals)])),
     ("criteria", "ranges", "界限", "its limits", _limits),
     (
         "criteria", "window", "时间窗", "its time window",
         lambda _, q: window_words(q.window) if q.window else ALWAYS,
     ),
 )  # fmt: skip
+
+
+def _computed_facts(flow: Flow, value: Computed) -> Iterator[tuple[Path, Fact]]:
+    path = ("computed", value.id)
+
+    def name(zh: str, en: str) -> Words:
+        words = {
+            "zh": f"算出的值“{{short}}”{zh and '的' + zh}",
+            "en": f"Computed value “{{short}}”{en and ': ' + en}",
+        }
+        return lambda: both(words, short=value.short)
+
+    whole = partial(computed_words, flow, value)
+    yield path, Fact("criteria", name("", ""), None, whole, text=True, label=value.short)
+    yield (*path, "short"), _text("criteria", name("简称", "its short name"), value.short)
+    from_ = name("来源", "what it is worked out from")
+    takes = (value.formula, tuple(value.takes.items()))
+    yield (*path, "takes"), Fact("criteria", from_, takes, partial(takes_words, flow, value))
+    yield (
+        (*path, "criteria"),
+        Fact(
+            "criteria",
+            name("所判标准", "the criteria it decides"),
+            value.criteria,
+            partial(listed, value.criteria),
+        ),
+    )
+    limits = partial(stacked, [range_words(each) for each in value.ranges])
+    yield (*path, "ranges"), Fact("criteria", name("界限", "its limits"), value.ranges, limits)
+    decimals = partial(listed, [str(value.decimals)])
+    yield (*path, "decimals"), Fact("criteria", name("小数位数", "its decimals"), value.decimals, decimals)
 
 
 def _option_facts(path: Path, whole: Words, option: Option) -> Iterator[tuple[Path, Fact]]:

@@ -761,11 +761,29 @@ _NUMBERS = _rule(
     ),
 )
 
+_NUMBERS |= _rule(
+    "numbers",
+    True,
+    comparison_unclear=(
+        "“{zh}”按字面含本数，“{en}”不含，平常说话时不一定有意区分；请在两种语言里都写明正好这个数算不算，例如“18岁及以上”（18 or older）。",
+        '"{zh}" takes the number in, "{en}" does not, though in everyday speech that may not be meant; say in both whether exactly this number counts, for example 18岁及以上 with 18 or older',
+    ),
+)
+
 _NEGATION = _rule(
     "negation",
     negation=(
-        "这句{language}有否定的“{word}”，{other}（第 {line} 行）却没有否定；请改成一样的意思。",
-        'the {language} sentence denies ("{word}"), the {other} one in line {line} does not; make them mean the same',
+        "这句{language}有否定的“{word}”，{other}（第 {line} 行）却没有否定；请改成一样的意思，本来就一样的，写进 allowed_phrases 并说明理由。",
+        'the {language} sentence denies ("{word}"), the {other} one in line {line} does not; make them mean the same, or list the words under allowed_phrases with a reason if they do',
+    ),
+)
+
+_NEGATION |= _rule(
+    "negation",
+    True,
+    negation_perhaps=(
+        "这句{language}有否定的“{word}”，{other}（第 {line} 行）没有否定词，程序看不出是不是用了反义词；请核对两种语言的意思。",
+        'the {language} sentence denies ("{word}"), the {other} one in line {line} has no word that does, perhaps it has an opposite, which cannot be told for certain; check that both mean the same',
     ),
 )
 

@@ -1,14 +1,17 @@
 """What the answers to a question come to, those that come to the same together."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from bot.core.criteria import State
-from bot.core.flow import Computed, Flow, Meaning, Question
+from bot.core.flow import Computed, Flow, Meaning, Option, Question, Range
 from bot.core.text import Text
 from bot.core.truth import Truth
 from bot.script.words import (
     both,
+    computed_from,
+    goes_into_words,
     length_words,
     listed,
     meaning_words,
@@ -17,6 +20,7 @@ from bot.script.words import (
     window_fails,
 )
 
+P = TypeVar("P", Option, Range)
 #: An answer of a minor: the run ends and nothing is kept (X2).
 MINOR = "minor"
 _ERASED: Text = {"zh": "未成年：全部删除", "en": "a minor: all is erased"}
@@ -56,10 +60,24 @@ class Outcome:
 
 def outcomes(flow: Flow, question: Question, criterion: str = "") -> list[Outcome]:
     """All of a question but Skip, which is always open; for one criterion where it is named."""
-    if criterion:
-        flow, question = _values_about(flow, criterion), _about(question, criterion)
+    return _grouped(answers(flow, _about(question, criterion) if criterion else question))
+
+
+def computed_outcomes(value: Computed, criterion: str = "") -> list[Outcome]:
+    """All of a value that is worked out from answers; for one criterion where it is named."""
+    found = value.ranges if not criterion else tuple(_narrow(part, criterion) for part in value.ranges)
+    return _grouped(ranges(found))
+
+
+def settles(flow: Flow, value: Computed) -> Question | None:
+    """The question after which a value is known: the last one it is worked out from."""
+    taken = [question for question in flow.questions if question.id in value.takes.values()]
+    return taken[-1] if taken else None
+
+
+def _grouped(meant: Iterable[Meant]) -> list[Outcome]:
     grouped: dict[tuple[str, tuple[tuple[str, str], ...]], list[Text]] = {}
-    for found in answers(flow, question):
+    for found in meant:
         grouped.setdefault((found.kind, tuple(found.meaning.items())), []).append(found.answer)
     order = [*(state.value for state in KINDS), MINOR]
     groups = [
@@ -70,42 +88,27 @@ def outcomes(flow: Flow, question: Question, criterion: str = "") -> list[Outcom
 
 def _about(question: Question, criterion: str) -> Question:
     """The question with what its answers mean for one criterion alone."""
-    own = () if criterion in question.worked_out else question.ranges
     return replace(
         question,
         criteria=(criterion,),
-        options=tuple(replace(option, means=_narrow(option.means, criterion)) for option in question.options),
-        ranges=tuple(replace(part, means=_narrow(part.means, criterion)) for part in own),
+        options=tuple(_narrow(option, criterion) for option in question.options),
+        ranges=tuple(_narrow(part, criterion) for part in question.ranges),
     )
 
 
-def _values_about(flow: Flow, criterion: str) -> Flow:
-    """The flow with the computed values that decide a criterion, and what they mean for it alone."""
-    values = [value for value in flow.computed if criterion in value.criteria]
-    return replace(
-        flow,
-        computed=tuple(
-            replace(
-                value,
-                ranges=tuple(replace(part, means=_narrow(part.means, criterion)) for part in value.ranges),
-            )
-            for value in values
-        ),
-    )
-
-
-def _narrow(means: Mapping[str, Meaning], criterion: str) -> Mapping[str, Meaning]:
-    return {id: meaning for id, meaning in means.items() if id == criterion}
+def _narrow(part: P, criterion: str) -> P:
+    means = {id: meaning for id, meaning in part.means.items() if id == criterion}
+    return replace(part, means=means)
 
 
 def answers(flow: Flow, question: Question) -> Iterator[Meant]:
     """Every answer that a question offers, in its order. Skip, which all of them offer, is always open."""
-    for part in question.ranges:
-        kind, meaning = (MINOR, _ERASED) if part.erases else (_kind(part.means), _meaning(part.means))
-        yield Meant(kind, meaning, span_words(part.low, part.high, question.unit), part.flag or "")
-    for value in flow.computed:
-        if question.id in value.takes.values():
-            yield from _worked_out(flow, question, value)
+    yield from ranges(question.ranges, question.unit)
+    low, high = question.valid or (None, None)
+    for value in computed_from(flow, question):
+        if {*value.criteria} & {*question.criteria}:
+            span = span_words(low, high, question.unit)
+            yield Meant(State.NOT_ASKED.value, goes_into_words(value), span)
     if question.window is not None:
         length = length_words(question.window)
         long_ago = both({"zh": "满 {length}", "en": "at least {length} ago"}, length=length)
@@ -119,20 +122,11 @@ def answers(flow: Flow, question: Question) -> Iterator[Meant]:
         yield Meant(kind, meaning, option.label)
 
 
-def _worked_out(flow: Flow, question: Question, value: Computed) -> Iterator[Meant]:
-    """What a value means, at the last question it is worked out from; at the others that it goes into it."""
-    *_, last = (each.id for each in flow.questions if each.id in value.takes.values())
-    if question.id != last:
-        goes_into = both({"zh": "用来算{short}", "en": "goes into the {short}"}, short=value.short)
-        yield Meant(State.NOT_ASKED.value, goes_into, {"zh": "数字", "en": "a number"})
-        return
-    for part in value.ranges:
-        span = both(
-            {"zh": "{short} {span}", "en": "{short} {span}"},
-            short=value.short,
-            span=span_words(part.low, part.high),
-        )
-        yield Meant(_kind(part.means), _meaning(part.means), span, part.flag or "")
+def ranges(found: Iterable[Range], unit: Text | None = None) -> Iterator[Meant]:
+    """What each range of a number means."""
+    for part in found:
+        kind, meaning = (MINOR, _ERASED) if part.erases else (_kind(part.means), _meaning(part.means))
+        yield Meant(kind, meaning, span_words(part.low, part.high, unit), part.flag or "")
 
 
 def _kind(means: Mapping[str, Meaning]) -> str:

@@ -1,5 +1,6 @@
 """A script laid out in rows, one for each text and each limit, for people who edit it in a table."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
@@ -103,6 +104,11 @@ def rows_of(source: bytes | str, file: str) -> Rows | None:
         languages=languages,
         rows=tuple(_rows(root, (), (), languages)),
     )
+
+
+def is_number(text: str) -> bool:
+    """Whether a limit is written as a number."""
+    return re.fullmatch(r"-?[0-9]{1,9}(?:\.[0-9]{1,6})?", text) is not None
 
 
 def _words(node: Node | None) -> list[str]:

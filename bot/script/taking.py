@@ -11,13 +11,12 @@ from bot.core.text import Text
 from bot.script.compile import LANGUAGES, Compiled, compile_script
 from bot.script.edit import CannotEdit, Value, set_values
 from bot.script.problems import NOWHERE, Problem, problem_at
-from bot.script.rows import NUMBER, Part, Row, Rows, rows_of
+from bot.script.rows import NUMBER, Part, Row, Rows, is_number, rows_of
 from bot.script.script import Path
 
 #: So many places are named in a sentence.
 _LISTED = 8
 _JOINT = {"zh": "；", "en": "; "}
-_NUMBER = re.compile(r"-?[0-9]{1,9}(?:\.[0-9]{1,6})?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,11 +130,14 @@ def _compared(row: Row, returned: Returned) -> tuple[Change, list[Problem]]:
     numbers = row.part is Part.LIMITS
     same = _same_number if numbers else _same_text
     new, problems = dict(row.values), []
-    for language, cell in returned.cells.items():
-        now, wanted = row.values[language], _tidy(cell.value, row.part)
+    for language, now in row.values.items():
+        cell = returned.cells.get(language)
+        if cell is None:
+            continue  # reported, or a language that is new in the script
+        wanted = _tidy(cell.value, row.part)
         if same(wanted, cell.before) or same(wanted, now):
             continue
-        if numbers and not _NUMBER.fullmatch(wanted):
+        if numbers and not is_number(wanted):
             problems.append(problem_at(cell.where, NOWHERE, "sheet_not_a_number", word=wanted))
         elif not same(now, cell.before):
             problems.append(problem_at(cell.where, NOWHERE, "sheet_both_changed", word=now))
@@ -158,7 +160,7 @@ def _same_text(one: str, other: str) -> bool:
 
 
 def _same_number(one: str, other: str) -> bool:
-    numbers = [Decimal(each) if _NUMBER.fullmatch(each) else each for each in (one, other)]
+    numbers = [Decimal(each) if is_number(each) else each for each in (one, other)]
     return numbers[0] == numbers[1]
 
 

@@ -1,6 +1,6 @@
 """What a flow means, in words for people: meanings, conditions, limits, in Chinese and English."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from bot.core.answers import SKIP, Amount
 from bot.core.criteria import Criterion, Disclose, Lasting, SettledBy, State
@@ -106,35 +106,25 @@ def means_words(means: Mapping[str, Meaning]) -> Text:
     )
 
 
-#: What a value is worked out from, by its formula.
-FORMULAS: Mapping[str, Text] = {
-    "bmi": {
-        "zh": "{weight}（公斤）除以{height}（米）的平方",
-        "en": "{weight} in kilograms by the square of {height} in meters",
-    },
-}
-
-
 def span_words(low: Amount | None, high: Amount | None, unit: Text | None = None) -> Text:
-    """Numbers from one to another, in their unit."""
-    plain = _span_words(low, high)
-    if unit is None or (low is None and high is None):
-        return plain
-    if low == high:
-        return both({"zh": "{span}{unit}", "en": "{span} {unit}"}, span=plain, unit=unit)
-    return both({"zh": "{span}（{unit}）", "en": "{span} ({unit})"}, span=plain, unit=unit)
-
-
-def _span_words(low: Amount | None, high: Amount | None) -> Text:
+    """Numbers from one to another, with their unit."""
     if low is None and high is None:
         return {"zh": "任何数字", "en": "any number"}
+    least, most = (_amount_words(end, unit) for end in (low, high))
     if low == high:
-        return {"zh": str(low), "en": str(low)}
+        return least
     if low is None:
-        return both({"zh": "{high} 及以下", "en": "{high} or less"}, high=str(high))
+        return both({"zh": "{most} 及以下", "en": "{most} or less"}, most=most)
     if high is None:
-        return both({"zh": "{low} 及以上", "en": "{low} or more"}, low=str(low))
-    return both({"zh": "{low} 到 {high}", "en": "{low} to {high}"}, low=str(low), high=str(high))
+        return both({"zh": "{least} 及以上", "en": "{least} or more"}, least=least)
+    return both({"zh": "{low} 到 {most}", "en": "{low} to {most}"}, low=str(low), most=most)
+
+
+def _amount_words(amount: Amount | None, unit: Text | None) -> Text:
+    words = (
+        {"zh": "{amount}{unit}", "en": "{amount} {unit}"} if unit else {"zh": "{amount}", "en": "{amount}"}
+    )
+    return both(words, amount=str(amount), unit=unit or "")
 
 
 def range_words(found: Range, unit: Text | None = None) -> Text:
@@ -162,15 +152,13 @@ def window_words(window: Window) -> Text:
 
 
 def length_words(window: Window) -> Text:
-    """How long a window is, in the largest unit that fits."""
-    count, zh, en = (
-        (window.months, "个月", "month")
-        if not window.days
-        else (window.days // 7, "周", "week")
-        if window.days % 7 == 0
-        else (window.days, "天", "day")
-    )
-    return {"zh": f"{count} {zh}", "en": f"{count} {en}{'' if count == 1 else 's'}"}
+    """How long a window is: months, weeks or days, whichever it was given in."""
+    if not window.days:
+        words = {"zh": "{count} 个月", "en": "{count} months"}
+        return both(words, count=str(window.months))
+    if window.days % 7:
+        return both({"zh": "{count} 天", "en": "{count} days"}, count=str(window.days))
+    return both({"zh": "{count} 周", "en": "{count} weeks"}, count=str(window.days // 7))
 
 
 def window_fails(window: Window) -> Text:
@@ -180,40 +168,41 @@ def window_fails(window: Window) -> Text:
     return LASTING[window.lasting]
 
 
-def answers(question: Question) -> Iterator[tuple[Text, Text]]:
-    """Every answer that a question offers, and what it means. Skip, which all of them offer, is always open."""
-    for found in question.ranges:
-        yield span_words(found.low, found.high, question.unit), _range_meaning(found)
-    if question.window is not None:
-        yield {"zh": "日期", "en": "a date"}, window_words(question.window)
-    for option in question.options:
-        yield option.label, means_words(option.means)
-
-
 def question_words(flow: Flow, question: Question) -> Text:
     """A question as a whole: what is asked, when, and what each answer means."""
     parts = [question.ask]
     if question.ask_if is not None:
         parts.append(asked_words(flow, question.ask_if))
-    for answer, meaning in answers(question):
-        parts.append(
-            both({"zh": "{answer}：{meaning}", "en": "{answer}: {meaning}"}, answer=answer, meaning=meaning)
-        )
+    parts += [range_words(found, question.unit) for found in question.ranges]
+    parts += [goes_into_words(value) for value in computed_from(flow, question)]
+    if question.window is not None:
+        dates = {"zh": "日期：{how}", "en": "a date: {how}"}
+        parts.append(both(dates, how=window_words(question.window)))
+    parts += [choice_words(option) for option in question.options]
     return stacked(parts)
 
 
-def formula_words(flow: Flow, value: Computed) -> Text:
-    """From which questions a value is worked out, and how."""
-    names = {
-        term: question.short if (question := flow.question_by_id.get(id)) else {"zh": id, "en": id}
-        for term, id in value.takes.items()
-    }
-    return both(FORMULAS[value.formula], **names)
+def computed_from(flow: Flow, question: Question) -> list[Computed]:
+    """The values that are worked out from a question's answer."""
+    return [value for value in flow.computed if question.id in value.takes.values()]
 
 
-def value_words(flow: Flow, value: Computed) -> Text:
-    """A computed value as a whole: how it is worked out and what its ranges mean."""
-    return stacked([value.short, formula_words(flow, value), *map(range_words, value.ranges)])
+def goes_into_words(value: Computed) -> Text:
+    """That an answer goes into a value that is worked out."""
+    return both({"zh": "用来算{name}", "en": "goes into {name}"}, name=value.short)
+
+
+def takes_words(flow: Flow, value: Computed) -> Text:
+    """What a value is worked out from."""
+    named = [
+        flow.question_by_id[id].short if id in flow.question_by_id else id for id in value.takes.values()
+    ]
+    return both({"zh": "由{questions}算出", "en": "worked out from {questions}"}, questions=listed(named))
+
+
+def computed_words(flow: Flow, value: Computed) -> Text:
+    """A value as a whole: what it is worked out from, and what each range of it means."""
+    return stacked([value.short, takes_words(flow, value), *map(range_words, value.ranges)])
 
 
 def asked_words(flow: Flow, condition: Condition) -> Text:

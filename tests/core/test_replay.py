@@ -83,6 +83,13 @@ def test_an_answer_to_other_words_does_not_count() -> None:
     assert found.criteria["E4"] == (State.MEETS, State.NOT_ASKED)
 
 
+def test_a_number_in_another_unit_is_no_answer() -> None:
+    years = with_question("age", unit={"zh": "岁", "en": "years"})
+    months = with_question("age", unit={"zh": "个月", "en": "months"})
+    assert replay(Past(years, CLEAN, DAY), years).after is Verdict.LIKELY_MATCH
+    assert replay(Past(years, CLEAN, DAY), months).asks == ("age",)
+
+
 def test_labels_that_were_swapped_are_no_answers() -> None:
     """Else everybody's yes would turn into a no."""
     yes, no, na = FLOW.question_by_id["pregnant"].options

@@ -19,12 +19,13 @@ from openpyxl.worksheet.worksheet import Worksheet
 from bot.export import flow_sheet as module
 from bot.export.flow_sheet import KEY, NOTE, TITLES, TooLong, escaped, flow_sheet, read_sheet, unescaped
 from bot.script.compile import compile_script
+from bot.script.library import script_files
 from bot.script.messages import CATALOGUE
 from bot.script.rows import NUMBER, Part
 from bot.script.taking import Taken, take
 
 SMALL = Path(__file__).parents[1] / "script" / "small" / "flow.yaml"
-SHIPPED = Path(__file__).parents[2] / "flows" / "melasma-exosome" / "flow.yaml"
+SHIPPED = list(script_files(Path(__file__).parents[2] / "flows"))
 SOURCE = SMALL.read_bytes()
 
 
@@ -106,7 +107,7 @@ def as_excel_saves(data: bytes) -> bytes:
 # out
 
 
-@pytest.mark.parametrize("source", [SMALL, SHIPPED], ids=lambda path: path.parent.name)
+@pytest.mark.parametrize("source", [SMALL, *SHIPPED], ids=lambda path: path.parent.name)
 @pytest.mark.parametrize("saves", [bytes, as_excel_saves])
 def test_out_and_back_without_an_edit_is_no_change(source: Path, saves: Callable[[bytes], bytes]) -> None:
     before = source.read_bytes()
@@ -139,7 +140,10 @@ def test_it_is_laid_out_for_people() -> None:
     assert sheet.protection.sheet
     assert all(sheet.cell(at, 2).alignment.wrap_text for at in (1, line))
     limits, line = book.line("questions.age.valid.to")
-    assert (limits.cell(line, 2).value, limits.cell(line, 2).data_type) == (120, "n")
+    assert [(limits.cell(line, at).value, limits.cell(line, at).data_type) for at in (2, 5)] == [
+        (120, "n")
+    ] * 2
+    assert limits.data_validations.dataValidation[0].showErrorMessage
 
 
 def test_another_language_has_a_column_of_its_own() -> None:
@@ -153,7 +157,7 @@ def test_another_language_has_a_column_of_its_own() -> None:
 
 
 def test_a_script_that_is_not_right_yet_goes_out_too() -> None:
-    source = SOURCE.replace(b", en: About the study.}", b"}").replace(b"to: 120", b"to: many")
+    source = SOURCE.replace(b", en: About the study.}", b"}").replace(b"to: 120", b"to: 1.2.0")
     assert compile_script(source, "flow.yaml").flow is None
     book = Book(source)
     book.put("texts.about", 3, "About the study.")

@@ -360,23 +360,39 @@ def placeholder_misspelt(page: Page) -> Iterator[Made]:
 
 @makes("glossary")
 def term_translated_otherwise(page: Page) -> Iterator[Made]:
-    """A term of the glossary is called something else in English."""
-    for term in page.flow.glossary.values():
-        for wording in page.pairs():
-            if (
-                wording.path[0] != "glossary"
-                and term["en"] in wording.text["en"]
-                and term["zh"] in wording.text["zh"]
-            ):
-                text = wording.text["en"]
-                if text.count(term["en"]) == 1:
-                    path = (*wording.path, "en")
-                    yield (
-                        _name(path),
-                        page.swapped(path, term["en"], "something"),
-                        "",
-                        _lines(page, wording.path),
-                    )
+    """A term of the glossary is called something else in one language."""
+    for name, wording in _uses_of_terms(page):
+        term = page.flow.glossary[name]
+        for language, other in (("zh", "某种东西"), ("en", "something")):
+            if wording.text[language].count(term[language]) == 1:
+                path = (*wording.path, language)
+                yield (
+                    f"{_name(path)}-{name}",
+                    page.swapped(path, term[language], other),
+                    "",
+                    _lines(page, wording.path),
+                )
+
+
+@makes("glossary")
+def glossary_says_otherwise(page: Page) -> Iterator[Made]:
+    """The glossary gives a term another translation than the texts."""
+    for name, term in page.flow.glossary.items():
+        lines = {
+            line for each, used in _uses_of_terms(page) if each == name for line in _lines(page, used.path)
+        }
+        for language, other in (("zh", "某种东西"), ("en", "something")):
+            if lines and page.script.scalar("glossary", name, language):
+                place = ("glossary", name, language)
+                yield f"{name}-{language}", page.swapped(place, term[language], other), "", lines
+
+
+def _uses_of_terms(page: Page) -> Iterator[tuple[str, Wording]]:
+    """Every text that has a term of the glossary in both languages."""
+    for name, term in page.flow.glossary.items():
+        for wording in (*page.pairs(), *page.script.staff_wordings()):
+            if wording.path[0] != "glossary" and all(term[each] in wording.text[each] for each in term):
+                yield name, wording
 
 
 @makes("wrong_language")

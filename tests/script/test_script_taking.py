@@ -274,6 +274,14 @@ def test_a_script_in_which_the_same_was_changed_already(small: str) -> None:
     assert (messages(result), result.changes, result.whole) == (["sheet_of_other_version"], (), True)
 
 
+@pytest.mark.parametrize(("made_with", "now_with"), [("zh, en", "zh, en, vi"), ("zh, en, vi", "zh, en")])
+def test_a_language_that_came_or_went_since_is_left_alone(small: str, made_with: str, now_with: str) -> None:
+    then, now = (small.replace("[zh, en]", f"[{languages}]") for languages in (made_with, now_with))
+    result = take(now.encode(), "flow.yaml", table(then, {"texts.about": {"zh": "介绍。", "en": "About."}}))
+    assert [change.path for change in result.changes] == [("texts", "about")]
+    assert messages(result) == ["sheet_of_other_version"]
+
+
 def test_a_place_that_cannot_be_changed_is_named_and_the_rest_is_shown(small: str) -> None:
     source = small.replace("texts:\n", "texts:\n  hello: {zh: 您好。, en: Hello.}\n")
     came = table(source, {"texts.hello": {"zh": "欢迎。", "en": "Hello."}, "texts.about": {"zh": "介绍。"}})

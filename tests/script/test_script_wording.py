@@ -3,7 +3,7 @@
 import pytest
 
 from bot.script.wording.amounts import Amount, amounts
-from bot.script.wording.compare import aligned, unequal, unmatched
+from bot.script.wording.compare import aligned, loosely_equal, unequal, unmatched
 from bot.script.wording.lexicon import listed, phrases
 
 
@@ -33,6 +33,10 @@ def read(text: str, language: str) -> list[str]:
         ("2026-03-05 起", "from 2026-03-05", ["2026-03-05"]),
         ("3.5毫米", "3.5 mm", ["3.5 mm"]),
         ("十五次", "15 times", ["15.0 times"]),
+        ("一天两次", "twice a day", None),
+        ("25度以下", "25 degrees or below", ["25.0 degree max"]),
+        ("两三天", "two or three days", ["3.0 day"]),
+        ("三个月以上", "for three months or more", ["3.0 month min"]),
         ("18岁和60岁", "18 and 60 years old", None),
         ("一个月", "a month", []),
         ("三种病，两端", "three diseases, both ends", []),
@@ -92,6 +96,12 @@ def test_numbers_without_a_partner(zh: str, en: str, only_zh: list[str], only_en
         ("{keep_days}天内", "until at most {keep_days} days after recruitment ends", False),
         ("{keep_days}天后", "within {keep_days} days", True),
         ("12个月前", "12 months ago", False),
+        ("12个月内", "for 12 months", False),
+        ("12个月以上", "for 12 months", True),
+        ("十几分钟", "over ten minutes", False),
+        ("十几分钟", "about ten minutes", False),
+        ("二十多天", "less than 20 days", True),
+        ("一个月以上", "within 1 month", True),
         ("满18周岁", "18 years", False),
     ],
 )
@@ -99,6 +109,20 @@ def test_comparisons(zh: str, en: str, differs: bool) -> None:
     _, _, pairs = unmatched(list(amounts(zh, "zh")), list(amounts(en, "en")))
     assert pairs
     assert bool(list(unequal(pairs))) == differs
+
+
+@pytest.mark.parametrize(
+    ("zh", "en", "loose"),
+    [
+        ("25度以下", "below 25 degrees", True),
+        ("60岁以上", "over 60 years old", True),
+        ("不超过60岁", "under 60 years old", False),
+        ("60岁以上", "under 60 years old", False),
+    ],
+)
+def test_comparisons_that_may_be_meant_alike(zh: str, en: str, loose: bool) -> None:
+    _, _, pairs = unmatched(list(amounts(zh, "zh")), list(amounts(en, "en")))
+    assert [loosely_equal(*pair) for pair in unequal(pairs)] == [loose]
 
 
 def test_an_amount_is_shown_with_its_comparison() -> None:

@@ -1,11 +1,12 @@
 """A script as a Mermaid flowchart, for documents that draw such text."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import groupby, pairwise
 
 from bot.core.criteria import State
-from bot.core.flow import Flow, Question, Stop
-from bot.script.outcomes import BEGINS, CHECKS, ENDINGS, MINOR, VERDICTS, outcomes
+from bot.core.flow import Flow, Stop
+from bot.script.drawing.cards import Card, cards
+from bot.script.outcomes import BEGINS, CHECKS, ENDINGS, MINOR, VERDICTS
 from bot.script.words import condition_words
 
 #: The first one first: the others bring it in.
@@ -18,45 +19,51 @@ def mermaid(flow: Flow, language: str) -> str:
 
 
 def _lines(flow: Flow, language: str) -> Iterator[str]:
-    numbered = list(enumerate(flow.questions, 1))
-    erases = any(part.erases for question in flow.questions for part in question.ranges)
+    drawn = list(cards(flow, language))
+    nodes = {card.id: f"q{number}" for number, card in enumerate(drawn, 1)}
+    endings = {outcome.kind for card in drawn for outcome in card.outcomes}
     yield "flowchart TD"
     yield f"  begin([{_quoted(BEGINS[language])}])"
-    for place, (block, questions) in enumerate(groupby(numbered, lambda each: each[1].block)):
+    for place, (block, members) in enumerate(groupby(drawn, lambda card: card.block)):
         yield f"  subgraph block{place} [{_quoted(block)}]"
-        for number, question in questions:
-            yield f"    q{number}[{_label(flow, number, question, language)}]"
+        yield from (f"    {nodes[card.id]}[{_label(card, language)}]" for card in members)
         yield "  end"
     yield f"  checks([{_quoted(CHECKS[language])}])"
-    for name in ENDINGS if erases else VERDICTS:
+    for name in ENDINGS if MINOR in endings else VERDICTS:
         yield f"  {name}[{_quoted(ENDINGS[name][language])}]"
-    steps = ["begin", *(f"q{number}" for number, _ in numbered), "checks"]
-    yield from (f"  {step} --> {following}" for step, following in pairwise(steps))
-    for name in VERDICTS:
-        yield f"  checks --> {name}"
-    numbers = {question.id: number for number, question in numbered}
-    for number, question in numbered:
-        yield from _edges(flow, number, question, numbers, language)
+    yield from (f"  {step} --> {then}" for step, then in pairwise(["begin", *nodes.values(), "checks"]))
+    yield from (f"  checks --> {name}" for name in VERDICTS)
+    yield from _conditions(flow, nodes, language)
+    for card in drawn:
+        yield from _leaving(flow, card, nodes[card.id], language)
 
 
-def _label(flow: Flow, number: int, question: Question, language: str) -> str:
-    title = f"{number} {question.short[language]} ({', '.join(question.criteria)})"
-    rows = [f"{found.meaning[language]}: {found.answers[language]}" for found in outcomes(flow, question)]
+def _label(card: Card, language: str) -> str:
+    title = f"{' '.join(card.title.split())} ({', '.join(id for id, linked in card.chips if not linked)})"
+    rows = [f"{found.meaning[language]}: {found.answers[language]}" for found in card.outcomes]
     return f'"{"<br/>".join(map(_plain, (title, *rows)))}"'
 
 
-def _edges(
-    flow: Flow, number: int, question: Question, numbers: dict[str, int], language: str
-) -> Iterator[str]:
-    if question.ask_if is not None:
-        words = _quoted(condition_words(flow, question.ask_if)[language])
-        for earlier in sorted(question.ask_if.questions() & {*numbers}):
-            yield f"  q{numbers[earlier]} -. {words} .-> q{number}"
-    for found in outcomes(flow, question):
+def _conditions(flow: Flow, nodes: Mapping[str, str], language: str) -> Iterator[str]:
+    """From the question a condition looks at, or a value takes, to what depends on it."""
+    for question in flow.questions:
+        if question.ask_if is not None:
+            words = _quoted(condition_words(flow, question.ask_if)[language])
+            for earlier in sorted(question.ask_if.questions()):
+                if (node := nodes.get(f"question-{earlier}")) is not None:
+                    yield f"  {node} -. {words} .-> {nodes[f'question-{question.id}']}"
+    for value in flow.computed:
+        for taken in value.takes.values():
+            if (node := nodes.get(f"question-{taken}")) is not None:
+                yield f"  {node} -.-> {nodes[f'computed-{value.id}']}"
+
+
+def _leaving(flow: Flow, card: Card, node: str, language: str) -> Iterator[str]:
+    for found in card.outcomes:
         if found.kind == MINOR:
-            yield f"  q{number} -- {_quoted(found.answers[language])} --> under_age"
+            yield f"  {node} -- {_quoted(found.answers[language])} --> under_age"
         if found.kind == State.FAILS.value and flow.stop is not Stop.ASK_ALL:
-            yield f"  q{number} -- {_quoted(found.answers[language])} --> not_match"
+            yield f"  {node} -- {_quoted(found.answers[language])} --> not_match"
 
 
 def _quoted(words: str) -> str:

@@ -4,19 +4,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.core.criteria import SettledBy, State
-from bot.core.flow import Flow, Kind, Question, Stop
+from bot.core.flow import Flow, Stop
 from bot.core.text import Text
+from bot.script.drawing.cards import Card, cards
 from bot.script.drawing.measure import BOLD, width, wrapped
 from bot.script.drawing.paper import Paper, Point, Span, chip_width
-from bot.script.outcomes import BEGINS, CHECKS, ENDINGS, MINOR, VERDICTS, Outcome, outcomes
+from bot.script.outcomes import BEGINS, CHECKS, ENDINGS, MINOR, VERDICTS, Outcome
 from bot.script.words import (
     EXCLUSION,
     INCLUSION,
-    KINDS,
     SETTLED_BY,
     STATES,
     STOP_SENTENCES,
-    asked_words,
     both,
     listed,
 )
@@ -72,7 +71,7 @@ _REACHED: dict[str, tuple[Text, str, str]] = {
 
 
 def drawing(flow: Flow, language: str) -> str:
-    """The script as SVG in one language. Each question is a group with the id `question-…`."""
+    """The script as SVG in one language. Each question is a group with the id `question-…`, each value `computed-…`."""
     return _Picture(flow, language).svg()
 
 
@@ -99,7 +98,7 @@ class _Picture:
         self.y: float = MARGIN
         #: Where answers leave for an ending: its name, and the places.
         self.leaving: dict[str, list[Point]] = {}
-        #: By question: where a line to a follow-up begins, and where one arrives.
+        #: By card: where a line to a follow-up begins, and where one arrives.
         self.begins: dict[str, float] = {}
         self.arrives: dict[str, float] = {}
 
@@ -138,15 +137,15 @@ class _Picture:
         self.y += 6
         self._pill(middle, self._in(BEGINS))
         block: str | None = None
-        for question in self.flow.questions:
+        for card in cards(self.flow, self.language):
             top = self.y
-            if question.block != block:
-                block = question.block
+            if card.block != block:
+                block = card.block
                 self.y += 14
                 self.paper.text(middle + 14, top + 24, Span(block, "soft", bold=True, size=11.5))
             self.y += GAP
             self.paper.line([(middle, top), (middle, self.y)], "line", arrow=True)
-            self._card(question)
+            self._card(card)
         self.paper.line([(middle, self.y), (middle, self.y + GAP)], "line", arrow=True)
         self.y += GAP
         self._pill(middle, self._in(CHECKS))
@@ -157,51 +156,43 @@ class _Picture:
         self.paper.text(middle, self.y + 20, Span(words, "accent", bold=True), middle=True)
         self.y += 30
 
-    def _card(self, question: Question) -> None:
-        rows = [self._row(outcome) for outcome in outcomes(self.flow, question)]
-        ask = wrapped(self._in(question.ask), 13.5, ASKS - 2 * PAD)
-        when: list[str] = []
-        if question.ask_if is not None:
-            words = self._in(asked_words(self.flow, question.ask_if))
-            when = wrapped(words, 12, ASKS - 2 * PAD)
-        below = self._chips_room(question) > ASKS - 2 * PAD
-        left = 24 + 17 * len(when) + LINE * len(ask) + (22 if below else 0)
+    def _card(self, card: Card) -> None:
+        rows = [self._row(outcome) for outcome in card.outcomes]
+        room = ASKS - 2 * PAD
+        note = wrapped(card.note, 12, room) if card.note else []
+        ask = wrapped(card.ask, 13.5, room) if card.ask else []
+        below = self._head_room(card) > room
+        left = 24 + 17 * len(note) + LINE * len(ask) + (22 if below else 0)
         down = 2 * PAD + max(left, LINE * sum(len(row.lines) for row in rows)) - 4
-        self.paper.begin(f"question-{question.id}")
-        self.paper.box(self.left, self.y, ACROSS, down, "paper", "line", dashed=question.ask_if is not None)
+        self.paper.begin(card.id)
+        self.paper.box(self.left, self.y, ACROSS, down, "paper", "line", dashed=card.conditional)
         x = self.left + ASKS
         self.paper.line([(x, self.y + PAD), (x, self.y + down - PAD)], "line", thick=1)
-        self._asks(question, when, ask, below)
+        self._asks(card, note, ask, below)
         self._means(rows)
         self.paper.end()
         self.y += down
 
-    def _title(self, question: Question) -> tuple[str, str]:
-        kind = "" if question.kind is Kind.SINGLE else self._in(KINDS[question.kind])
-        return f"{self.numbers[question.id]}  {self._in(question.short)}", kind
-
-    def _chips_room(self, question: Question) -> float:
+    def _head_room(self, card: Card) -> float:
         """How much of a line the title, the way to answer and the criteria take."""
-        title, kind = self._title(question)
-        chips = sum(chip_width(id) + 5 for id in (*question.criteria, *question.linked))
-        return width(title, 14.5) * BOLD + (width(kind, 11.5) + 8 if kind else 0) + 10 + chips
+        chips = sum(chip_width(id) + 5 for id, _ in card.chips)
+        return width(card.title, 14.5) * BOLD + (width(card.kind, 11.5) + 8 if card.kind else 0) + 10 + chips
 
-    def _asks(self, question: Question, when: Sequence[str], ask: Sequence[str], below: bool) -> None:
+    def _asks(self, card: Card, note: Sequence[str], ask: Sequence[str], below: bool) -> None:
         x, y = self.left + PAD, self.y + PAD + 12
-        self.arrives[question.id] = y - 5
-        self.begins[question.id] = y + 5
-        title, kind = self._title(question)
-        self.paper.text(x, y, Span(title, bold=True, size=14.5), Span(kind, "soft", size=11.5, after=4))
-        chips = [*((id, False) for id in question.criteria), *((id, True) for id in question.linked)]
-        across = sum(chip_width(id) + 5 for id, _ in chips) - 5
+        self.arrives[card.id] = y - 5
+        self.begins[card.id] = y + 5
+        kind = Span(card.kind, "soft", size=11.5, after=4)
+        self.paper.text(x, y, Span(card.title, bold=True, size=14.5), kind)
+        across = sum(chip_width(id) + 5 for id, _ in card.chips) - 5
         at = x if below else self.left + ASKS - PAD - across
         if below:
             y += 23
-        for id, linked in chips:
+        for id, linked in card.chips:
             self.paper.chip(at, y, id, linked)
             at += chip_width(id) + 5
         y += 3
-        for line in when:
+        for line in note:
             y += 17
             self.paper.text(x, y, Span(line, "accent", size=12))
         for line in ask:
@@ -234,8 +225,8 @@ class _Picture:
         """Lines on the left from the question a condition looks at to the one that depends on it."""
         for (earlier, later), lane in self.lanes.items():
             x = self.left - LANE * (lane + 1) + 4
-            points = [(self.left, self.begins[earlier]), (x, self.begins[earlier])]
-            points += [(x, self.arrives[later]), (self.left, self.arrives[later])]
+            begin, end = self.begins[f"question-{earlier}"], self.arrives[f"question-{later}"]
+            points = [(self.left, begin), (x, begin), (x, end), (self.left, end)]
             self.paper.line(points, "accent", arrow=True)
 
     # endings

@@ -1,16 +1,21 @@
 """What one language denies, the other denies too."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import cache
 
 from bot.script.messages import language_name
 from bot.script.problems import Problem, Value
 from bot.script.script import Script, Wording
 from bot.script.wording.compare import aligned
-from bot.script.wording.lexicon import Hit, listed
+from bot.script.wording.lexicon import Hit, Phrases, lexicon, listed, phrases, without
 
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _OTHER = {"zh": "en", "en": "zh"}
+#: So many characters before and after a denial are what it denies.
+_REACH = {"zh": (0, 10), "en": (5, 35)}  # does not
+#: 是不是, 去不去: asked, not denied.
+_ASKED = re.compile(r"(.)[不没]\1")
 
 
 def check(script: Script) -> Iterator[Problem]:
@@ -29,29 +34,57 @@ def denies(text: str, language: str) -> bool:
 
 
 def _compared(script: Script, wording: Wording) -> Iterator[Problem]:
-    texts = {language: script.words(wording, language) for language in _OTHER}
+    texts = {language: without(script.words(wording, language), _ASKED) for language in _OTHER}
     for first, second in aligned(wording.text["zh"], wording.text["en"]):
         stretches = {"zh": first, "en": second}
-        hits = {language: _hits(texts[language], language, part) for language, part in stretches.items()}
-        for language, other in _OTHER.items():
-            if hits[language] and not hits[other]:
-                hit = hits[language][0]
+        parts = {language: texts[language][stretches[language]] for language in _OTHER}
+        denying = [language for language in _OTHER if denies(parts[language], language)]
+        if len(denying) == 1:
+            (language,) = denying
+            found = _denied_alone(parts, language)
+            if found is not None:
+                message, hit = found
+                where = script.line(*wording.path, _OTHER[language])
                 values: dict[str, Value] = {
                     "language": language_name(language),
-                    "other": language_name(other),
+                    "other": language_name(_OTHER[language]),
                 }
-                where = script.line(*wording.path, other)
+                start = stretches[language].start + hit.start
                 yield script.problem_in(
-                    "negation",
-                    wording,
-                    language,
-                    hit.start,
-                    len(hit.words),
-                    word=hit.words,
-                    line=where,
-                    **values,
+                    message, wording, language, start, len(hit.words), word=hit.words, line=where, **values
                 )
 
 
-def _hits(text: str, language: str, part: slice) -> list[Hit]:
-    return [Hit(hit.start + part.start, hit.words) for hit in listed("negation").hits(text[part], language)]
+def _denied_alone(parts: Mapping[str, str], language: str) -> tuple[str, Hit] | None:
+    """What one text denies and the other does not say in any way, and whether that is certain."""
+    left = _without_what_is_alike(parts)
+    hits = list(listed("negation").hits(left[language], language))
+    for hit in hits:
+        if _same_is_said(left, language, hit):
+            return "negation", hit
+    return ("negation_perhaps", hits[0]) if hits else None
+
+
+def _without_what_is_alike(parts: Mapping[str, str]) -> dict[str, str]:
+    """Both texts with the words blanked that say the same, be it with a denial or without; as many in each."""
+    left = dict(parts)
+    for alike in _pairs("alike"):
+        found = [alike.hits(left[language], language) for language in _OTHER]
+        for hits in zip(*map(list, found), strict=False):
+            for language, hit in zip(_OTHER, hits, strict=True):
+                text = left[language]
+                left[language] = text[: hit.start] + "\0" * len(hit.words) + text[hit.end :]
+    return left
+
+
+def _same_is_said(texts: Mapping[str, str], language: str, hit: Hit) -> bool:
+    """Whether the other text speaks of what is denied here."""
+    before, after = _REACH[language]
+    denied = texts[language][max(0, hit.start - before) : hit.end + after]
+    other = _OTHER[language]
+    return any(same.among(denied, language) and same.among(texts[other], other) for same in _pairs("same"))
+
+
+@cache
+def _pairs(section: str) -> tuple[Phrases, ...]:
+    return tuple(phrases(words) for words in lexicon("negation")[section])

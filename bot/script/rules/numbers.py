@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from bot.script.problems import Problem
 from bot.script.script import Script, Wording
 from bot.script.wording.amounts import Amount, amounts, comparisons, unit_of
-from bot.script.wording.compare import unequal, unmatched
+from bot.script.wording.compare import loosely_equal, unequal, unmatched
 
 
 def check(script: Script) -> Iterator[Problem]:
@@ -33,7 +33,8 @@ def _compared(script: Script, wording: Wording) -> Iterator[Problem]:
             continue  # 至少走30分钟: said further away
         if not other.bound and one.bound in comparisons(wording.text["en"], "en"):
             continue
-        yield _at(script, wording, "zh", one, "comparison_differs", zh=one.said, en=other.said)
+        message = "comparison_unclear" if loosely_equal(one, other) else "comparison_differs"
+        yield _at(script, wording, "zh", one, message, zh=one.said, en=other.said)
 
 
 def _unit(script: Script, wording: Wording) -> Iterator[Problem]:

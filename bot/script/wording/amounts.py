@@ -8,8 +8,9 @@ from functools import cache
 from bot.reading.numerals import whole_number
 from bot.script.wording.lexicon import lexicon
 
-#: From … on, more than, up to, less than; `back`: a stretch of time that ends now.
-BOUNDS = ("", "min", "over", "max", "under", "back", "after", "before")
+#: From … on, more than, up to, less than; `back`: a stretch of time that ends now; `during`: for so long;
+#: `some`: 十几, ten and some more.
+BOUNDS = ("", "min", "over", "max", "under", "back", "during", "some", "after", "before")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,10 @@ _PLACEHOLDER = r"\{\w+\}"
 _DAY = r"(?P<day>[0-9]{4}-[0-9]{2}(?:-[0-9]{2})?)"
 #: Words, not amounts: one of anything, and what is said without counting.
 _NOT_COUNTED = {"", "一", "百", "十", "a", "an", "one"}
+
+
+#: Two numbers in a row: 两三天 is two or three days.
+_ONE_OR_TWO = {"一两", "两三", "三四", "四五", "五六", "六七", "七八", "八九"}
 
 
 @dataclass(frozen=True)
@@ -89,7 +94,9 @@ def _amount(found: re.Match[str], known: _Language) -> Amount | None:
     if (value := _value(written, known)) is None:
         return None
     arabic = written[0].isdigit()
-    counted = arabic or found["half"] or found["percent"] or written.casefold() not in _NOT_COUNTED
+    counted = (
+        arabic or found["half"] or found["more"] or found["percent"] or written.casefold() not in _NOT_COUNTED
+    )
     if not (arabic or found["percent"] or unit) or not counted:
         return Amount(start, words, value, unit, soft=True)
     if unit == "year" and arabic and 1900 <= value <= 2199:
@@ -112,6 +119,8 @@ def _value(written: str, known: _Language) -> float | None:
     plain = re.sub("[,，]", "", plain).replace("．", ".")
     if re.fullmatch(r"[0-9.]+", plain):
         return float(plain)
+    if word in _ONE_OR_TWO:
+        word = word[1]
     whole = whole_number(word)
     return None if whole is None else float(whole)
 
@@ -123,11 +132,14 @@ def _unit(written: str | None, known: _Language) -> str:
 def _bound(found: re.Match[str], known: _Language) -> tuple[str, str]:
     """The comparison word right before the number, or the one right after it, and the number with it."""
     text = found.string
-    if (before := known.before.search(text[: found.start()])) is not None:
-        return known.bounds[_plain(before[1])], text[before.start() : found.end()]
-    if (after := known.after.match(text, found.end())) is not None:
+    before = known.before.search(text[: found.start()])
+    after = known.after.match(text, found.end())
+    bound = known.bounds[_plain(before[1])] if before else ""
+    if before is not None and (after is None or bound != "during"):  # for two weeks or more
+        return bound, text[before.start() : found.end()]
+    if after is not None:
         return known.bounds[_plain(after[1])], text[found.start() : after.end()]
-    return "", found[0]
+    return "some" if found["more"] else "", found[0]
 
 
 def _plain(words: str) -> str:
@@ -150,13 +162,13 @@ def _language(language: str) -> _Language:
                 listed.append(word)
     words = {str(word): float(value) for word, value in lexicon("units")["numbers"][language].items()}
     edge = "" if language == "zh" else r"(?![A-Za-z])"
-    half = "半" if language == "zh" else r"(?!)"
+    half, more = ("半", "[几多来余]") if language == "zh" else ("(?!)", "(?!)")
     unit = _either(units).replace(r"\ ", r"[\s-]+")
     spelled = _CHINESE if language == "zh" else rf"\b(?:{_either(words)})\b"
     return _Language(
         pattern=re.compile(
             rf"(?<![A-Za-z0-9./_])(?:{_DAY}|(?P<percent>百分之)?(?P<number>{_PLACEHOLDER}|{_ARABIC}|{spelled})(?:st|nd|rd|th)?"
-            rf"(?:\s*-?\s*(?P<unit>{unit})(?P<half>{half})?{edge})?)(?![A-Za-z0-9_])",
+            rf"(?:\s*-?\s*(?P<more>{more})?(?P<unit>{unit})(?P<half>{half})?{edge})?)(?![A-Za-z0-9_])",
             re.IGNORECASE,
         ),
         before=re.compile(rf"({_either(sides['before'])})\s*$", re.IGNORECASE),

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from bot.script.wording.amounts import Amount
+from bot.script.wording.lexicon import listed
 
 _LINE = re.compile(r"\n+")
 _SENTENCE = re.compile(r"[。！？!?]+|\.(?=\s|$)")
@@ -13,7 +14,13 @@ _CLAUSE = re.compile(
 )
 
 #: Comparison words that go together: a translation may leave the weaker one out.
-_ALIKE = ({"back", ""}, {"back", "max"}, {"after", ""}, {"before", ""}, {"after", "min"}, {"before", "back"})
+_ALIKE = (
+    *({"back", ""}, {"back", "max"}, {"after", ""}, {"before", ""}, {"after", "min"}, {"before", "back"}),
+    *({"during", other} for other in ("", "max", "back", "after", "before", "some")),
+    *({"some", other} for other in ("", "over", "min")),
+)
+#: The number itself counts in one of them and not in the other.
+_NEXT_TO_EACH_OTHER = ({"max", "under"}, {"min", "over"})
 
 
 def unmatched(
@@ -49,6 +56,12 @@ def unequal(pairs: Sequence[tuple[Amount, Amount]]) -> Iterator[tuple[Amount, Am
     for one, other in pairs:
         if one.bound != other.bound and {one.bound, other.bound} not in _ALIKE:
             yield one, other
+
+
+def loosely_equal(one: Amount, other: Amount) -> bool:
+    """Whether two comparisons may mean the same, as their words are used: 25度以下, below 25 degrees."""
+    loose = any(listed("comparisons", "loose").among(each.said, "zh") for each in (one, other))
+    return loose and {one.bound, other.bound} in _NEXT_TO_EACH_OTHER
 
 
 def aligned(first: str, second: str) -> Iterator[tuple[slice, slice]]:
