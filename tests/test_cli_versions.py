@@ -96,6 +96,16 @@ def test_diff_prints_for_programs(staffed: Shell) -> None:
     assert "18 到 58：I1 符合" in change["new"]["zh"]
 
 
+def test_in_the_demonstration_a_draft_is_compared_with_what_it_shows(shell: Shell) -> None:
+    shell.env["PRESCREEN_MODE"] = "demo"
+    edited(shell, OLDER)
+    shell("flows", "push", "mine.yaml", "--by", "anna")
+    told = shell("flows", "diff", "small").stdout.splitlines()
+    assert told[0] == "- flows/small/flow.yaml"
+    assert told[1].startswith("+ draft 1 of small: anna, 20")
+    assert "  zh + 您现在几周岁？" in told
+
+
 def test_any_two_versions_are_compared(staffed: Shell) -> None:
     first = published(staffed)
     edited(staffed, OLDER)
@@ -231,7 +241,7 @@ async def test_replay_tells_leads_by_code_and_what_would_be_otherwise(worked: Sh
     (code,) = [row["code"] for row in json.loads(worked("leads", "list", "--json").stdout) if row["verdict"]]
     told = worked("flows", "replay", "mine.yaml", "--by", "anna").stdout.splitlines()
     assert told == [
-        "1 people's answers, judged by mine.yaml",
+        "People whose answers were judged by mine.yaml: 1",
         "Leads to look at again: 1",
         f"  {code}  Likely match → Not a match",
         "      I1 Meets → Fails",

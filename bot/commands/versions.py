@@ -63,7 +63,11 @@ class Lookup(AbstractContextManager["Lookup"]):
 
     def old(self, name: str) -> Named:
         """What a change starts from: the version that runs, unless another is named. Refused, Trouble, BrokenScript."""
-        return self._named(name) if name else self._kept(self.parts.versions.current(self.study))
+        if name:
+            return self._named(name)
+        if self.parts.shelf.demo:
+            return self._from_file(self.study)  # what the demonstration shows
+        return self._kept(self.parts.versions.current(self.study))
 
     def new(self, name: str) -> Named:
         """What a change leads to: the file that is FLOW, else the draft, else the script in the flows folder."""
@@ -241,7 +245,11 @@ def _replayed(report: Report, named: Named, shell: Shell) -> Iterator[str]:
     def verdict(code: str | None) -> str:
         return shell.tr(VERDICTS[code] if code else N_("not settled before more is asked"))
 
-    yield say(N_("{people} people's answers, judged by {version}"), people=report.people, version=named.title)
+    yield say(
+        N_("People whose answers were judged by {version}: {people}"),
+        people=report.people,
+        version=named.title,
+    )
     yield say(N_("Leads to look at again: {count}"), count=len(report.leads))
     for lead in report.leads:
         replayed = lead.replayed

@@ -245,10 +245,9 @@ def other_ranges(
             zh, en = f"{words} 要不要提示 {flag}", f"whether {flag} goes with {words}"
             yield _with(ranges, place, other), zh, en, place
     for place, part in enumerate(ranges):
-        if part.high is None:
-            continue
-        above = next((n for n, each in enumerate(ranges) if each.low == part.high + one), None)
-        if above is None:
+        beside = None if part.high is None else part.high + one
+        above = next((n for n, each in enumerate(ranges) if each.low == beside), None)
+        if part.high is None or above is None:
             continue
         for by, at in ((-one, part.high), (one, part.high + one)):
             lower = _with(ranges, place, replace(part, high=part.high + by))

@@ -8,7 +8,21 @@ from typing import Any
 import pytest
 
 from bot.core.criteria import Criterion, Disclose, Lasting, SettledBy, State
-from bot.core.flow import All, CrossFlag, Flow, Is, Kind, Meaning, Note, Option, Question, Range, Stop, Window
+from bot.core.flow import (
+    All,
+    Computed,
+    CrossFlag,
+    Flow,
+    Is,
+    Kind,
+    Meaning,
+    Note,
+    Option,
+    Question,
+    Range,
+    Stop,
+    Window,
+)
 from bot.core.flow import Any as AnyOf
 from bot.script.compile import compile_script
 from bot.script.diff import AREAS, Change, diff, lines
@@ -19,6 +33,9 @@ from tests.service.stage import ROOT
 COMPILED = compile_script(shipped(), "flow.yaml").flow
 assert COMPILED is not None
 FLOW: Flow = COMPILED
+SAMPLE = compile_script((ROOT / "flows" / "sample-blood-pressure" / "flow.yaml").read_text(encoding="utf-8"), "flow.yaml").flow  # fmt: skip
+assert SAMPLE is not None
+PRESSURE: Flow = SAMPLE
 
 
 def test_a_flow_does_not_differ_from_itself() -> None:
@@ -66,10 +83,10 @@ def options(found: tuple[Option, ...]) -> Iterator[tuple[Option, ...]]:
 
 
 def questions(question: Question) -> Iterator[Question]:
-    for name in ("ask", "help", "short", "preface", "part", "kind", "block"):
+    for name in ("ask", "help", "short", "preface", "part", "kind", "block", "unit", "decimals"):
         for changed in other(getattr(question, name)):
             yield replace(question, **{name: changed})
-    for name in ("preface", "part"):
+    for name in ("preface", "part", "unit"):
         if getattr(question, name) is not None:
             yield replace(question, **{name: None})
     yield replace(question, criteria=(*question.criteria, "E99"))
@@ -83,16 +100,31 @@ def questions(question: Question) -> Iterator[Question]:
     if question.valid is not None:
         yield replace(question, valid=(question.valid[0], question.valid[1] + 1))
         yield replace(question, valid=None)
-    for index, span in enumerate(question.ranges):
-        rest = [question.ranges[:index], question.ranges[index + 1 :]]
-        changes: list[dict[str, Any]] = [{"low": (span.low or 0) + 1}, {"high": (span.high or 0) + 1}]
-        changes += [{"erases": not span.erases}, {"flag": "odd"}, {"means": {"I1": Meaning(State.OPEN)}}]
-        for more in changes:
-            yield replace(question, ranges=(*rest[0], replace(span, **more), *rest[1]))
+    for changed in ranges(question.ranges):
+        yield replace(question, ranges=changed)
     if question.window is not None:
-        yield replace(question, window=replace(question.window, months=question.window.months + 1))
+        unit = "days" if question.window.days else "months"
+        yield replace(question, window=replace(question.window, **{unit: getattr(question.window, unit) + 1}))
         yield replace(question, window=replace(question.window, lasting=Lasting.PERMANENT))
         yield replace(question, window=None)
+
+
+def ranges(found: tuple[Range, ...]) -> Iterator[tuple[Range, ...]]:
+    for index, span in enumerate(found):
+        changes: list[dict[str, Any]] = [{"low": (span.low or 0) + 1}, {"high": (span.high or 0) + 1}]
+        changes += [{"erases": not span.erases}, {"flag": "odd"}, {"means": {"I9": Meaning(State.OPEN)}}]
+        for more in changes:
+            yield (*found[:index], replace(span, **more), *found[index + 1 :])
+
+
+def values(value: Computed) -> Iterator[Computed]:
+    for name in ("short", "decimals"):
+        for changed in other(getattr(value, name)):
+            yield replace(value, **{name: changed})
+    yield replace(value, takes=dict(zip(value.takes, reversed(value.takes.values()), strict=True)))
+    yield replace(value, criteria=(*value.criteria, "E99"))
+    for changed in ranges(value.ranges):
+        yield replace(value, ranges=changed)
 
 
 def parts(flow: Flow, name: str, vary: Any) -> Iterator[Flow]:
@@ -130,45 +162,42 @@ def flags(flag: CrossFlag) -> Iterator[CrossFlag]:
     yield replace(flag, when=Is("age", frozenset({"skip"})))
 
 
-def mutants() -> Iterator[Flow]:
+def mutants(flow: Flow) -> Iterator[Flow]:
     for name in ("id", "author", "stop"):
-        for changed in other(getattr(FLOW, name)):
-            yield replace(FLOW, **{name: changed})
-    yield replace(FLOW, languages=("zh", "en", "vi"))
+        for changed in other(getattr(flow, name)):
+            yield replace(flow, **{name: changed})
+    yield replace(flow, languages=("zh", "en", "vi"))
     for name in ("name", "site", "protocol", "registry"):
-        for changed in other(getattr(FLOW.study, name)):
-            yield replace(FLOW, study=replace(FLOW.study, **{name: changed}))
+        for changed in other(getattr(flow.study, name)):
+            yield replace(flow, study=replace(flow.study, **{name: changed}))
     for name in ("texts", "notice", "glossary"):
-        found = getattr(FLOW, name)
+        found = getattr(flow, name)
         for key, text in found.items():
             for changed in other(text):
-                yield replace(FLOW, **{name: {**found, key: changed}})
-        yield replace(FLOW, **{name: {**found, "more": {"zh": "多", "en": "more"}}})
-    yield from parts(FLOW, "questions", questions)
-    yield from parts(FLOW, "criteria", criteria)
-    yield from parts(FLOW, "notes", notes)
-    yield from parts(FLOW, "flags", flags)
+                yield replace(flow, **{name: {**found, key: changed}})
+        yield replace(flow, **{name: {**found, "more": {"zh": "多", "en": "more"}}})
+    yield from parts(flow, "questions", questions)
+    yield from parts(flow, "criteria", criteria)
+    yield from parts(flow, "notes", notes)
+    yield from parts(flow, "flags", flags)
+    yield from parts(flow, "computed", values)
 
 
-def test_every_single_change_is_exactly_one_difference_both_ways() -> None:
+@pytest.mark.parametrize(("flow", "least"), [(FLOW, 1000), (PRESSURE, 500)], ids=["melasma", "sample"])
+def test_every_single_change_is_exactly_one_difference_both_ways(flow: Flow, least: int) -> None:
     count = 0
-    for mutant in mutants():
-        found = diff(FLOW, mutant) if count % 2 else diff(mutant, FLOW)
+    for mutant in mutants(flow):
+        found = diff(flow, mutant) if count % 2 else diff(mutant, flow)
         assert len(found) == 1, [change.path for change in found]
         assert found[0].area in AREAS
         assert len(list(lines(found, ("zh", "en")[count % 3 == 0]))) >= 3
         count += 1
-    assert count > 1000
+    assert count > least
 
 
 def one(mutant: Flow) -> Change:
     (found,) = diff(FLOW, mutant)
     return found
-
-
-SAMPLE = compile_script((ROOT / "flows" / "sample-blood-pressure" / "flow.yaml").read_text(encoding="utf-8"), "flow.yaml").flow  # fmt: skip
-assert SAMPLE is not None
-PRESSURE: Flow = SAMPLE
 
 
 def worked_out() -> Iterator[Flow]:

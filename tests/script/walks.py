@@ -15,7 +15,7 @@ from bot.script.nodes import MapNode, read
 from bot.script.script import Script
 from bot.script.shapes import Log
 from bot.script.walk import Walk, walk_script
-from bot.script.walk.classes import Raw, codes_read, raw_answers
+from bot.script.walk.classes import codes_read, raw_answers
 from bot.script.walk.values import telling_apart
 
 TODAY = date(2026, 6, 15)
@@ -87,24 +87,30 @@ def told(walk: Walk, language: str = "en") -> list[str]:
     return [problem.text(language) for problem in walk.problems]
 
 
-def paths_one_by_one(
-    flow: Flow, answers: Mapping[str, Answer] | None = None
-) -> Iterator[Mapping[str, Answer]]:
+def paths_one_by_one(flow: Flow) -> Iterator[Mapping[str, Answer]]:
     """Every conversation without an edit, each by itself: what the walk counts without going there."""
-    answers = answers or {}
-    next = screen(flow, answers, TODAY).next
-    if next is None:
-        yield answers
-        return
-    raws = [
-        Raw(answer, counts)
-        for value in flow.computed
-        for answer, counts in telling_apart(value, flow.question_by_id).get(next.id, {}).items()
-    ]
-    for raw in (*raws, *raw_answers(next, TODAY, codes_read(flow).get(next.id, frozenset()))):
-        if raw.counts:
-            more = {**answers, next.id: raw.answer}
-            if erases(next, raw.answer):
+    read = codes_read(flow)
+    ways = {
+        question.id: [
+            raw.answer
+            for raw in raw_answers(question, TODAY, read.get(question.id, frozenset()))
+            if raw.counts
+        ]
+        for question in flow.questions
+    }
+    for value in flow.computed:
+        for id, numbers in telling_apart(value, flow.question_by_id).items():
+            ways[id] += [number for number, counts in numbers.items() if counts]
+
+    def after(answers: Mapping[str, Answer]) -> Iterator[Mapping[str, Answer]]:
+        question = screen(flow, answers, TODAY).next
+        for answer in ways[question.id] if question else ():
+            more = {**answers, question.id: answer}
+            if erases(question, answer):
                 yield more
             else:
-                yield from paths_one_by_one(flow, more)
+                yield from after(more)
+        if question is None:
+            yield answers
+
+    return after({})
