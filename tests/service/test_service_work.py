@@ -121,7 +121,7 @@ async def test_only_coordinators_work_on_leads(opened: Stage, code: str, member:
     ):
         with pytest.raises(NotAllowed):
             await act
-    assert trail(opened, code) == [("system", "queued")] or trail(opened, code) == []
+    assert [what for who, what in trail(opened, code) if who.startswith("staff:")] == []
 
 
 # attempts
@@ -158,8 +158,6 @@ async def test_who_asked_for_a_call_back_is_due_then(opened: Stage, code: str) -
 
 async def test_three_tries_and_two_weeks_then_somebody_may_be_given_up(opened: Stage, code: str) -> None:
     for _ in range(3):
-        with pytest.raises(CannotWork, match="not_yet"):
-            await opened.app.work.step(code, "give_up", Brought(), MEI) if (await shown(opened, code)).row.status == "contacting" else _raise()
         await opened.app.work.attempt(code, "phone", "no_answer", MEI)
         opened.clock.move(days=1)
     opened.clock.move(days=12)
@@ -169,10 +167,6 @@ async def test_three_tries_and_two_weeks_then_somebody_may_be_given_up(opened: S
     await opened.app.work.step(code, "give_up", Brought(), MEI)
     assert opened.app.desk.queue_now("en") == []
     assert (await shown(opened, code)).row.status == "could_not_reach"
-
-
-def _raise() -> None:
-    raise CannotWork("not_yet")
 
 
 # the life of a lead
@@ -278,7 +272,7 @@ async def test_words_about_a_person_are_sealed_and_go_with_them(opened: Stage, c
         await opened.app.work.note(code, "  ", MEI)
     person = Person(opened)
     await person.say("/delete")
-    await person.tap("all", "yes") if any(b.data.endswith("all") for b in person.buttons) else await person.tap("yes")
+    await person.tap("delete_all")
     assert opened.rows(t.lead_events) == []
 
 
