@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Literal
+from unicodedata import normalize
 
 from bot.core.computed import FORMULAS
 from bot.core.criteria import Disclose, Lasting, SettledBy
@@ -65,18 +66,13 @@ FIXED = frozenset({"id", "code", "format", "flow"})
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One value. `name` is its path as a page writes it; `language` that of a text."""
+    """One value; `language` that of a text."""
 
     path: Path
     shape: Shape
     value: str
     choices: tuple[str, ...] = ()
     language: str = ""
-
-    @property
-    def name(self) -> str:
-        """The path in one word."""
-        return "/".join(map(str, self.path))
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +114,14 @@ class Card:
     def part(self) -> str:
         """Its name."""
         return f"{self.kind}.{self.id}"
+
+    def name(self, path: Path) -> str:
+        """What a page calls a place of this card: its way from the card on, wherever the card stands by now."""
+        return "/".join(map(str, path[len(self.path) :]))
+
+    def said(self) -> dict[str, str]:
+        """Every value by its name."""
+        return {self.name(field.path): field.value for field in self.fields()}
 
     def all_rows(self) -> Iterator[Row]:
         """Its own and those of its groups."""
@@ -328,29 +332,36 @@ def _empty(key: str, shape: Shape, path: Path, languages: Sequence[str]) -> Row:
     return Row(key, path, (Field(path, shape, "", CHOICES.get(key, ())),), optional=True)
 
 
-def changed(source: str, card: Card, values: Mapping[str, str]) -> str:
-    """The script with what a page says of a card; a field it says nothing of stays, an optional one left empty goes.
+def typed_in(was: Mapping[str, str], values: Mapping[str, str]) -> dict[str, str]:
+    """What somebody changed on a card that said `was` when they opened it."""
+    return {name: words for name, words in values.items() if name in was and _tidy(words) != _tidy(was[name])}
 
-    Raises CannotEdit.
+
+def changed(source: str, card: Card, values: Mapping[str, str]) -> str:
+    """The script with what a page says of a card, by the names of its fields; an optional one left empty goes.
+
+    A field it says nothing of stays. Raises CannotEdit.
     """
     for row, said in sorted(_said(card, values), key=_is_emptied):
         source = _changed_row(source, row, said)
     return source
 
 
-def _said(card: Card, values: Mapping[str, str]) -> Iterator[tuple[Row, dict[str, str]]]:
-    """The rows that a page changes, with what it says of them."""
+#: A row that a page changes, with the words its fields are to have.
+_Changed = tuple[Row, Mapping[Field, str]]
+
+
+def _said(card: Card, values: Mapping[str, str]) -> Iterator[_Changed]:
     for row in card.all_rows():
-        said = {field.name: _tidy(values[field.name]) for field in row.fields if field.name in values}
-        if row.fixed or all(said.get(field.name, field.value) == field.value for field in row.fields):
-            continue
-        yield row, said
+        wanted = {field: _tidy(values.get(card.name(field.path), field.value)) for field in row.fields}
+        if not row.fixed and any(words != field.value for field, words in wanted.items()):
+            yield row, wanted
 
 
-def _is_emptied(changed: tuple[Row, Mapping[str, str]]) -> bool:
+def _is_emptied(changed: _Changed) -> bool:
     """What goes, goes last: a mapping is never left without a key."""
-    row, said = changed
-    return row.optional and not any(said.get(field.name, field.value) for field in row.fields)
+    row, wanted = changed
+    return row.optional and not any(wanted.values())
 
 
 def _tidy(text: str) -> str:
@@ -358,8 +369,7 @@ def _tidy(text: str) -> str:
     return "\n".join(line.rstrip() for line in text.replace("\r\n", "\n").strip().split("\n"))
 
 
-def _changed_row(source: str, row: Row, said: Mapping[str, str]) -> str:
-    wanted = {field: said.get(field.name, field.value) for field in row.fields}
+def _changed_row(source: str, row: Row, wanted: Mapping[Field, str]) -> str:
     written = any(field.value for field in row.fields)
     if row.optional and not any(wanted.values()):
         return remove_key(source, row.path)
@@ -372,14 +382,13 @@ def _changed_row(source: str, row: Row, said: Mapping[str, str]) -> str:
 
 
 def _typed(field: Field, words: str) -> Value:
-    """A value as YAML should have it: numbers and true or false bare, lists in brackets."""
+    """A value as it is written: a number bare, however it was typed, a list in brackets."""
     if field.shape == "list":
         return [
             word for word in words.replace("，", ",").replace("、", ",").replace(",", " ").split() if word
         ]
-    if field.shape == "line" and _NUMBER.fullmatch(words):
-        return Decimal(words)
-    return words
+    number = normalize("NFKC", words)
+    return Decimal(number) if field.shape == "line" and _NUMBER.fullmatch(number) else words
 
 
 #: A question as it begins, behind its id, criterion and kind: nothing is said of any criterion, nothing is worded.
@@ -389,12 +398,14 @@ _NEW_QUESTION: Mapping[Kind, str] = {
     Kind.NUMBER: "valid: {from: 0, to: 100}\nranges:\n  - {from: 0, to: 100, means: open}",
     Kind.DATE: "window: {months: 12}\noptions:\n  - {option}",
 }
+#: The kinds of question that can be added.
+NEW_KINDS = tuple(kind.value for kind in _NEW_QUESTION)
 _NEW_ITEM = {
     "options": "{{code: {code}, label: {blank}, means: open}}",
     "ranges": "{{from: , to: , means: open}}",
 }
 #: What may be done with a card beside changing its values: `add` an item behind another one.
-STEPS = ("up", "down", "remove", "add")
+MOVES = ("up", "down", "remove", "add")
 
 
 def stepped(source: str, card: Card, step: str, path: Path, languages: Sequence[str]) -> str:
@@ -403,7 +414,7 @@ def stepped(source: str, card: Card, step: str, path: Path, languages: Sequence[
     Raises CannotEdit: where there is no such item, it is the only one, or it stands in brackets.
     """
     within = path[: len(card.path)] == card.path
-    if not within or step not in STEPS or (step == "add" and path == card.path):
+    if not within or step not in MOVES or (step == "add" and path == card.path):
         raise CannotEdit(path)
     match step:
         case "up" | "down":
@@ -420,12 +431,8 @@ def stepped(source: str, card: Card, step: str, path: Path, languages: Sequence[
     return added(source, path, item)
 
 
-def with_question(
-    source: str, cards: Sequence[Card], behind: Card, id: str, kind: str, languages: Sequence[str]
-) -> str:
+def with_question(source: str, behind: Card, id: str, kind: str, languages: Sequence[str]) -> str:
     """The script with a new question behind another one, for the same criteria. Raises CannotEdit."""
-    if kind not in CHOICES["kind"] or any(card.part == f"question.{id}" for card in cards):
-        raise CannotEdit(behind.path)
     blank = _blank(languages)
     criteria = behind.row("criteria")
     options = [f"{{code: {code}, label: {blank}, means: open}}" for code in ("one", "two")]

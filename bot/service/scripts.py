@@ -2,22 +2,34 @@
 
 import asyncio
 import hashlib
+import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from bot.core.flow import Flow
 from bot.core.text import Text
-from bot.script.cards import Card, Spot, cards_of, changed, spot_of, stepped, with_question
+from bot.script.cards import (
+    NEW_KINDS,
+    Card,
+    Spot,
+    cards_of,
+    changed,
+    spot_of,
+    stepped,
+    typed_in,
+    with_question,
+)
 from bot.script.cases import read_cases
 from bot.script.compile import LANGUAGES, Compiled, compile_script, study_named
 from bot.script.diff import AREAS, diff
 from bot.script.drawing import drawing
-from bot.script.edit import CannotEdit
+from bot.script.edit import CannotEdit, rewritten
 from bot.script.library import SCRIPT_NAME
 from bot.script.life import Standing, Version
 from bot.script.nodes import Node, read
@@ -62,6 +74,11 @@ class NotEditable(Exception):
 
 
 @dataclass(eq=False)
+class CannotMove(Exception):
+    """There is no such place, it is the only one of its kind, or the list stands in brackets in the file."""
+
+
+@dataclass(eq=False)
 class BadId(Exception):
     """A new question cannot be called so."""
 
@@ -80,7 +97,7 @@ class OtherStudy(Exception):
 
 @dataclass(frozen=True, slots=True)
 class ProblemView:
-    """One problem where it belongs: a card, and a row (`path`) in it. `part` is "" for the script as a whole."""
+    """One problem where it belongs: a card, and a place (`path`) in it. `part` is "" for the script as a whole."""
 
     line: int
     severity: Severity
@@ -244,9 +261,22 @@ class _Looked:
 
 
 def seen_as(card: Card) -> str:
-    """What a card said when it was opened: saving it asks whether it still does."""
-    said = "\n".join(f"{field.name}={field.value}" for field in card.fields())
-    return hashlib.sha256(said.encode()).hexdigest()[:24]
+    """What a card said when it was opened, for its page to bring back: of whoever saves, only changes count."""
+    return json.dumps(card.said(), ensure_ascii=False)
+
+
+def typed_of(form: Mapping[str, str]) -> dict[str, str]:
+    """What somebody changed on a card, of all that its page brought back."""
+    return typed_in(_was(form.get("seen", "")), form)
+
+
+def _was(seen: str) -> Mapping[str, str]:
+    """What a card said by what its page brought back."""
+    try:
+        said = json.loads(seen)
+    except ValueError:
+        return {}
+    return {str(name): str(words) for name, words in said.items()} if isinstance(said, dict) else {}
 
 
 class Scripts:
@@ -333,7 +363,7 @@ class Scripts:
     async def change(
         self, study: str, part: str, seen: str, values: Mapping[str, str], member: StaffMember
     ) -> None:
-        """Save a card into the study's draft. CardChanged, NotEditable, Refused."""
+        """Save a card into the study's draft. CardChanged, NotEditable, Refused, Conflict."""
         await asyncio.to_thread(self._change, study, part, seen, values, member)
 
     async def step(
@@ -558,11 +588,11 @@ class Scripts:
         self, study: str, part: str, values: Mapping[str, str], language: str
     ) -> tuple[ProblemView, ...] | None:
         copy = self._copy(study)
-        looked = self._look(copy.source, walked=False) if copy else None
-        card = _card(looked, part) if looked else None
-        if looked is None or card is None:
+        card = _card(self._look(copy.source, walked=False), part) if copy else None
+        if copy is None or card is None:
             return None
-        after = self._look(_edited(looked.compiled.source, card, values).encode(), walked=False)
+        wanted = typed_of(values)
+        after = self._look(_edited(copy.source, card, wanted), walked=False)
         return tuple(_views(after, language))
 
     def _add_question(self, study: str, behind: str, id: str, kind: str, member: StaffMember) -> None:
@@ -574,11 +604,15 @@ class Scripts:
         card = _card(looked, behind)
         if card is None or card.kind != "question" or not re.fullmatch("[a-z][a-z0-9_]{0,31}", id):
             raise BadId(id)
+        if kind not in NEW_KINDS or any(each.part == f"question.{id}" for each in looked.cards):
+            raise BadId(id)
         try:
-            after = with_question(looked.compiled.source, looked.cards, card, id, kind, _languages(looked))
+            languages = _languages(looked)
+            add = partial(with_question, behind=card, id=id, kind=kind, languages=languages)
+            after = rewritten(copy.source, add)
         except CannotEdit:
-            raise BadId(id) from None
-        self._drafts.push(after.encode(), member.id, copy.pulled)
+            raise CannotMove from None
+        self._drafts.push(after, member.id, copy.pulled)
 
     def _change(
         self,
@@ -595,17 +629,29 @@ class Scripts:
             raise Refused("nothing_kept", study)
         looked = self._look(copy.source, walked=False)
         card = _card(looked, part)
-        if card is None or seen_as(card) != seen:
+        was = _was(seen)
+        wanted = typed_in(was, values)
+        now = card.said() if card else {}
+        # A step names places of a list, so nothing else may have moved them.
+        beaten = (
+            now != was if step else any(now.get(name) not in (was[name], wanted[name]) for name in wanted)
+        )
+        if card is None or beaten:
             raise CardChanged(copy.who, copy.at)
-        after = _edited(looked.compiled.source, card, values)
+        after = _edited(copy.source, card, wanted)
         if step is not None:
-            path = tuple(int(each) if each.isdecimal() else each for each in step[1].split("/"))
+            within = step[1].split("/") if step[1] else []
+            way = (
+                *card.path,
+                *(int(each) if each.isdecimal() and len(each) < 6 else each for each in within),
+            )
+            move = partial(stepped, card=card, step=step[0], path=way, languages=_languages(looked))
             try:
-                after = stepped(after, card, step[0], path, _languages(looked))
+                after = rewritten(after, move)
             except CannotEdit:
-                raise NotEditable(step[1]) from None
-        if after.encode() != copy.source:
-            self._drafts.push(after.encode(), member.id, copy.pulled)
+                raise CannotMove from None
+        if after != copy.source:
+            self._drafts.push(after, member.id, copy.pulled)
 
     def _replace(self, study: str, revision: int, source: bytes, member: StaffMember) -> None:
         self._publishing.admit(member.id, "draft")
@@ -672,14 +718,15 @@ def _card(looked: _Looked, part: str) -> Card | None:
     return next((card for card in looked.cards if card.part == part), None)
 
 
-def _edited(source: str, card: Card, values: Mapping[str, str]) -> str:
+def _edited(source: bytes, card: Card, values: Mapping[str, str]) -> bytes:
     try:
-        return changed(source, card, values)
+        return rewritten(source, lambda text: changed(text, card, values))
     except CannotEdit as problem:
         raise NotEditable("/".join(map(str, problem.path))) from None
 
 
 def _views(looked: _Looked, language: str) -> Iterator[ProblemView]:
+    at = {card.part: card for card in looked.cards}
     for problem in sorted(looked.problems, key=lambda each: (each.line, each.column)):
         spot: Spot = spot_of(looked.root, looked.cards, problem)
         yield ProblemView(
@@ -688,5 +735,5 @@ def _views(looked: _Looked, language: str) -> Iterator[ProblemView]:
             rule=problem.rule,
             text=problem.text(language),
             part=spot.part,
-            path="/".join(map(str, spot.path)),
+            path="/".join(map(str, spot.path[len(at[spot.part].path) if spot.part else 0 :])),
         )

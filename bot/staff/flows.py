@@ -15,6 +15,7 @@ from bot.service.publishing import Refused
 from bot.service.replay import Report
 from bot.service.scripts import (
     BadId,
+    CannotMove,
     CardChanged,
     Differences,
     HasErrors,
@@ -26,7 +27,9 @@ from bot.service.scripts import (
     StudyLine,
     Workbook,
     seen_as,
+    typed_of,
 )
+from bot.service.shelf import RUNNING
 from bot.service.views import StaffMember
 from bot.staff.frame import HEADERS, NOT_FOUND, OLD_FORM, Frame, is_ours, see_other
 
@@ -56,6 +59,7 @@ REFUSALS: Mapping[str, str] = {
     "changed_since": N_("{who} changed the script at {when}, after you had opened it. Nothing of yours was saved. Compare, and save again what you want to keep."),
     "card_changed": N_("This card was changed after you had opened it (last by {who}, {when}). Your words are still below; what stands in the script now is shown beside them. Save again to keep yours."),
     "not_editable": N_("A value of this card stands in the file in a way that cannot be changed here: {detail}. Change it under “File”."),
+    "cannot_move": N_("It cannot be moved or removed: it is the first, the last, or the only one here."),
     "bad_id": N_("“{detail}” cannot be the id of a new question: it is taken, or is not made of small letters, digits and _, beginning with a letter."),
     "other_study": N_("This file is not a script of this study, or its first lines cannot be read. Nothing was changed."),
     "no_file": N_("Choose a file first."),
@@ -272,9 +276,9 @@ class FlowPages:
         except CardChanged as other:
             why = self._why(request, "card_changed", who=other.who, at=other.at)
             return await self._part(request, form, why, status=409)
-        except (Conflict, NotEditable, BadId, Refused, BadName) as problem:
+        except (Conflict, NotEditable, CannotMove, BadId, Refused, BadName) as problem:
             return await self._part(request, form, self._because(request, problem), status=409)
-        if path.count("/") == 1:  # the card itself moved, or is no more
+        if step in ("up", "down", "remove") and not path:  # the card itself moved, or is no more
             return see_other(f"/staff/flows/{study}#{part}")
         return see_other(f"/staff/flows/{study}/parts/{part}?saved=1")
 
@@ -400,6 +404,8 @@ class FlowPages:
                 return self._why(request, "changed_since", who=who, at=at)
             case BadId(id=id):
                 return self._why(request, "bad_id", detail=id)
+            case CannotMove():
+                return self._why(request, "cannot_move")
             case NotEditable(name=name):
                 return self._why(request, "not_editable", detail=name)
             case Refused(reason=reason, detail=detail):
@@ -456,7 +462,7 @@ class FlowPages:
             before=alike[place - 1] if place else None,
             after=alike[place + 1] if place + 1 < len(alike) else None,
             seen=seen_as(card),
-            typed=typed,
+            typed=typed_of(typed or {}),
             why=why,
             saved="saved" in request.query_params,
         )
@@ -474,9 +480,6 @@ class FlowPages:
 
 class NoFile(Exception):
     """Nothing was chosen to bring in."""
-
-
-RUNNING = ("continue", "re-consent", "end")
 
 
 def routes(scripts: Scripts, frame: Frame) -> list[BaseRoute]:

@@ -26,7 +26,7 @@
     const lists = [...form.querySelectorAll("ul.problems[data-path]")];
     for (const list of lists) list.replaceChildren();
     for (const problem of problems) {
-      const holding = lists.filter((list) => `${problem.path}/`.startsWith(`${list.dataset.path}/`));
+      const holding = lists.filter((list) => !list.dataset.path || `${problem.path}/`.startsWith(`${list.dataset.path}/`));
       holding.sort((one, other) => other.dataset.path.length - one.dataset.path.length);
       (holding[0] || lists[0]).append(item(problem));
     }
