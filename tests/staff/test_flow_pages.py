@@ -381,6 +381,8 @@ async def test_answers_and_questions_are_added_moved_and_removed(
         # It can be written here, whole, until nothing is left to fix.
         for name, words in NEW_QUESTION.items():
             await page.locator(f"[name='{name}']").fill(words)
+        await expect(page.locator("#card li.error")).to_contain_text(["give the answer that fits"])
+        await page.locator("[name='options/0/means']").select_option("meets")
         await expect(page.locator("#state")).to_contain_text("No problem.")
         await page.get_by_role("button", name="Save").last.click()
         await expect(page.locator("#state")).to_contain_text("Saved")
