@@ -39,7 +39,7 @@ from bot.script.rows import NUMBER
 from bot.script.taking import Table, take
 from bot.script.walk import Walk, walk_script
 from bot.script.words import condition_words
-from bot.service.drafts import Copy, Drafts, Pulled
+from bot.service.drafts import Copy, Drafts, Pulled, discard
 from bot.service.ports import Clock, Records, Store
 from bot.service.publishing import STEPS, Publishing, Refused, VersionLine
 from bot.service.replay import Replay, Report
@@ -416,6 +416,15 @@ class Scripts:
     async def replace(self, study: str, revision: int, source: bytes, member: StaffMember) -> None:
         """A whole file becomes the draft; it need not be right yet. Conflict, OtherStudy, Refused."""
         await asyncio.to_thread(self._replace, study, revision, source, member)
+
+    async def discard(self, study: str, revision: int, member: StaffMember) -> None:
+        """The draft goes, and the published version is worked on again. Refused, Conflict."""
+
+        def drop() -> None:
+            self._publishing.admit(member.id, "draft")
+            self._store.run_now(lambda records: discard(records, study, member.id, revision, self._clock()))
+
+        await asyncio.to_thread(drop)
 
     async def take_in(self, source: bytes, member: StaffMember) -> str:
         """A file becomes the draft of the study it names. Conflict, OtherStudy."""

@@ -109,6 +109,7 @@ class Scripts(Protocol):
         self, study: str, behind: str, id: str, kind: str, criterion: str, member: StaffMember
     ) -> None: ...
     async def replace(self, study: str, revision: int, source: bytes, member: StaffMember) -> None: ...
+    async def discard(self, study: str, revision: int, member: StaffMember) -> None: ...
     async def take_in(self, source: bytes, member: StaffMember) -> str: ...
     async def submit(self, study: str, member: StaffMember) -> None: ...
     async def approve(self, hash: str, ethics_number: str, member: StaffMember) -> None: ...
@@ -364,13 +365,24 @@ class FlowPages:
             source = file or form.get("source", "").replace("\r\n", "\n").encode()
             typed.append(source.decode("utf-8", "replace"))
             revision = form.get("revision", "")
-            await self._scripts.replace(study, int(revision) if revision.isdecimal() else 0, source, member)
+            await self._scripts.replace(study, int(revision) if _is_number(revision) else 0, source, member)
             return f"/staff/flows/{study}"
 
         async def again(request: Request, why: str, status: int) -> Response:
             return await self.file(request, why, status, typed[0] if typed else None)
 
         return await self._do(request, take, again)
+
+    async def discard(self, request: Request) -> Response:
+        """The draft goes."""
+        study = request.path_params["study"]
+
+        async def drop(member: StaffMember, form: Mapping[str, str], file: bytes) -> str:
+            revision = form.get("revision", "")
+            await self._scripts.discard(study, int(revision) if _is_number(revision) else 0, member)
+            return f"/staff/flows/{study}"
+
+        return await self._do(request, drop, self.script)
 
     # steps
 
@@ -510,6 +522,10 @@ class FlowPages:
         return self._frame.page(request, template, status, member=member, view=view, **values)
 
 
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) < 10
+
+
 def _anchor(step: str, path: str) -> str:
     """Where on its page a step led: to the item that moved, or that is new."""
     list_path, _, place = path.rpartition("/")
@@ -542,6 +558,7 @@ def routes(scripts: Scripts, frame: Frame) -> list[BaseRoute]:
         Route(f"{study}/rehearsals", pages.rehearsals),
         Route(f"{study}/versions", pages.versions, methods=["GET"]),
         Route(f"{study}/versions", pages.step, methods=["POST"]),
+        Route(f"{study}/discard", pages.discard, methods=["POST"]),
         Route(f"{study}/file", pages.file, methods=["GET"]),
         Route(f"{study}/file", pages.replace, methods=["POST"]),
         Route(f"{study}/flow.yaml", pages.download),

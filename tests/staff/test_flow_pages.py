@@ -512,3 +512,24 @@ async def test_past_answers_are_judged_by_the_draft(browser: Browser, server: Se
         await log_in(page, server, live, "mei")
         await page.goto(f"{server.address}/staff/flows/small/changes")
         await expect(page.get_by_role("button", name="Judge past answers")).to_have_count(0)
+
+
+async def test_a_draft_is_discarded_and_the_published_version_is_there_again(
+    browser: Browser, server: Server, live: Stage
+) -> None:
+    live.app.drafts.push(SMALL.read_bytes() + b"# a try\n", "lin")
+    async with visiting(browser, "en") as page:
+        await log_in(page, server, live, "lin")
+        await page.goto(f"{server.address}/staff/flows/small")
+        live.app.drafts.push(SMALL.read_bytes() + b"# another\n", "anna", over=True)
+        await page.get_by_text("Discard this draft").click()
+        await page.get_by_role("button", name="Discard it").click()
+        await expect(page.get_by_role("alert")).to_contain_text("anna changed the script")
+        assert live.app.drafts.draft("small") is not None
+        await page.goto(f"{server.address}/staff/flows/small")
+        await page.get_by_text("Discard this draft").click()
+        await page.get_by_role("button", name="Discard it").click()
+        await expect(page.locator(".heading .mark").first).to_have_text("Published")
+        await expect(page.get_by_text("Discard this draft")).to_have_count(0)
+    assert live.app.drafts.draft("small") is None
+    assert live.rows(t.audit)[-1].what == "discarded"
