@@ -61,7 +61,9 @@ ORDER = (
     *("code", "label", "from", "to", "means", "options", "exclusive", "lasting", "erases", "flag"),
 )
 #: What other parts refer to, so that changing it alone breaks them.
-FIXED = frozenset({"id", "code", "format", "flow"})
+FIXED = frozenset({"id", "format", "flow"})
+#: How the code of an answer begins that was added just now.
+NEW_CODE = "new_"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +79,17 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What stands under one key: a value, or a text with a field for each language."""
+    """What stands under one key: a value, or a text with a field for each language.
+
+    `there`: the file has the key with such a value; `fixed`: other parts refer to it, so it is only shown.
+    """
 
     key: str
     path: Path
     fields: tuple[Field, ...]
     optional: bool = False
     fixed: bool = False
+    there: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,8 +304,15 @@ def _row(under: str, key: str, path: Path, node: Node, languages: Sequence[str])
             shape, choices = _shape(under, key)
             value = _written(node)
             field = Field(path, shape, value, choices)
-            return Row(key, path, (field,), key in _offered(under), fixed=key in FIXED)
+            return Row(key, path, (field,), key in _offered(under), fixed=_is_fixed(under, key, value))
     return None
+
+
+def _is_fixed(under: str, key: str, value: str) -> bool:
+    """Whether changing it alone would break what refers to it, or needs it; a code nobody can know yet may change."""
+    if key == "code":
+        return not value.startswith(NEW_CODE)
+    return key in FIXED or (key, under) == ("kind", "question")
 
 
 def _offered(kind: str) -> Mapping[str, Shape]:
@@ -328,8 +341,8 @@ def _written(node: Scalar) -> str:
 def _empty(key: str, shape: Shape, path: Path, languages: Sequence[str]) -> Row:
     if shape == "text":
         fields = tuple(Field((*path, language), "text", "", language=language) for language in languages)
-        return Row(key, path, fields, optional=True)
-    return Row(key, path, (Field(path, shape, "", CHOICES.get(key, ())),), optional=True)
+        return Row(key, path, fields, optional=True, there=False)
+    return Row(key, path, (Field(path, shape, "", CHOICES.get(key, ())),), optional=True, there=False)
 
 
 def typed_in(was: Mapping[str, str], values: Mapping[str, str]) -> dict[str, str]:
@@ -370,10 +383,9 @@ def _tidy(text: str) -> str:
 
 
 def _changed_row(source: str, row: Row, wanted: Mapping[Field, str]) -> str:
-    written = any(field.value for field in row.fields)
     if row.optional and not any(wanted.values()):
         return remove_key(source, row.path)
-    if not written and row.fields[0].language:
+    if not row.there and row.fields[0].language:
         return set_value(source, row.path, {field.language: words for field, words in wanted.items()})
     for each, words in wanted.items():
         if words != each.value:
@@ -393,8 +405,8 @@ def _typed(field: Field, words: str) -> Value:
 
 #: A question as it begins, behind its id, criterion and kind: nothing is said of any criterion, nothing is worded.
 _NEW_QUESTION: Mapping[Kind, str] = {
-    Kind.SINGLE: "options:\n  - {option}\n  - {option}",
-    Kind.MULTI: "options:\n  - {option}\n  - {option}",
+    Kind.SINGLE: "options:\n  - {option}\n  - {option}\n  - {option}",
+    Kind.MULTI: "options:\n  - {option}\n  - {option}\n  - {option}",
     Kind.NUMBER: "valid: {from: 0, to: 100}\nranges:\n  - {from: 0, to: 100, means: open}",
     Kind.DATE: "window: {months: 12}\noptions:\n  - {option}",
 }
@@ -425,23 +437,25 @@ def stepped(source: str, card: Card, step: str, path: Path, languages: Sequence[
     if group is None or group.key not in _NEW_ITEM:
         raise CannotEdit(path)
     taken = {each.title for each in card.groups}
-    item = _NEW_ITEM[group.key].format(code=_free("new", taken), blank=_blank(languages))
+    item = _NEW_ITEM[group.key].format(code=_free(NEW_CODE, taken), blank=_blank(languages))
     if card.kind == "answers":
         item = item.replace(", means: open", "")
     return added(source, path, item)
 
 
-def with_question(source: str, behind: Card, id: str, kind: str, languages: Sequence[str]) -> str:
-    """The script with a new question behind another one, for the same criteria. Raises CannotEdit."""
+def with_question(
+    source: str, behind: Card, id: str, kind: str, criterion: str, languages: Sequence[str]
+) -> str:
+    """The script with a new question behind another one. Raises CannotEdit."""
     blank = _blank(languages)
-    criteria = behind.row("criteria")
-    options = [f"{{code: {code}, label: {blank}, means: open}}" for code in ("one", "two")]
+    first = "unsure" if kind == Kind.DATE.value else "new_1"
+    options = [f"{{code: {code}, label: {blank}, means: open}}" for code in (first, "new_2", "unsure")]
     rest = _NEW_QUESTION[Kind(kind)]
     for option in options:
         rest = rest.replace("{option}", option, 1)
     head = [
         f"id: {id}",
-        f"criteria: [{criteria.fields[0].value if criteria else ''}]",
+        f"criteria: [{criterion}]",
         f"kind: {kind}",
         *(f"{key}: {blank}" for key in ("short", "ask", "help")),
     ]
@@ -455,9 +469,9 @@ def _blank(languages: Sequence[str]) -> str:
 def _free(name: str, taken: Collection[str]) -> str:
     """A code nobody has yet."""
     number = 1
-    while f"{name}_{number}" in taken:
+    while f"{name}{number}" in taken:
         number += 1
-    return f"{name}_{number}"
+    return f"{name}{number}"
 
 
 @dataclass(frozen=True, slots=True)

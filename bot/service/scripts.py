@@ -38,7 +38,8 @@ from bot.script.rehearsal import differences, result
 from bot.script.rows import NUMBER
 from bot.script.taking import Table, take
 from bot.script.walk import Walk, walk_script
-from bot.service.drafts import Copy, Drafts, Pulled
+from bot.script.words import condition_words
+from bot.service.drafts import Copy, Drafts, Pulled, discard
 from bot.service.ports import Clock, Records, Store
 from bot.service.publishing import STEPS, Publishing, Refused, VersionLine
 from bot.service.replay import Replay, Report
@@ -108,6 +109,16 @@ class ProblemView:
 
 
 @dataclass(frozen=True, slots=True)
+class Readiness:
+    """What is no error and yet should be known before a script is submitted."""
+
+    #: Names of texts that changed against the version in use, and their other language did not.
+    left_behind: tuple[str, ...]
+    rehearsals: int
+    wrong: int
+
+
+@dataclass(frozen=True, slots=True)
 class VersionView:
     """A kept version and the steps that whoever looks may take with it."""
 
@@ -138,6 +149,10 @@ class ScriptView:
     #: The steps whoever looks may take: draft, submit, replay.
     steps: frozenset[str]
     demo: bool
+    #: When a question is asked, in words, by its id; only of a script without errors.
+    conditions: Mapping[str, str]
+    #: Texts that changed in one language only, and rehearsals that are not as expected; None where not looked at.
+    readiness: "Readiness | None" = None
 
     @property
     def errors(self) -> int:
@@ -160,7 +175,7 @@ class ScriptView:
 
 @dataclass(frozen=True, slots=True)
 class StudyLine:
-    """One study in the list. `published` is the hash new runs take, or ""."""
+    """One study in the list. `published` is the hash new runs take, or ""; `waiting`: versions to be approved."""
 
     study: str
     name: str
@@ -168,6 +183,7 @@ class StudyLine:
     saved_by: str
     saved_at: datetime | None
     published: str
+    waiting: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,9 +212,10 @@ class Rehearsals:
 class ChangeView:
     """One difference: what it is of, and old beside new, by language for a text (else one pair under "").
 
-    `left_behind`: languages whose text did not change with the other.
+    `left_behind`: languages whose text did not change with the other. `part`: the card it is on, "" where on none.
     """
 
+    part: str
     area: str
     name: str
     pairs: tuple[tuple[str, str, str], ...]
@@ -317,6 +334,10 @@ class Scripts:
         """What is worked on of a study; None where there is nothing of it."""
         return await asyncio.to_thread(self._script, study, language, member)
 
+    async def readiness(self, study: str, language: str, member: StaffMember) -> Readiness | None:
+        """What whoever submits should know, though it is no error. None: there are errors first."""
+        return await asyncio.to_thread(self._readiness, study, language)
+
     async def rehearsals(self, study: str, language: str, member: StaffMember) -> Rehearsals | None:
         """The rehearsals beside the script, walked. HasErrors."""
         return await asyncio.to_thread(self._rehearsals, study, language)
@@ -329,7 +350,10 @@ class Scripts:
     async def tried(
         self, study: str, part: str, values: Mapping[str, str], language: str, member: StaffMember
     ) -> tuple[ProblemView, ...] | None:
-        """The problems there would be if a card were saved as it is typed now. None: nothing of the study. NotEditable."""
+        """The problems of a card if it were saved as it is typed now, and those it would bring elsewhere.
+
+        None: there is no such card. NotEditable.
+        """
         return await asyncio.to_thread(self._tried, study, part, values, language)
 
     async def differences(self, study: str, language: str, member: StaffMember) -> Differences | None:
@@ -358,6 +382,10 @@ class Scripts:
         """What an edited workbook would change; nothing is written."""
         return await asyncio.to_thread(self._workbook, study, data, language)
 
+    async def may(self, step: str, member: StaffMember) -> bool:
+        """Whether somebody's role allows a step."""
+        return await asyncio.to_thread(self._may, member, step)
+
     # changing
 
     async def change(
@@ -379,13 +407,24 @@ class Scripts:
         """Save a card, and move, remove or add (`step`) what stands at a path of it. The same."""
         await asyncio.to_thread(self._change, study, part, seen, values, member, (step, path))
 
-    async def add_question(self, study: str, behind: str, id: str, kind: str, member: StaffMember) -> None:
+    async def add_question(
+        self, study: str, behind: str, id: str, kind: str, criterion: str, member: StaffMember
+    ) -> None:
         """A new question behind another one. Refused, Conflict, BadId."""
-        await asyncio.to_thread(self._add_question, study, behind, id, kind, member)
+        await asyncio.to_thread(self._add_question, study, behind, id, kind, criterion, member)
 
     async def replace(self, study: str, revision: int, source: bytes, member: StaffMember) -> None:
         """A whole file becomes the draft; it need not be right yet. Conflict, OtherStudy, Refused."""
         await asyncio.to_thread(self._replace, study, revision, source, member)
+
+    async def discard(self, study: str, revision: int, member: StaffMember) -> None:
+        """The draft goes, and the published version is worked on again. Refused, Conflict."""
+
+        def drop() -> None:
+            self._publishing.admit(member.id, "draft")
+            self._store.run_now(lambda records: discard(records, study, member.id, revision, self._clock()))
+
+        await asyncio.to_thread(drop)
 
     async def take_in(self, source: bytes, member: StaffMember) -> str:
         """A file becomes the draft of the study it names. Conflict, OtherStudy."""
@@ -430,13 +469,15 @@ class Scripts:
             return {row.study for row in records.versions()}, dict(records.published())
 
         studies, published = self._store.run_now(kept)
-        lines = []
+        lines, kept_lines = [], self._publishing.list()
         for study in sorted({*studies, *drafts, *shipped}):
             copy = self._copy(study)
             revision, who, at = drafts.get(study, (0, "", None))
-            name = self._look(copy.source).compiled if copy else None
-            named = _name(name, language) if name else ""
-            lines.append(StudyLine(study, named or study, revision, who, at, published.get(study, "")))
+            named = _name(self._look(copy.source, walked=False), language) if copy else ""
+            waiting = sum(line.study == study and line.state == "submitted" for line in kept_lines)
+            lines.append(
+                StudyLine(study, named or study, revision, who, at, published.get(study, ""), waiting)
+            )
         return lines
 
     def _copy(self, study: str) -> Copy | None:
@@ -455,11 +496,11 @@ class Scripts:
         hash = hashlib.sha256(looked.compiled.source.encode("utf-8", "replace")).hexdigest()
         return ScriptView(
             study=study,
-            name=_name(looked.compiled, language) or study,
+            name=_name(looked, language) or study,
             revision=copy.pulled.revision,
             saved_by=copy.who,
             saved_at=copy.at if copy.who else None,
-            newer=copy.newer,
+            newer=copy.newer if copy.newer != hash else "",
             source=looked.compiled.source,
             languages=_languages(looked),
             cards=looked.cards,
@@ -468,6 +509,7 @@ class Scripts:
             versions=tuple(self._versions(study, hash, member)),
             steps=frozenset(step for step in ("draft", "submit", "replay") if self._may(member, step)),
             demo=self._shelf.demo,
+            conditions=_conditions(looked.compiled.flow, language),
         )
 
     def _versions(self, study: str, same: str, member: StaffMember) -> Iterator[VersionView]:
@@ -504,6 +546,16 @@ class Scripts:
         problems = tuple(f"{Path(problem.file).name}: {problem.text(language)}" for problem in cases.problems)
         return Rehearsals(tuple(results), problems)
 
+    def _readiness(self, study: str, language: str) -> Readiness | None:
+        try:
+            found, differences = self._rehearsals(study, language), self._differences(study, language)
+        except HasErrors:
+            return None
+        if found is None or differences is None:
+            return None
+        behind = tuple(change.name for change in differences.changes if change.left_behind)
+        return Readiness(behind, len(found.results), found.wrong)
+
     def _flow(self, study: str) -> Flow | None:
         copy = self._copy(study)
         flow = self._look(copy.source, walked=False).compiled.flow if copy else None
@@ -522,6 +574,7 @@ class Scripts:
             current.hash,
             tuple(
                 ChangeView(
+                    part=_part(change.path),
                     area=AREAS[change.area][language],
                     name=change.name[language],
                     pairs=tuple(_pairs(change.old, change.new, language, change.text)),
@@ -537,7 +590,7 @@ class Scripts:
             shipped = self._shipped().get(study)
             return self._look(shipped.source, walked=False).compiled.flow if shipped else None
         try:
-            return self._versions_of.current(study).flow
+            return self._versions_of.find(study, "published").flow
         except Refused:
             return None
 
@@ -568,6 +621,7 @@ class Scripts:
         return Workbook(
             changes=tuple(
                 ChangeView(
+                    part="",
                     area="",
                     name=change.place[language],
                     pairs=tuple(_pairs(change.old, change.new, language, NUMBER not in change.new)),
@@ -588,14 +642,22 @@ class Scripts:
         self, study: str, part: str, values: Mapping[str, str], language: str
     ) -> tuple[ProblemView, ...] | None:
         copy = self._copy(study)
-        card = _card(self._look(copy.source, walked=False), part) if copy else None
-        if copy is None or card is None:
+        before = self._look(copy.source, walked=False) if copy else None
+        card = _card(before, part) if before else None
+        if copy is None or before is None or card is None:
             return None
         wanted = typed_of(values)
         after = self._look(_edited(copy.source, card, wanted), walked=False)
-        return tuple(_views(after, language))
+        known = {(each.rule, each.text) for each in _views(before, language) if each.part != part}
+        return tuple(
+            each
+            for each in _views(after, language)
+            if each.part == part or (each.rule, each.text) not in known
+        )
 
-    def _add_question(self, study: str, behind: str, id: str, kind: str, member: StaffMember) -> None:
+    def _add_question(
+        self, study: str, behind: str, id: str, kind: str, criterion: str, member: StaffMember
+    ) -> None:
         self._publishing.admit(member.id, "draft")
         copy = self._copy(study)
         if copy is None:
@@ -604,11 +666,14 @@ class Scripts:
         card = _card(looked, behind)
         if card is None or card.kind != "question" or not re.fullmatch("[a-z][a-z0-9_]{0,31}", id):
             raise BadId(id)
-        if kind not in NEW_KINDS or any(each.part == f"question.{id}" for each in looked.cards):
+        parts = {each.part for each in looked.cards}
+        if kind not in NEW_KINDS or f"question.{id}" in parts or f"criterion.{criterion}" not in parts:
             raise BadId(id)
         try:
             languages = _languages(looked)
-            add = partial(with_question, behind=card, id=id, kind=kind, languages=languages)
+            add = partial(
+                with_question, behind=card, id=id, kind=kind, criterion=criterion, languages=languages
+            )
             after = rewritten(copy.source, add)
         except CannotEdit:
             raise CannotMove from None
@@ -695,8 +760,27 @@ class Scripts:
         return found
 
 
-def _name(compiled: Compiled, language: str) -> str:
-    return compiled.flow.study.name.get(language, "") if compiled.flow else ""
+def _name(looked: _Looked, language: str) -> str:
+    """The study's name, also where the rest of the script is not right yet."""
+    card = _card(looked, "study.study")
+    return card.says("name", language) if card else ""
+
+
+def _part(path: Sequence[str]) -> str:
+    """The card a difference is on."""
+    kinds = {"questions": "question", "criteria": "criterion", "notes": "note"}
+    if path[0] in kinds and len(path) > 1:
+        return f"{kinds[path[0]]}.{path[1]}"
+    return f"{path[0]}.{path[0]}" if path[0] in ("texts", "notice", "study", "settings", "glossary") else ""
+
+
+def _conditions(flow: Flow | None, language: str) -> dict[str, str]:
+    """When each question is asked that is not asked of everybody."""
+    return {
+        question.id: condition_words(flow, question.ask_if)[language]
+        for question in (flow.questions if flow else ())
+        if flow is not None and question.ask_if is not None
+    }
 
 
 def _pairs(old: Text | None, new: Text | None, language: str, text: bool) -> Iterator[tuple[str, str, str]]:

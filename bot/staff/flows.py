@@ -22,6 +22,7 @@ from bot.service.scripts import (
     NotEditable,
     OtherStudy,
     ProblemView,
+    Readiness,
     Rehearsals,
     ScriptView,
     StudyLine,
@@ -33,6 +34,11 @@ from bot.service.shelf import RUNNING
 from bot.service.views import StaffMember
 from bot.staff.frame import HEADERS, NOT_FOUND, OLD_FORM, Frame, is_ours, see_other
 
+NO_CARD = (
+    404,
+    N_("There is no such card"),
+    N_("Somebody may have removed it. Go back to the script to see what is there now."),
+)
 #: A script has at most this many bytes (bot.script.nodes), and a form some more around it.
 LARGEST_FORM = 2 * 1024 * 1024
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -55,7 +61,7 @@ REFUSALS: Mapping[str, str] = {
     "approved_already": N_("This version is approved already: {detail}. An approval is not replaced."),
     "blank_name": N_("The ethics number is missing."),
     "too_long": N_("The ethics number is too long: it has at most 50 characters."),
-    "has_errors": N_("There are problems that have to be mended first."),
+    "has_errors": N_("There are errors to fix first."),
     "changed_since": N_("{who} changed the script at {when}, after you had opened it. Nothing of yours was saved. Compare, and save again what you want to keep."),
     "card_changed": N_("This card was changed after you had opened it (last by {who}, {when}). Your words are still below; what stands in the script now is shown beside them. Save again to keep yours."),
     "not_editable": N_("A value of this card stands in the file in a way that cannot be changed here: {detail}. Change it under “File”."),
@@ -71,11 +77,13 @@ class Scripts(Protocol):
 
     async def all(self, language: str, member: StaffMember) -> Sequence[StudyLine]: ...
     async def script(self, study: str, language: str, member: StaffMember) -> ScriptView | None: ...
+    async def readiness(self, study: str, language: str, member: StaffMember) -> Readiness | None: ...
     async def rehearsals(self, study: str, language: str, member: StaffMember) -> Rehearsals | None: ...
     async def source(self, study: str, member: StaffMember) -> bytes | None: ...
     async def tried(
         self, study: str, part: str, values: Mapping[str, str], language: str, member: StaffMember
     ) -> tuple[ProblemView, ...] | None: ...
+    async def may(self, step: str, member: StaffMember) -> bool: ...
     async def differences(self, study: str, language: str, member: StaffMember) -> Differences | None: ...
     async def replay(self, study: str, member: StaffMember) -> Report | None: ...
     async def drawing(self, study: str, language: str, member: StaffMember) -> str | None: ...
@@ -98,9 +106,10 @@ class Scripts(Protocol):
         member: StaffMember,
     ) -> None: ...
     async def add_question(
-        self, study: str, behind: str, id: str, kind: str, member: StaffMember
+        self, study: str, behind: str, id: str, kind: str, criterion: str, member: StaffMember
     ) -> None: ...
     async def replace(self, study: str, revision: int, source: bytes, member: StaffMember) -> None: ...
+    async def discard(self, study: str, revision: int, member: StaffMember) -> None: ...
     async def take_in(self, source: bytes, member: StaffMember) -> str: ...
     async def submit(self, study: str, member: StaffMember) -> None: ...
     async def approve(self, hash: str, ethics_number: str, member: StaffMember) -> None: ...
@@ -124,11 +133,26 @@ class FlowPages:
         if member is None:
             return self._frame.closed(request)
         lines = await self._scripts.all(self._frame.language(request), member)
-        return self._frame.page(request, "scripts.html", status, member=member, lines=lines, why=why)
+        may = await self._scripts.may("draft", member)
+        return self._frame.page(
+            request, "scripts.html", status, member=member, lines=lines, why=why, may_draft=may
+        )
 
     async def script(self, request: Request, why: str = "", status: int = 200) -> Response:
         """One script: its problems, its next step, its cards."""
-        return await self._view(request, "script.html", status, why=why)
+        member = await self._frame.member(request)
+        if member is None:
+            return self._frame.closed(request)
+        language = self._frame.language(request)
+        ready = await self._scripts.readiness(request.path_params["study"], language, member)
+        return await self._view(
+            request,
+            "script.html",
+            status,
+            why=why,
+            ready=ready,
+            removed=request.query_params.get("removed", "").partition(".")[2],
+        )
 
     async def versions(self, request: Request, why: str = "", status: int = 200) -> Response:
         """Every kept version with what may be done with it."""
@@ -267,7 +291,12 @@ class FlowPages:
             if step == "question":
                 part = f"question.{form.get('id', '')}"
                 await self._scripts.add_question(
-                    study, request.path_params["part"], form.get("id", ""), form.get("kind", ""), member
+                    study,
+                    request.path_params["part"],
+                    form.get("id", ""),
+                    form.get("kind", ""),
+                    form.get("criterion", ""),
+                    member,
                 )
             elif step:
                 await self._scripts.step(study, part, form.get("seen", ""), form, step, path, member)
@@ -278,9 +307,11 @@ class FlowPages:
             return await self._part(request, form, why, status=409)
         except (Conflict, NotEditable, CannotMove, BadId, Refused, BadName) as problem:
             return await self._part(request, form, self._because(request, problem), status=409)
-        if step in ("up", "down", "remove") and not path:  # the card itself moved, or is no more
+        if step == "remove" and not path:
+            return see_other(f"/staff/flows/{study}?removed={part}")
+        if step in ("up", "down") and not path:
             return see_other(f"/staff/flows/{study}#{part}")
-        return see_other(f"/staff/flows/{study}/parts/{part}?saved=1")
+        return see_other(f"/staff/flows/{study}/parts/{part}?saved=1{_anchor(step, path)}")
 
     async def try_out(self, request: Request) -> Response:
         """The problems there would be, as JSON, while somebody types."""
@@ -334,13 +365,24 @@ class FlowPages:
             source = file or form.get("source", "").replace("\r\n", "\n").encode()
             typed.append(source.decode("utf-8", "replace"))
             revision = form.get("revision", "")
-            await self._scripts.replace(study, int(revision) if revision.isdecimal() else 0, source, member)
+            await self._scripts.replace(study, int(revision) if _is_number(revision) else 0, source, member)
             return f"/staff/flows/{study}"
 
         async def again(request: Request, why: str, status: int) -> Response:
             return await self.file(request, why, status, typed[0] if typed else None)
 
         return await self._do(request, take, again)
+
+    async def discard(self, request: Request) -> Response:
+        """The draft goes."""
+        study = request.path_params["study"]
+
+        async def drop(member: StaffMember, form: Mapping[str, str], file: bytes) -> str:
+            revision = form.get("revision", "")
+            await self._scripts.discard(study, int(revision) if _is_number(revision) else 0, member)
+            return f"/staff/flows/{study}"
+
+        return await self._do(request, drop, self.script)
 
     # steps
 
@@ -447,8 +489,10 @@ class FlowPages:
         study, part = request.path_params["study"], request.path_params["part"]
         view = await self._scripts.script(study, self._frame.language(request), member)
         card = view.card(part) if view else None
-        if view is None or card is None:
+        if view is None:
             return self._frame.message(request, NOT_FOUND)
+        if card is None:
+            return self._frame.message(request, NO_CARD)
         alike = [each for each in view.cards if each.kind == card.kind]
         place = alike.index(card)
         return self._frame.page(
@@ -478,6 +522,22 @@ class FlowPages:
         return self._frame.page(request, template, status, member=member, view=view, **values)
 
 
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) < 10
+
+
+def _anchor(step: str, path: str) -> str:
+    """Where on its page a step led: to the item that moved, or that is new."""
+    list_path, _, place = path.rpartition("/")
+    if not place.isdecimal() or len(place) > 5:
+        return ""
+    return (
+        f"#{list_path}/{int(place) + {'add': 1, 'down': 1, 'up': -1}[step]}"
+        if step in ("add", "up", "down")
+        else ""
+    )
+
+
 class NoFile(Exception):
     """Nothing was chosen to bring in."""
 
@@ -498,6 +558,7 @@ def routes(scripts: Scripts, frame: Frame) -> list[BaseRoute]:
         Route(f"{study}/rehearsals", pages.rehearsals),
         Route(f"{study}/versions", pages.versions, methods=["GET"]),
         Route(f"{study}/versions", pages.step, methods=["POST"]),
+        Route(f"{study}/discard", pages.discard, methods=["POST"]),
         Route(f"{study}/file", pages.file, methods=["GET"]),
         Route(f"{study}/file", pages.replace, methods=["POST"]),
         Route(f"{study}/flow.yaml", pages.download),

@@ -786,6 +786,10 @@ class Records:
         query = update(t.drafts).where(*here).values(revision=after + 1, **row)
         return self._db.execute(query.returning(t.drafts.c.study)).first() is not None
 
+    def drop_draft(self, study: str) -> None:
+        """A study has no draft any more."""
+        self._db.execute(delete(t.drafts).where(t.drafts.c.study == study))
+
     def versions(self) -> list[Row[Any]]:
         """All versions kept, newest first, without their source."""
         columns = (t.versions.c.hash, t.versions.c.study, t.versions.c.added_by, t.versions.c.added_at)

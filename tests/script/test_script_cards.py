@@ -113,10 +113,10 @@ def test_what_is_not_read_is_on_no_card() -> None:
 
 @pytest.mark.parametrize("kind", ["single", "multi", "number", "date"])
 def test_a_new_question_has_what_its_kind_needs(kind: str) -> None:
-    source = with_question(SMALL, card(SMALL, "question.age"), "new", kind, LANGUAGES)
+    source = with_question(SMALL, card(SMALL, "question.age"), "new", kind, "E4", LANGUAGES)
     compiled = compile_script(source, "flow.yaml")
     assert {problem.rule for problem in compiled.problems} == {"languages"}
-    assert card(source, "question.new").says("criteria", "") == "I1"
+    assert card(source, "question.new").says("criteria", "") == "E4"
 
 
 def test_a_step_stays_within_its_card() -> None:

@@ -26,6 +26,21 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 #: A card whose question is asked first.
 AGE = "/staff/flows/small/parts/question.age"
 DISAGREES = "这里的界限是 65，标准 I1 的 text（第 23 行）写的却不是；请让两处一致，以方案为准。"
+#: What a nurse writes on the card of a new question.
+NEW_QUESTION = {
+    "short/zh": "睡眠",
+    "short/en": "Sleep",
+    "ask/zh": "您最近睡得好吗？",
+    "ask/en": "Do you sleep well these days?",
+    "help/zh": "说最近一个月的情况。",
+    "help/en": "Think of the past month.",
+    "options/0/label/zh": "睡得好",
+    "options/0/label/en": "I sleep well",
+    "options/1/label/zh": "睡得差",
+    "options/1/label/en": "I sleep badly",
+    "options/2/label/zh": "不确定",
+    "options/2/label/en": "Not sure",
+}
 
 
 @pytest.fixture
@@ -71,12 +86,12 @@ async def test_a_limit_is_changed_told_mended_tried_submitted_approved_and_publi
         await expect(page.locator("#card [data-path] li.error")).to_contain_text(["没有一段包括"])
         await page.locator("[name='ranges/1/to']").fill("64")
         await page.locator("[name='ranges/3/from']").fill("66")
-        await expect(page.locator("#card li.error")).to_have_text([DISAGREES])
+        await expect(page.locator("#card li.error")).to_have_text([f"错误： {DISAGREES}"])
         await page.get_by_role("button", name="保存").click()
         await expect(page.locator("#state")).to_contain_text("已存入草稿")
         # The criterion still says 60: she mends both languages.
         await page.get_by_role("link", name="卡片", exact=True).click()
-        await expect(page.locator(".next-step li.error")).to_have_text([f"age {DISAGREES}"])
+        await expect(page.locator(".next-step li.error")).to_have_text([f"错误： 年龄 {DISAGREES}"])
         await expect(page.get_by_role("button", name="提交审批")).to_have_count(0)
         await page.get_by_role("link", name="I1", exact=True).click()
         await page.locator("[name='text/zh']").fill("18至65周岁")
@@ -184,7 +199,7 @@ async def test_only_what_somebody_changed_is_saved_wherever_the_card_stands_by_n
         await log_in(lin, server, live, "lin")
         await lin.goto(f"{server.address}/staff/flows/small/parts/question.pregnant")
         await lin.locator("[name='help/en']").fill("Say yes if you might be.")
-        await live.app.scripts.add_question("small", "question.age", "sleep", "single", kim)
+        await live.app.scripts.add_question("small", "question.age", "sleep", "single", "I1", kim)
         view = await live.app.scripts.script("small", "en", kim)
         assert view is not None
         card = view.card("question.pregnant")
@@ -280,11 +295,11 @@ async def test_a_file_goes_out_and_comes_in_whole(
         # Not right yet, and kept: her problem is told at its line.
         file.write_bytes(SMALL.read_bytes().replace(b"kind: number", b"kind: nunber"))
         await page.get_by_label("File", exact=True).set_input_files(file)
-        await page.get_by_role("button", name="Bring in").click()
+        await page.get_by_role("button", name="Upload").click()
         await expect(page.locator(".next-step")).to_contain_text('did you mean "number"?')
         await expect(page.get_by_role("button", name="Submit for approval")).to_have_count(0)
         await page.get_by_role("link", name="Try it").click()
-        await expect(page.locator(".note")).to_contain_text("mended first")
+        await expect(page.locator(".note")).to_contain_text("errors to fix first")
         # What cannot be read at all is not taken, and stays on the screen.
         await page.get_by_role("link", name="File").click()
         await page.get_by_label("The whole script").fill("flow: [small")
@@ -295,10 +310,10 @@ async def test_a_file_goes_out_and_comes_in_whole(
         file.write_bytes(SMALL.read_bytes().replace(b"flow: small", b"flow: other"))
         await page.goto(f"{server.address}/staff/flows")
         await page.get_by_label("File", exact=True).set_input_files(file)
-        await page.get_by_role("button", name="Bring in").click()
+        await page.get_by_role("button", name="Upload").click()
         await expect(page).to_have_url(f"{server.address}/staff/flows/other")
         await page.goto(f"{server.address}/staff/flows")
-        await page.get_by_role("button", name="Bring in").click()
+        await page.get_by_role("button", name="Upload").click()
         await expect(page.get_by_role("alert")).to_have_text("Choose a file first.")
         assert said(page) == []
     assert [line[:3] for line in live.app.drafts.list()] == [("other", 1, "lin"), ("small", 1, "lin")]
@@ -358,19 +373,30 @@ async def test_answers_and_questions_are_added_moved_and_removed(
         await page.get_by_role("button", name="Remove", exact=True).nth(1).click()
         await expect(page.locator("legend", has_text="new_1")).to_have_count(0)
         # A whole question.
-        await page.get_by_label("Id", exact=True).fill("sleep")
+        await page.get_by_label("New question after this one:").fill("sleep")
+        await page.get_by_label("Criteria it decides").last.select_option("E4")
         await page.get_by_role("button", name="Add", exact=True).click()
         await expect(page.get_by_role("heading", name="Question 3 sleep")).to_be_visible()
         assert order() == [*before[:2], "sleep", *before[2:]]
+        # It can be written here, whole, until nothing is left to fix.
+        for name, words in NEW_QUESTION.items():
+            await page.locator(f"[name='{name}']").fill(words)
+        await expect(page.locator("#card li.error")).to_contain_text(["give the answer that fits"])
+        await page.locator("[name='options/0/means']").select_option("meets")
+        await expect(page.locator("#state")).to_contain_text("No problem.")
+        await page.get_by_role("button", name="Save").last.click()
+        await expect(page.locator("#state")).to_contain_text("Saved")
+        await expect(page.locator("#card li.error")).to_have_count(0)
         await page.get_by_role("button", name="Ask it earlier").click()
         await expect(page).to_have_url(f"{server.address}/staff/flows/small#question.sleep")
         assert order() == [before[0], "sleep", before[1], *before[2:]]
         await page.get_by_role("link", name="sleep").first.click()
-        await page.get_by_label("Id", exact=True).fill("age")
+        await page.get_by_label("New question after this one:").fill("age")
+        await page.get_by_label("Criteria it decides").last.select_option("E4")
         await page.get_by_role("button", name="Add", exact=True).click()
         await expect(page.get_by_role("alert")).to_contain_text("“age” cannot be the id of a new question")
         await page.get_by_role("button", name="Remove this question").click()
-        await expect(page).to_have_url(f"{server.address}/staff/flows/small#question.sleep")
+        await expect(page.get_by_text("Removed: sleep")).to_be_visible()
         assert order() == before
         # What is the first, or the only one, has no button to go up or away.
         await page.goto(server.address + AGE)
@@ -389,7 +415,7 @@ async def test_answers_and_questions_are_added_moved_and_removed(
 async def test_a_new_question_of_any_kind_is_told_only_what_is_still_to_be_written(live: Stage) -> None:
     lin = StaffMember("lin", "lin")
     for kind in ("single", "multi", "number", "date"):
-        await live.app.scripts.add_question("small", "question.age", f"a_{kind}", kind, lin)
+        await live.app.scripts.add_question("small", "question.age", f"a_{kind}", kind, "I1", lin)
         view = await live.app.scripts.script("small", "en", lin)
         assert view is not None
         told = {problem.rule for problem in view.of(f"question.a_{kind}")}
@@ -409,7 +435,7 @@ async def test_what_changed_is_told_old_beside_new_and_drawn(
         await expect(change.locator(".was")).to_contain_text("How old are you?")
         await expect(change.locator(".now")).to_contain_text("What is your age?")
         await expect(change).to_contain_text("Not changed with it: Chinese")
-        await page.get_by_role("link", name="Drawing").click()
+        await page.get_by_role("link", name="Flowchart").click()
         picture = page.locator(".drawing img")
         await expect(picture).to_have_js_property("complete", True)
         assert await picture.evaluate("image => image.naturalWidth") > 300
@@ -423,7 +449,7 @@ async def test_what_changed_is_told_old_beside_new_and_drawn(
         live.app.drafts.push(SMALL.read_bytes().replace(b"kind: number", b"kind: nunber"), "lin")
         for path in ("changes", "drawing", "rehearsals"):
             await page.goto(f"{server.address}/staff/flows/small/{path}")
-            await expect(page.locator(".note")).to_contain_text("mended first")
+            await expect(page.locator(".note")).to_contain_text("errors to fix first")
         assert (await page.request.get(f"{server.address}/staff/flows/small/drawing.svg")).status == 409
         assert (await page.request.get(f"{server.address}/staff/flows/small/pack/abcdef")).status == 409
         assert (await page.request.get(f"{server.address}/staff/flows/none/drawing.svg")).status == 404
@@ -486,3 +512,24 @@ async def test_past_answers_are_judged_by_the_draft(browser: Browser, server: Se
         await log_in(page, server, live, "mei")
         await page.goto(f"{server.address}/staff/flows/small/changes")
         await expect(page.get_by_role("button", name="Judge past answers")).to_have_count(0)
+
+
+async def test_a_draft_is_discarded_and_the_published_version_is_there_again(
+    browser: Browser, server: Server, live: Stage
+) -> None:
+    live.app.drafts.push(SMALL.read_bytes() + b"# a try\n", "lin")
+    async with visiting(browser, "en") as page:
+        await log_in(page, server, live, "lin")
+        await page.goto(f"{server.address}/staff/flows/small")
+        live.app.drafts.push(SMALL.read_bytes() + b"# another\n", "anna", over=True)
+        await page.get_by_text("Discard this draft").click()
+        await page.get_by_role("button", name="Discard it").click()
+        await expect(page.get_by_role("alert")).to_contain_text("anna changed the script")
+        assert live.app.drafts.draft("small") is not None
+        await page.goto(f"{server.address}/staff/flows/small")
+        await page.get_by_text("Discard this draft").click()
+        await page.get_by_role("button", name="Discard it").click()
+        await expect(page.locator(".heading .mark").first).to_have_text("Published")
+        await expect(page.get_by_text("Discard this draft")).to_have_count(0)
+    assert live.app.drafts.draft("small") is None
+    assert live.rows(t.audit)[-1].what == "discarded"
