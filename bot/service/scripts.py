@@ -5,8 +5,9 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from difflib import unified_diff
 from functools import partial
 from pathlib import Path
 from typing import Protocol
@@ -26,7 +27,7 @@ from bot.script.cards import (
     with_question,
 )
 from bot.script.cases import read_cases
-from bot.script.compile import LANGUAGES, Compiled, compile_script, study_named
+from bot.script.compile import LANGUAGES, BrokenScript, Compiled, compile_script, study_named
 from bot.script.diff import AREAS, diff
 from bot.script.drawing import drawing
 from bot.script.edit import CannotEdit, rewritten
@@ -41,7 +42,7 @@ from bot.script.walk import Walk, walk_script
 from bot.script.words import condition_words
 from bot.service.drafts import Copy, Drafts, Pulled, discard
 from bot.service.ports import Clock, Records, Store
-from bot.service.publishing import STEPS, Publishing, Refused, VersionLine
+from bot.service.publishing import STEPS, Conflict, Publishing, Refused, VersionLine
 from bot.service.replay import Replay, Report
 from bot.service.shelf import Shelf
 from bot.service.versions import Versions
@@ -92,6 +93,14 @@ class HasErrors(Exception):
 
 
 @dataclass(eq=False)
+class DraftThere(Exception):
+    """A file would replace a draft that whoever brings it in may never have seen."""
+
+    who: str
+    at: datetime
+
+
+@dataclass(eq=False)
 class OtherStudy(Exception):
     """A file is a script of another study, or names none."""
 
@@ -126,6 +135,8 @@ class VersionView:
     steps: frozenset[str]
     #: Whether it is to the letter what is worked on.
     same: bool
+    #: Whether today's checker finds errors in it: it can only be retired.
+    broken: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +173,14 @@ class ScriptView:
     def of(self, part: str) -> list[ProblemView]:
         """The problems of one card."""
         return [problem for problem in self.problems if problem.part == part]
+
+    def beside(self, typed: str) -> Iterator[tuple[str, str]]:
+        """Where a whole file differs from what is worked on: lines marked - (only there), + (only in the file) or blank."""
+        for line in unified_diff(self.source.splitlines(), typed.splitlines(), lineterm="", n=1):
+            if line.startswith("@@"):
+                yield "…", ""
+            elif line not in ("--- ", "+++ "):
+                yield line[0], line[1:]
 
     def card(self, part: str) -> Card | None:
         """A card by its name."""
@@ -224,10 +243,14 @@ class ChangeView:
 
 @dataclass(frozen=True, slots=True)
 class Differences:
-    """What changes of the version that is in use; `version` "" where there is none yet."""
+    """What changes of the version that is in use; `version` "" where there is none yet.
+
+    `broken`: today's checker finds errors in that one, so nothing can be compared.
+    """
 
     version: str
     changes: tuple[ChangeView, ...]
+    broken: bool = False
 
     @property
     def areas(self) -> tuple[str, ...]:
@@ -237,13 +260,17 @@ class Differences:
 
 @dataclass(frozen=True, slots=True)
 class Workbook:
-    """What an edited workbook would change; `whole`: it can be taken. `source` is the script with the changes."""
+    """What an edited workbook would change; `whole`: it can be taken. `source` is the script with the changes.
+
+    `revision` is the draft's that they were worked out from: only that one is to be replaced.
+    """
 
     changes: tuple[ChangeView, ...]
     notes: tuple[tuple[str, str], ...]
     problems: tuple[str, ...]
     whole: bool
     source: str
+    revision: int
 
 
 class Documents(Protocol):
@@ -427,14 +454,14 @@ class Scripts:
         await asyncio.to_thread(drop)
 
     async def take_in(self, source: bytes, member: StaffMember) -> str:
-        """A file becomes the draft of the study it names. Conflict, OtherStudy."""
+        """A file becomes the draft of the study it names. DraftThere, OtherStudy, Refused."""
         return await asyncio.to_thread(self._take_in, source, member)
 
     # steps of a version's life
 
-    async def submit(self, study: str, member: StaffMember) -> None:
-        """Keep the draft as a version. HasErrors, Refused."""
-        await asyncio.to_thread(self._submit, study, member)
+    async def submit(self, study: str, revision: int, member: StaffMember) -> None:
+        """Keep the draft, as it was seen, as a version. Conflict, HasErrors, Refused."""
+        await asyncio.to_thread(self._submit, study, revision, member)
 
     async def approve(self, hash: str, ethics_number: str, member: StaffMember) -> None:
         """Record an approval. Refused, BadName."""
@@ -444,9 +471,9 @@ class Scripts:
         """New runs take this version. Refused."""
         await asyncio.to_thread(self._publishing.publish, hash, member.id, running)
 
-    async def roll_back(self, study: str, running: str, member: StaffMember) -> None:
-        """The version before is the present one again. Refused."""
-        await asyncio.to_thread(self._publishing.roll_back, study, member.id, running)
+    async def roll_back(self, study: str, present: str, running: str, member: StaffMember) -> None:
+        """The version before the present one is the present one again. Refused, also where that is another by now."""
+        await asyncio.to_thread(self._publishing.roll_back, study, member.id, running, present)
 
     async def retire(self, hash: str, member: StaffMember) -> None:
         """No new run takes it any more. Refused."""
@@ -517,15 +544,16 @@ class Scripts:
         for line in self._publishing.list():
             if line.study != study:
                 continue
+            broken = line.state != "retired" and self._publishing.is_broken(line.hash)
             by_another = not self._publishing.is_author(line.hash, member.id)
             steps = set()
             for step in may & {"approve", "publish", "retire"}:
-                standing = Standing(line.state, by_another=by_another, words_changed=line.words_changed)
+                standing = Standing(line.state, not broken, by_another, line.words_changed)
                 if standing.may(step) and (step != "publish" or line.state != "published"):
                     steps.add(step)
             if line.published and "roll_back" in may:
                 steps.add("roll_back")
-            yield VersionView(line, frozenset(steps), line.hash == same)
+            yield VersionView(line, frozenset(steps), line.hash == same, broken)
 
     def _rehearsals(self, study: str, language: str) -> Rehearsals | None:
         copy = self._copy(study)
@@ -567,7 +595,11 @@ class Scripts:
         flow = self._flow(study)
         if flow is None:
             return None
-        current = self._in_use(study)
+        try:
+            current = self._in_use(study)
+        except BrokenScript as broken:
+            source = broken.compiled.source
+            return Differences(hashlib.sha256(source.encode()).hexdigest(), (), broken=True)
         if current is None:
             return Differences("", ())
         return Differences(
@@ -601,7 +633,10 @@ class Scripts:
                 raise Refused("nothing_kept", study)
             version = self._versions_of.of(flow)
         else:
-            version = self._versions_of.find(study, hash)
+            try:
+                version = self._versions_of.find(study, hash)
+            except BrokenScript:
+                raise Refused("broken_version", hash[:12]) from None
         return self._documents.pack(version, self._versions_of.approved_before(version))
 
     def _sheet(self, study: str) -> bytes | None:
@@ -636,6 +671,7 @@ class Scripts:
             ),
             whole=taken.whole,
             source=taken.source.decode("utf-8", "replace"),
+            revision=copy.pulled.revision,
         )
 
     def _tried(
@@ -723,24 +759,29 @@ class Scripts:
         copy = self._copy(study)
         if copy is None or study_named(source, SCRIPT_NAME) != study:
             raise OtherStudy
-        self._drafts.push(source, member.id, Pulled(study, revision, copy.pulled.published))
+        self._drafts.push(source, member.id, replace(copy.pulled, revision=revision))
 
     def _take_in(self, source: bytes, member: StaffMember) -> str:
         self._publishing.admit(member.id, "draft")
         study = study_named(source, SCRIPT_NAME)
         if study is None:
             raise OtherStudy
-        return self._drafts.push(source, member.id).study
+        try:
+            return self._drafts.push(source, member.id).study
+        except Conflict as conflict:
+            raise DraftThere(conflict.who, conflict.at) from None
 
-    def _submit(self, study: str, member: StaffMember) -> None:
+    def _submit(self, study: str, revision: int, member: StaffMember) -> None:
         self._publishing.admit(member.id, "submit")
         copy = self._copy(study)
         if copy is None:
             raise Refused("nothing_kept", study)
+        if copy.pulled.revision != revision:
+            raise Conflict("drafted", copy.who, copy.at)
         looked = self._look(copy.source)
         if looked.has_errors:
             raise HasErrors
-        self._publishing.submit(looked.compiled.source.encode(), member.id)
+        self._publishing.submit(looked.compiled.source.encode(), member.id, revision)
 
     def _today(self) -> date:
         return self._clock().astimezone(self._zone).date()

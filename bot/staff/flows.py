@@ -1,5 +1,6 @@
 """The pages of the scripts: cards, problems, rehearsals, versions, for people who use no files."""
 
+import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
@@ -9,15 +10,15 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from bot.i18n import N_
-from bot.service.drafts import Conflict
 from bot.service.names import BadName
-from bot.service.publishing import Refused
+from bot.service.publishing import Conflict, Refused
 from bot.service.replay import Report
 from bot.service.scripts import (
     BadId,
     CannotMove,
     CardChanged,
     Differences,
+    DraftThere,
     HasErrors,
     NotEditable,
     OtherStudy,
@@ -50,19 +51,26 @@ _OWN_STYLE = {
 
 #: Why a step was not taken, in the reader's language; `{detail}` is what it is about.
 REFUSALS: Mapping[str, str] = {
-    "own_version": N_("You wrote this version or brought it in, so somebody else must approve it."),
+    "own_version": N_("You wrote this version or saved its draft or brought it in, so somebody else must approve it."),
     "not_staff": N_("You are not registered as staff any more. Ask your administrator."),
     "not_entitled": N_("Your role does not allow this. Ask somebody who has the role, or your administrator for it."),
     "not_approved": N_("This version is not approved, so it cannot be published."),
     "retired_version": N_("This version was retired. Submit a new one instead."),
+    "not_present": N_("Another version is in use by now, so nothing was changed. Look at the versions below, and decide again."),
     "nothing_before": N_("No earlier approved version was published, so there is none to go back to."),
     "nothing_kept": N_("Nothing is kept of this study yet. Bring a script in first."),
     "no_such_version": N_("There is no such version any more. Load the page again."),
+    "broken_version": N_("The checker finds errors in this version ({detail}) that it did not know when the version was kept, so it can only be retired. Mend them in the draft, and submit that."),
+    "nothing_published": N_("No version of this study is published."),
+    "nothing_approved": N_("No version of this study is approved."),
+    "nothing_draft": N_("There is no draft of this study."),
+    "nothing_to_compare": N_("No version of this study is published or approved yet, so there is nothing to compare with."),
     "approved_already": N_("This version is approved already: {detail}. An approval is not replaced."),
     "blank_name": N_("The ethics number is missing."),
     "too_long": N_("The ethics number is too long: it has at most 50 characters."),
     "has_errors": N_("There are errors to fix first."),
     "changed_since": N_("{who} changed the script at {when}, after you had opened it. Nothing of yours was saved. Compare, and save again what you want to keep."),
+    "draft_there": N_("There is a draft of this study already ({who}, {when}), and your file would replace it. Open the study, compare, and bring the file in under “File” there. Nothing was changed."),
     "card_changed": N_("This card was changed after you had opened it (last by {who}, {when}). Your words are still below; what stands in the script now is shown beside them. Save again to keep yours."),
     "not_editable": N_("A value of this card stands in the file in a way that cannot be changed here: {detail}. Change it under “File”."),
     "cannot_move": N_("It cannot be moved or removed: it is the first, the last, or the only one here."),
@@ -111,10 +119,10 @@ class Scripts(Protocol):
     async def replace(self, study: str, revision: int, source: bytes, member: StaffMember) -> None: ...
     async def discard(self, study: str, revision: int, member: StaffMember) -> None: ...
     async def take_in(self, source: bytes, member: StaffMember) -> str: ...
-    async def submit(self, study: str, member: StaffMember) -> None: ...
+    async def submit(self, study: str, revision: int, member: StaffMember) -> None: ...
     async def approve(self, hash: str, ethics_number: str, member: StaffMember) -> None: ...
     async def publish(self, hash: str, running: str, member: StaffMember) -> None: ...
-    async def roll_back(self, study: str, running: str, member: StaffMember) -> None: ...
+    async def roll_back(self, study: str, present: str, running: str, member: StaffMember) -> None: ...
     async def retire(self, hash: str, member: StaffMember) -> None: ...
 
 
@@ -163,10 +171,18 @@ class FlowPages:
         return await self._part(request)
 
     async def file(
-        self, request: Request, why: str = "", status: int = 200, typed: str | None = None
+        self,
+        request: Request,
+        why: str = "",
+        status: int = 200,
+        typed: str | None = None,
+        seen: int | None = None,
     ) -> Response:
-        """The whole file: to read, to change, to take away and to bring back."""
-        return await self._view(request, "file.html", status, why=why, typed=typed)
+        """The whole file: to read, to change, to take away and to bring back.
+
+        `typed` was not saved: it stays, beside what differs where the draft is not the `seen` one any more.
+        """
+        return await self._view(request, "file.html", status, why=why, typed=typed, seen=seen)
 
     async def try_it(self, request: Request) -> Response:
         """A chat with what is worked on."""
@@ -360,16 +376,17 @@ class FlowPages:
         """A whole file, typed or brought, becomes this study's draft."""
         study = request.path_params["study"]
         typed: list[str] = []
+        seen: list[int] = []
 
         async def take(member: StaffMember, form: Mapping[str, str], file: bytes) -> str:
+            seen.append(_revision(form))
             source = file or form.get("source", "").replace("\r\n", "\n").encode()
             typed.append(source.decode("utf-8", "replace"))
-            revision = form.get("revision", "")
-            await self._scripts.replace(study, int(revision) if _is_number(revision) else 0, source, member)
+            await self._scripts.replace(study, seen[0], source, member)
             return f"/staff/flows/{study}"
 
         async def again(request: Request, why: str, status: int) -> Response:
-            return await self.file(request, why, status, typed[0] if typed else None)
+            return await self.file(request, why, status, typed[0] if typed else None, seen[0])
 
         return await self._do(request, take, again)
 
@@ -378,8 +395,7 @@ class FlowPages:
         study = request.path_params["study"]
 
         async def drop(member: StaffMember, form: Mapping[str, str], file: bytes) -> str:
-            revision = form.get("revision", "")
-            await self._scripts.discard(study, int(revision) if _is_number(revision) else 0, member)
+            await self._scripts.discard(study, _revision(form), member)
             return f"/staff/flows/{study}"
 
         return await self._do(request, drop, self.script)
@@ -391,7 +407,7 @@ class FlowPages:
         study = request.path_params["study"]
 
         async def submit(member: StaffMember, form: Mapping[str, str], file: bytes) -> str:
-            await self._scripts.submit(study, member)
+            await self._scripts.submit(study, _revision(form), member)
             return f"/staff/flows/{study}/versions"
 
         return await self._do(request, submit, self.script)
@@ -408,7 +424,7 @@ class FlowPages:
                 case "publish" if running in RUNNING:
                     await self._scripts.publish(hash, running, member)
                 case "roll_back" if running in RUNNING:
-                    await self._scripts.roll_back(study, running, member)
+                    await self._scripts.roll_back(study, hash, running, member)
                 case "retire":
                     await self._scripts.retire(hash, member)
             return f"/staff/flows/{study}/versions"
@@ -435,7 +451,16 @@ class FlowPages:
             content = b"" if file is None or isinstance(file, str) else await file.read()
         try:
             done: str = await act(member, texts, content)
-        except (Conflict, NotEditable, Refused, BadName, HasErrors, OtherStudy, NoFile) as problem:
+        except (
+            Conflict,
+            DraftThere,
+            NotEditable,
+            Refused,
+            BadName,
+            HasErrors,
+            OtherStudy,
+            NoFile,
+        ) as problem:
             answer: Response = await again(request, self._because(request, problem), 422)
             return answer
         return see_other(done)
@@ -444,6 +469,8 @@ class FlowPages:
         match problem:
             case Conflict(who=who, at=at):
                 return self._why(request, "changed_since", who=who, at=at)
+            case DraftThere(who=who, at=at):
+                return self._why(request, "draft_there", who=who, at=at)
             case BadId(id=id):
                 return self._why(request, "bad_id", detail=id)
             case CannotMove():
@@ -522,10 +549,6 @@ class FlowPages:
         return self._frame.page(request, template, status, member=member, view=view, **values)
 
 
-def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdecimal() and len(text) < 10
-
-
 def _anchor(step: str, path: str) -> str:
     """Where on its page a step led: to the item that moved, or that is new."""
     list_path, _, place = path.rpartition("/")
@@ -536,6 +559,12 @@ def _anchor(step: str, path: str) -> str:
         if step in ("add", "up", "down")
         else ""
     )
+
+
+def _revision(form: Mapping[str, str]) -> int:
+    """The draft's revision that a page was made from; 0 where there was none."""
+    number = form.get("revision", "")
+    return int(number) if re.fullmatch("[0-9]{1,9}", number) else 0
 
 
 class NoFile(Exception):

@@ -692,6 +692,11 @@ class Records:
         query = select(t.audit.c.who).where(t.audit.c.subject == subject, t.audit.c.what == what)
         return list(self._db.scalars(query.order_by(t.audit.c.seq)))
 
+    def trail(self, subject: str) -> list[Row[Any]]:
+        """What was done with a subject, by whom and when, first to last."""
+        query = select(t.audit.c.who, t.audit.c.what, t.audit.c.detail, t.audit.c.at)
+        return list(self._db.execute(query.where(t.audit.c.subject == subject).order_by(t.audit.c.seq)))
+
     # flows and site facts
 
     def add_version(self, hash: str, study: str, source: bytes, who: str, now: datetime) -> None:

@@ -395,7 +395,10 @@ async def test_answers_and_questions_are_added_moved_and_removed(
         await page.get_by_label("Criteria it decides").last.select_option("E4")
         await page.get_by_role("button", name="Add", exact=True).click()
         await expect(page.get_by_role("alert")).to_contain_text("“age” cannot be the id of a new question")
-        await page.get_by_role("button", name="Remove this question").click()
+        await page.get_by_text("Remove this question").click()
+        await expect(page.locator("details", has_text="no way back")).to_be_visible()
+        assert order() == [before[0], "sleep", before[1], *before[2:]]
+        await page.get_by_role("button", name="Remove it").click()
         await expect(page.get_by_text("Removed: sleep")).to_be_visible()
         assert order() == before
         # What is the first, or the only one, has no button to go up or away.
@@ -443,10 +446,10 @@ async def test_what_changed_is_told_old_beside_new_and_drawn(
         await page.get_by_role("link", name="The ethics committee's document").first.click()
         await expect(page.locator("h1")).to_contain_text("Small study")
         assert said(page) == []
-        live.app.drafts.push(SMALL.read_bytes(), "lin")
+        live.app.drafts.push(SMALL.read_bytes(), "lin", over=True)
         await page.goto(f"{server.address}/staff/flows/small/changes")
         await expect(page.locator(".empty")).to_contain_text("Nothing differs")
-        live.app.drafts.push(SMALL.read_bytes().replace(b"kind: number", b"kind: nunber"), "lin")
+        live.app.drafts.push(SMALL.read_bytes().replace(b"kind: number", b"kind: nunber"), "lin", over=True)
         for path in ("changes", "drawing", "rehearsals"):
             await page.goto(f"{server.address}/staff/flows/small/{path}")
             await expect(page.locator(".note")).to_contain_text("errors to fix first")
