@@ -339,6 +339,14 @@ class Records:
         row = self._db.execute(query).first()
         return _lead(row) if row else None
 
+    def lead_of(self, chat: Chat, study: str) -> Lead | None:
+        """The person's latest lead in a study that they did not withdraw, be it closed by the team."""
+        query = select(t.leads).where(
+            t.leads.c.chat_id == chat.id, t.leads.c.study == study, t.leads.c.status != "withdrawn"
+        )
+        row = self._db.execute(query.order_by(t.leads.c.created_at.desc(), t.leads.c.code)).first()
+        return _lead(row) if row else None
+
     def lead(self, code: str) -> tuple[Lead, Chat] | None:
         """A lead by its code, with the chat that can open what is sealed."""
         row = self._db.execute(select(t.leads).where(t.leads.c.code == code)).first()
