@@ -31,6 +31,7 @@ from bot.service.sites import Sites
 from bot.service.timers import Timers
 from bot.service.versions import Versions
 from bot.service.wording import Wording
+from bot.service.work import Work
 from bot.store.database import Database, Trouble, check_key, connect, upgrade
 from bot.store.vault import UnusableKey, Vault, new_keys, read_keys
 
@@ -48,6 +49,7 @@ class App:
     shelf: Shelf
     intake: Intake
     desk: Desk
+    work: Work
     publishing: Publishing
     sites: Sites
     drafts: Drafts
@@ -127,6 +129,7 @@ def bootstrap(settings: Settings, clock: Clock | None = None, only: Path | bytes
         shelf=shelf,
         intake=intake,
         desk=Desk(database, shelf, wording, translators, clock),
+        work=Work(database, shelf, clock, settings.zone),
         publishing=publishing,
         sites=Sites(database, shelf, publishing, translators, clock, settings.zone),
         drafts=drafts,

@@ -115,6 +115,17 @@ class Drafts:
         return self._store.run_now(push)
 
 
+def discard(records: Records, study: str, who: str, revision: int, now: datetime) -> None:
+    """A draft goes, and what is worked on is the published version again. Conflict: it was changed since."""
+    before = _draft(records, study)
+    if before is None:
+        return
+    if before.revision != revision:
+        raise Conflict("drafted", before.saved_by, before.saved_at)
+    records.drop_draft(study)
+    records.note(f"draft:{study}", who, "discarded", {"revision": revision}, now)
+
+
 def _draft(records: Records, study: str) -> Draft | None:
     row = records.draft(study)
     if row is None:

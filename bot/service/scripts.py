@@ -2,23 +2,35 @@
 
 import asyncio
 import hashlib
+import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from difflib import unified_diff
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from bot.core.flow import Flow
 from bot.core.text import Text
-from bot.script.cards import Card, Spot, cards_of, changed, spot_of, stepped, with_question
+from bot.script.cards import (
+    NEW_KINDS,
+    Card,
+    Spot,
+    cards_of,
+    changed,
+    spot_of,
+    stepped,
+    typed_in,
+    with_question,
+)
 from bot.script.cases import read_cases
 from bot.script.compile import LANGUAGES, BrokenScript, Compiled, compile_script, study_named
 from bot.script.diff import AREAS, diff
 from bot.script.drawing import drawing
-from bot.script.edit import CannotEdit
+from bot.script.edit import CannotEdit, rewritten
 from bot.script.library import SCRIPT_NAME
 from bot.script.life import Standing, Version
 from bot.script.nodes import Node, read
@@ -27,7 +39,8 @@ from bot.script.rehearsal import differences, result
 from bot.script.rows import NUMBER
 from bot.script.taking import Table, take
 from bot.script.walk import Walk, walk_script
-from bot.service.drafts import Copy, Drafts, Pulled
+from bot.script.words import condition_words
+from bot.service.drafts import Copy, Drafts, Pulled, discard
 from bot.service.ports import Clock, Records, Store
 from bot.service.publishing import STEPS, Conflict, Publishing, Refused, VersionLine
 from bot.service.replay import Replay, Report
@@ -63,6 +76,11 @@ class NotEditable(Exception):
 
 
 @dataclass(eq=False)
+class CannotMove(Exception):
+    """There is no such place, it is the only one of its kind, or the list stands in brackets in the file."""
+
+
+@dataclass(eq=False)
 class BadId(Exception):
     """A new question cannot be called so."""
 
@@ -89,7 +107,7 @@ class OtherStudy(Exception):
 
 @dataclass(frozen=True, slots=True)
 class ProblemView:
-    """One problem where it belongs: a card, and a row (`path`) in it. `part` is "" for the script as a whole."""
+    """One problem where it belongs: a card, and a place (`path`) in it. `part` is "" for the script as a whole."""
 
     line: int
     severity: Severity
@@ -97,6 +115,16 @@ class ProblemView:
     text: str
     part: str
     path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """What is no error and yet should be known before a script is submitted."""
+
+    #: Names of texts that changed against the version in use, and their other language did not.
+    left_behind: tuple[str, ...]
+    rehearsals: int
+    wrong: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +160,10 @@ class ScriptView:
     #: The steps whoever looks may take: draft, submit, replay.
     steps: frozenset[str]
     demo: bool
+    #: When a question is asked, in words, by its id; only of a script without errors.
+    conditions: Mapping[str, str]
+    #: Texts that changed in one language only, and rehearsals that are not as expected; None where not looked at.
+    readiness: "Readiness | None" = None
 
     @property
     def errors(self) -> int:
@@ -162,7 +194,7 @@ class ScriptView:
 
 @dataclass(frozen=True, slots=True)
 class StudyLine:
-    """One study in the list. `published` is the hash new runs take, or ""."""
+    """One study in the list. `published` is the hash new runs take, or ""; `waiting`: versions to be approved."""
 
     study: str
     name: str
@@ -170,6 +202,7 @@ class StudyLine:
     saved_by: str
     saved_at: datetime | None
     published: str
+    waiting: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,9 +231,10 @@ class Rehearsals:
 class ChangeView:
     """One difference: what it is of, and old beside new, by language for a text (else one pair under "").
 
-    `left_behind`: languages whose text did not change with the other.
+    `left_behind`: languages whose text did not change with the other. `part`: the card it is on, "" where on none.
     """
 
+    part: str
     area: str
     name: str
     pairs: tuple[tuple[str, str, str], ...]
@@ -271,9 +305,22 @@ class _Looked:
 
 
 def seen_as(card: Card) -> str:
-    """What a card said when it was opened: saving it asks whether it still does."""
-    said = "\n".join(f"{field.name}={field.value}" for field in card.fields())
-    return hashlib.sha256(said.encode()).hexdigest()[:24]
+    """What a card said when it was opened, for its page to bring back: of whoever saves, only changes count."""
+    return json.dumps(card.said(), ensure_ascii=False)
+
+
+def typed_of(form: Mapping[str, str]) -> dict[str, str]:
+    """What somebody changed on a card, of all that its page brought back."""
+    return typed_in(_was(form.get("seen", "")), form)
+
+
+def _was(seen: str) -> Mapping[str, str]:
+    """What a card said by what its page brought back."""
+    try:
+        said = json.loads(seen)
+    except ValueError:
+        return {}
+    return {str(name): str(words) for name, words in said.items()} if isinstance(said, dict) else {}
 
 
 class Scripts:
@@ -314,6 +361,10 @@ class Scripts:
         """What is worked on of a study; None where there is nothing of it."""
         return await asyncio.to_thread(self._script, study, language, member)
 
+    async def readiness(self, study: str, language: str, member: StaffMember) -> Readiness | None:
+        """What whoever submits should know, though it is no error. None: there are errors first."""
+        return await asyncio.to_thread(self._readiness, study, language)
+
     async def rehearsals(self, study: str, language: str, member: StaffMember) -> Rehearsals | None:
         """The rehearsals beside the script, walked. HasErrors."""
         return await asyncio.to_thread(self._rehearsals, study, language)
@@ -326,7 +377,10 @@ class Scripts:
     async def tried(
         self, study: str, part: str, values: Mapping[str, str], language: str, member: StaffMember
     ) -> tuple[ProblemView, ...] | None:
-        """The problems there would be if a card were saved as it is typed now. None: nothing of the study. NotEditable."""
+        """The problems of a card if it were saved as it is typed now, and those it would bring elsewhere.
+
+        None: there is no such card. NotEditable.
+        """
         return await asyncio.to_thread(self._tried, study, part, values, language)
 
     async def differences(self, study: str, language: str, member: StaffMember) -> Differences | None:
@@ -355,12 +409,16 @@ class Scripts:
         """What an edited workbook would change; nothing is written."""
         return await asyncio.to_thread(self._workbook, study, data, language)
 
+    async def may(self, step: str, member: StaffMember) -> bool:
+        """Whether somebody's role allows a step."""
+        return await asyncio.to_thread(self._may, member, step)
+
     # changing
 
     async def change(
         self, study: str, part: str, seen: str, values: Mapping[str, str], member: StaffMember
     ) -> None:
-        """Save a card into the study's draft. CardChanged, NotEditable, Refused."""
+        """Save a card into the study's draft. CardChanged, NotEditable, Refused, Conflict."""
         await asyncio.to_thread(self._change, study, part, seen, values, member)
 
     async def step(
@@ -376,9 +434,11 @@ class Scripts:
         """Save a card, and move, remove or add (`step`) what stands at a path of it. The same."""
         await asyncio.to_thread(self._change, study, part, seen, values, member, (step, path))
 
-    async def add_question(self, study: str, behind: str, id: str, kind: str, member: StaffMember) -> None:
+    async def add_question(
+        self, study: str, behind: str, id: str, kind: str, criterion: str, member: StaffMember
+    ) -> None:
         """A new question behind another one. Refused, Conflict, BadId."""
-        await asyncio.to_thread(self._add_question, study, behind, id, kind, member)
+        await asyncio.to_thread(self._add_question, study, behind, id, kind, criterion, member)
 
     async def replace(self, study: str, revision: int, source: bytes, member: StaffMember) -> None:
         """A whole file becomes the draft; it need not be right yet. Conflict, OtherStudy, Refused."""
@@ -387,6 +447,15 @@ class Scripts:
     async def take_over(self, study: str, revision: int, version: str, member: StaffMember) -> None:
         """The draft, as it was seen, holds what the published version brought. Conflict, Refused."""
         await asyncio.to_thread(self._take_over, study, revision, version, member)
+
+    async def discard(self, study: str, revision: int, member: StaffMember) -> None:
+        """The draft goes, and the published version is worked on again. Refused, Conflict."""
+
+        def drop() -> None:
+            self._publishing.admit(member.id, "draft")
+            self._store.run_now(lambda records: discard(records, study, member.id, revision, self._clock()))
+
+        await asyncio.to_thread(drop)
 
     async def take_in(self, source: bytes, member: StaffMember) -> str:
         """A file becomes the draft of the study it names. DraftThere, OtherStudy, Refused."""
@@ -431,13 +500,15 @@ class Scripts:
             return {row.study for row in records.versions()}, dict(records.published())
 
         studies, published = self._store.run_now(kept)
-        lines = []
+        lines, kept_lines = [], self._publishing.list()
         for study in sorted({*studies, *drafts, *shipped}):
             copy = self._copy(study)
             revision, who, at = drafts.get(study, (0, "", None))
-            name = self._look(copy.source).compiled if copy else None
-            named = _name(name, language) if name else ""
-            lines.append(StudyLine(study, named or study, revision, who, at, published.get(study, "")))
+            named = _name(self._look(copy.source, walked=False), language) if copy else ""
+            waiting = sum(line.study == study and line.state == "submitted" for line in kept_lines)
+            lines.append(
+                StudyLine(study, named or study, revision, who, at, published.get(study, ""), waiting)
+            )
         return lines
 
     def _copy(self, study: str) -> Copy | None:
@@ -456,11 +527,11 @@ class Scripts:
         hash = hashlib.sha256(looked.compiled.source.encode("utf-8", "replace")).hexdigest()
         return ScriptView(
             study=study,
-            name=_name(looked.compiled, language) or study,
+            name=_name(looked, language) or study,
             revision=copy.pulled.revision,
             saved_by=copy.who,
             saved_at=copy.at if copy.who else None,
-            newer=copy.newer,
+            newer=copy.newer if copy.newer != hash else "",
             source=looked.compiled.source,
             languages=_languages(looked),
             cards=looked.cards,
@@ -469,6 +540,7 @@ class Scripts:
             versions=tuple(self._versions(study, hash, member)),
             steps=frozenset(step for step in ("draft", "submit", "replay") if self._may(member, step)),
             demo=self._shelf.demo,
+            conditions=_conditions(looked.compiled.flow, language),
         )
 
     def _versions(self, study: str, same: str, member: StaffMember) -> Iterator[VersionView]:
@@ -506,6 +578,16 @@ class Scripts:
         problems = tuple(f"{Path(problem.file).name}: {problem.text(language)}" for problem in cases.problems)
         return Rehearsals(tuple(results), problems)
 
+    def _readiness(self, study: str, language: str) -> Readiness | None:
+        try:
+            found, differences = self._rehearsals(study, language), self._differences(study, language)
+        except HasErrors:
+            return None
+        if found is None or differences is None:
+            return None
+        behind = tuple(change.name for change in differences.changes if change.left_behind)
+        return Readiness(behind, len(found.results), found.wrong)
+
     def _flow(self, study: str) -> Flow | None:
         copy = self._copy(study)
         flow = self._look(copy.source, walked=False).compiled.flow if copy else None
@@ -528,6 +610,7 @@ class Scripts:
             current.hash,
             tuple(
                 ChangeView(
+                    part=_part(change.path),
                     area=AREAS[change.area][language],
                     name=change.name[language],
                     pairs=tuple(_pairs(change.old, change.new, language, change.text)),
@@ -543,7 +626,7 @@ class Scripts:
             shipped = self._shipped().get(study)
             return self._look(shipped.source, walked=False).compiled.flow if shipped else None
         try:
-            return self._versions_of.current(study).flow
+            return self._versions_of.find(study, "published").flow
         except Refused:
             return None
 
@@ -577,6 +660,7 @@ class Scripts:
         return Workbook(
             changes=tuple(
                 ChangeView(
+                    part="",
                     area="",
                     name=change.place[language],
                     pairs=tuple(_pairs(change.old, change.new, language, NUMBER not in change.new)),
@@ -598,14 +682,22 @@ class Scripts:
         self, study: str, part: str, values: Mapping[str, str], language: str
     ) -> tuple[ProblemView, ...] | None:
         copy = self._copy(study)
-        looked = self._look(copy.source, walked=False) if copy else None
-        card = _card(looked, part) if looked else None
-        if looked is None or card is None:
+        before = self._look(copy.source, walked=False) if copy else None
+        card = _card(before, part) if before else None
+        if copy is None or before is None or card is None:
             return None
-        after = self._look(_edited(looked.compiled.source, card, values).encode(), walked=False)
-        return tuple(_views(after, language))
+        wanted = typed_of(values)
+        after = self._look(_edited(copy.source, card, wanted), walked=False)
+        known = {(each.rule, each.text) for each in _views(before, language) if each.part != part}
+        return tuple(
+            each
+            for each in _views(after, language)
+            if each.part == part or (each.rule, each.text) not in known
+        )
 
-    def _add_question(self, study: str, behind: str, id: str, kind: str, member: StaffMember) -> None:
+    def _add_question(
+        self, study: str, behind: str, id: str, kind: str, criterion: str, member: StaffMember
+    ) -> None:
         self._publishing.admit(member.id, "draft")
         copy = self._copy(study)
         if copy is None:
@@ -614,11 +706,18 @@ class Scripts:
         card = _card(looked, behind)
         if card is None or card.kind != "question" or not re.fullmatch("[a-z][a-z0-9_]{0,31}", id):
             raise BadId(id)
+        parts = {each.part for each in looked.cards}
+        if kind not in NEW_KINDS or f"question.{id}" in parts or f"criterion.{criterion}" not in parts:
+            raise BadId(id)
         try:
-            after = with_question(looked.compiled.source, looked.cards, card, id, kind, _languages(looked))
+            languages = _languages(looked)
+            add = partial(
+                with_question, behind=card, id=id, kind=kind, criterion=criterion, languages=languages
+            )
+            after = rewritten(copy.source, add)
         except CannotEdit:
-            raise BadId(id) from None
-        self._drafts.push(after.encode(), member.id, copy.pulled)
+            raise CannotMove from None
+        self._drafts.push(after, member.id, copy.pulled)
 
     def _change(
         self,
@@ -635,17 +734,29 @@ class Scripts:
             raise Refused("nothing_kept", study)
         looked = self._look(copy.source, walked=False)
         card = _card(looked, part)
-        if card is None or seen_as(card) != seen:
+        was = _was(seen)
+        wanted = typed_in(was, values)
+        now = card.said() if card else {}
+        # A step names places of a list, so nothing else may have moved them.
+        beaten = (
+            now != was if step else any(now.get(name) not in (was[name], wanted[name]) for name in wanted)
+        )
+        if card is None or beaten:
             raise CardChanged(copy.who, copy.at)
-        after = _edited(looked.compiled.source, card, values)
+        after = _edited(copy.source, card, wanted)
         if step is not None:
-            path = tuple(int(each) if each.isdecimal() else each for each in step[1].split("/"))
+            within = step[1].split("/") if step[1] else []
+            way = (
+                *card.path,
+                *(int(each) if each.isdecimal() and len(each) < 6 else each for each in within),
+            )
+            move = partial(stepped, card=card, step=step[0], path=way, languages=_languages(looked))
             try:
-                after = stepped(after, card, step[0], path, _languages(looked))
+                after = rewritten(after, move)
             except CannotEdit:
-                raise NotEditable(step[1]) from None
-        if after.encode() != copy.source:
-            self._drafts.push(after.encode(), member.id, copy.pulled)
+                raise CannotMove from None
+        if after != copy.source:
+            self._drafts.push(after, member.id, copy.pulled)
 
     def _replace(self, study: str, revision: int, source: bytes, member: StaffMember) -> None:
         self._publishing.admit(member.id, "draft")
@@ -703,8 +814,27 @@ class Scripts:
         return found
 
 
-def _name(compiled: Compiled, language: str) -> str:
-    return compiled.flow.study.name.get(language, "") if compiled.flow else ""
+def _name(looked: _Looked, language: str) -> str:
+    """The study's name, also where the rest of the script is not right yet."""
+    card = _card(looked, "study.study")
+    return card.says("name", language) if card else ""
+
+
+def _part(path: Sequence[str]) -> str:
+    """The card a difference is on."""
+    kinds = {"questions": "question", "criteria": "criterion", "notes": "note"}
+    if path[0] in kinds and len(path) > 1:
+        return f"{kinds[path[0]]}.{path[1]}"
+    return f"{path[0]}.{path[0]}" if path[0] in ("texts", "notice", "study", "settings", "glossary") else ""
+
+
+def _conditions(flow: Flow | None, language: str) -> dict[str, str]:
+    """When each question is asked that is not asked of everybody."""
+    return {
+        question.id: condition_words(flow, question.ask_if)[language]
+        for question in (flow.questions if flow else ())
+        if flow is not None and question.ask_if is not None
+    }
 
 
 def _pairs(old: Text | None, new: Text | None, language: str, text: bool) -> Iterator[tuple[str, str, str]]:
@@ -726,14 +856,15 @@ def _card(looked: _Looked, part: str) -> Card | None:
     return next((card for card in looked.cards if card.part == part), None)
 
 
-def _edited(source: str, card: Card, values: Mapping[str, str]) -> str:
+def _edited(source: bytes, card: Card, values: Mapping[str, str]) -> bytes:
     try:
-        return changed(source, card, values)
+        return rewritten(source, lambda text: changed(text, card, values))
     except CannotEdit as problem:
         raise NotEditable("/".join(map(str, problem.path))) from None
 
 
 def _views(looked: _Looked, language: str) -> Iterator[ProblemView]:
+    at = {card.part: card for card in looked.cards}
     for problem in sorted(looked.problems, key=lambda each: (each.line, each.column)):
         spot: Spot = spot_of(looked.root, looked.cards, problem)
         yield ProblemView(
@@ -742,5 +873,5 @@ def _views(looked: _Looked, language: str) -> Iterator[ProblemView]:
             rule=problem.rule,
             text=problem.text(language),
             part=spot.part,
-            path="/".join(map(str, spot.path)),
+            path="/".join(map(str, spot.path[len(at[spot.part].path) if spot.part else 0 :])),
         )

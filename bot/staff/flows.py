@@ -15,6 +15,7 @@ from bot.service.publishing import Conflict, Refused
 from bot.service.replay import Report
 from bot.service.scripts import (
     BadId,
+    CannotMove,
     CardChanged,
     Differences,
     DraftThere,
@@ -22,15 +23,23 @@ from bot.service.scripts import (
     NotEditable,
     OtherStudy,
     ProblemView,
+    Readiness,
     Rehearsals,
     ScriptView,
     StudyLine,
     Workbook,
     seen_as,
+    typed_of,
 )
+from bot.service.shelf import RUNNING
 from bot.service.views import StaffMember
 from bot.staff.frame import HEADERS, NOT_FOUND, OLD_FORM, Frame, is_ours, see_other
 
+NO_CARD = (
+    404,
+    N_("There is no such card"),
+    N_("Somebody may have removed it. Go back to the script to see what is there now."),
+)
 #: A script has at most this many bytes (bot.script.nodes), and a form some more around it.
 LARGEST_FORM = 2 * 1024 * 1024
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -59,11 +68,12 @@ REFUSALS: Mapping[str, str] = {
     "approved_already": N_("This version is approved already: {detail}. An approval is not replaced."),
     "blank_name": N_("The ethics number is missing."),
     "too_long": N_("The ethics number is too long: it has at most 50 characters."),
-    "has_errors": N_("There are problems that have to be mended first."),
+    "has_errors": N_("There are errors to fix first."),
     "changed_since": N_("{who} changed the script at {when}, after you had opened it. Nothing of yours was saved. Compare, and save again what you want to keep."),
     "draft_there": N_("There is a draft of this study already ({who}, {when}), and your file would replace it. Open the study, compare, and bring the file in under “File” there. Nothing was changed."),
     "card_changed": N_("This card was changed after you had opened it (last by {who}, {when}). Your words are still below; what stands in the script now is shown beside them. Save again to keep yours."),
     "not_editable": N_("A value of this card stands in the file in a way that cannot be changed here: {detail}. Change it under “File”."),
+    "cannot_move": N_("It cannot be moved or removed: it is the first, the last, or the only one here."),
     "bad_id": N_("“{detail}” cannot be the id of a new question: it is taken, or is not made of small letters, digits and _, beginning with a letter."),
     "other_study": N_("This file is not a script of this study, or its first lines cannot be read. Nothing was changed."),
     "no_file": N_("Choose a file first."),
@@ -75,11 +85,13 @@ class Scripts(Protocol):
 
     async def all(self, language: str, member: StaffMember) -> Sequence[StudyLine]: ...
     async def script(self, study: str, language: str, member: StaffMember) -> ScriptView | None: ...
+    async def readiness(self, study: str, language: str, member: StaffMember) -> Readiness | None: ...
     async def rehearsals(self, study: str, language: str, member: StaffMember) -> Rehearsals | None: ...
     async def source(self, study: str, member: StaffMember) -> bytes | None: ...
     async def tried(
         self, study: str, part: str, values: Mapping[str, str], language: str, member: StaffMember
     ) -> tuple[ProblemView, ...] | None: ...
+    async def may(self, step: str, member: StaffMember) -> bool: ...
     async def differences(self, study: str, language: str, member: StaffMember) -> Differences | None: ...
     async def replay(self, study: str, member: StaffMember) -> Report | None: ...
     async def drawing(self, study: str, language: str, member: StaffMember) -> str | None: ...
@@ -102,10 +114,11 @@ class Scripts(Protocol):
         member: StaffMember,
     ) -> None: ...
     async def add_question(
-        self, study: str, behind: str, id: str, kind: str, member: StaffMember
+        self, study: str, behind: str, id: str, kind: str, criterion: str, member: StaffMember
     ) -> None: ...
     async def replace(self, study: str, revision: int, source: bytes, member: StaffMember) -> None: ...
     async def take_over(self, study: str, revision: int, version: str, member: StaffMember) -> None: ...
+    async def discard(self, study: str, revision: int, member: StaffMember) -> None: ...
     async def take_in(self, source: bytes, member: StaffMember) -> str: ...
     async def submit(self, study: str, revision: int, member: StaffMember) -> None: ...
     async def approve(self, hash: str, ethics_number: str, member: StaffMember) -> None: ...
@@ -129,11 +142,26 @@ class FlowPages:
         if member is None:
             return self._frame.closed(request)
         lines = await self._scripts.all(self._frame.language(request), member)
-        return self._frame.page(request, "scripts.html", status, member=member, lines=lines, why=why)
+        may = await self._scripts.may("draft", member)
+        return self._frame.page(
+            request, "scripts.html", status, member=member, lines=lines, why=why, may_draft=may
+        )
 
     async def script(self, request: Request, why: str = "", status: int = 200) -> Response:
         """One script: its problems, its next step, its cards."""
-        return await self._view(request, "script.html", status, why=why)
+        member = await self._frame.member(request)
+        if member is None:
+            return self._frame.closed(request)
+        language = self._frame.language(request)
+        ready = await self._scripts.readiness(request.path_params["study"], language, member)
+        return await self._view(
+            request,
+            "script.html",
+            status,
+            why=why,
+            ready=ready,
+            removed=request.query_params.get("removed", "").partition(".")[2],
+        )
 
     async def versions(self, request: Request, why: str = "", status: int = 200) -> Response:
         """Every kept version with what may be done with it."""
@@ -290,7 +318,12 @@ class FlowPages:
             if step == "question":
                 part = f"question.{form.get('id', '')}"
                 await self._scripts.add_question(
-                    study, request.path_params["part"], form.get("id", ""), form.get("kind", ""), member
+                    study,
+                    request.path_params["part"],
+                    form.get("id", ""),
+                    form.get("kind", ""),
+                    form.get("criterion", ""),
+                    member,
                 )
             elif step:
                 await self._scripts.step(study, part, form.get("seen", ""), form, step, path, member)
@@ -299,11 +332,13 @@ class FlowPages:
         except CardChanged as other:
             why = self._why(request, "card_changed", who=other.who, at=other.at)
             return await self._part(request, form, why, status=409)
-        except (Conflict, NotEditable, BadId, Refused, BadName) as problem:
+        except (Conflict, NotEditable, CannotMove, BadId, Refused, BadName) as problem:
             return await self._part(request, form, self._because(request, problem), status=409)
-        if path.count("/") == 1:  # the card itself moved, or is no more
+        if step == "remove" and not path:
+            return see_other(f"/staff/flows/{study}?removed={part}")
+        if step in ("up", "down") and not path:
             return see_other(f"/staff/flows/{study}#{part}")
-        return see_other(f"/staff/flows/{study}/parts/{part}?saved=1")
+        return see_other(f"/staff/flows/{study}/parts/{part}?saved=1{_anchor(step, path)}")
 
     async def try_out(self, request: Request) -> Response:
         """The problems there would be, as JSON, while somebody types."""
@@ -365,6 +400,16 @@ class FlowPages:
             return await self.file(request, why, status, typed[0] if typed else None, seen[0])
 
         return await self._do(request, take, again)
+
+    async def discard(self, request: Request) -> Response:
+        """The draft goes."""
+        study = request.path_params["study"]
+
+        async def drop(member: StaffMember, form: Mapping[str, str], file: bytes) -> str:
+            await self._scripts.discard(study, _revision(form), member)
+            return f"/staff/flows/{study}"
+
+        return await self._do(request, drop, self.script)
 
     # steps
 
@@ -439,6 +484,8 @@ class FlowPages:
                 return self._why(request, "draft_there", who=who, at=at)
             case BadId(id=id):
                 return self._why(request, "bad_id", detail=id)
+            case CannotMove():
+                return self._why(request, "cannot_move")
             case NotEditable(name=name):
                 return self._why(request, "not_editable", detail=name)
             case Refused(reason=reason, detail=detail):
@@ -480,8 +527,10 @@ class FlowPages:
         study, part = request.path_params["study"], request.path_params["part"]
         view = await self._scripts.script(study, self._frame.language(request), member)
         card = view.card(part) if view else None
-        if view is None or card is None:
+        if view is None:
             return self._frame.message(request, NOT_FOUND)
+        if card is None:
+            return self._frame.message(request, NO_CARD)
         alike = [each for each in view.cards if each.kind == card.kind]
         place = alike.index(card)
         return self._frame.page(
@@ -495,7 +544,7 @@ class FlowPages:
             before=alike[place - 1] if place else None,
             after=alike[place + 1] if place + 1 < len(alike) else None,
             seen=seen_as(card),
-            typed=typed,
+            typed=typed_of(typed or {}),
             why=why,
             saved="saved" in request.query_params,
         )
@@ -511,6 +560,18 @@ class FlowPages:
         return self._frame.page(request, template, status, member=member, view=view, **values)
 
 
+def _anchor(step: str, path: str) -> str:
+    """Where on its page a step led: to the item that moved, or that is new."""
+    list_path, _, place = path.rpartition("/")
+    if not place.isdecimal() or len(place) > 5:
+        return ""
+    return (
+        f"#{list_path}/{int(place) + {'add': 1, 'down': 1, 'up': -1}[step]}"
+        if step in ("add", "up", "down")
+        else ""
+    )
+
+
 def _revision(form: Mapping[str, str]) -> int:
     """The draft's revision that a page was made from; 0 where there was none."""
     number = form.get("revision", "")
@@ -519,9 +580,6 @@ def _revision(form: Mapping[str, str]) -> int:
 
 class NoFile(Exception):
     """Nothing was chosen to bring in."""
-
-
-RUNNING = ("continue", "re-consent", "end")
 
 
 def routes(scripts: Scripts, frame: Frame) -> list[BaseRoute]:
@@ -540,6 +598,7 @@ def routes(scripts: Scripts, frame: Frame) -> list[BaseRoute]:
         Route(f"{study}/rehearsals", pages.rehearsals),
         Route(f"{study}/versions", pages.versions, methods=["GET"]),
         Route(f"{study}/versions", pages.step, methods=["POST"]),
+        Route(f"{study}/discard", pages.discard, methods=["POST"]),
         Route(f"{study}/file", pages.file, methods=["GET"]),
         Route(f"{study}/file", pages.replace, methods=["POST"]),
         Route(f"{study}/flow.yaml", pages.download),
