@@ -631,7 +631,7 @@ async def test_a_newer_version_is_told_of_until_somebody_says_that_the_draft_hol
     async with visiting(browser, "en") as page:
         await log_in(page, server, live, "lin")
         await page.goto(server.address + AGE)
-        await page.locator("[name='questions/0/help/en']").fill("Only birthdays you have had count.")
+        await page.locator("[name='help/en']").fill("Only birthdays you have had count.")
         await page.get_by_role("button", name="Save").click()
         await expect(page.locator(".note").first).to_contain_text(notice)
         await page.get_by_role("link", name="Compare").click()
