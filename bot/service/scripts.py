@@ -444,6 +444,10 @@ class Scripts:
         """A whole file becomes the draft; it need not be right yet. Conflict, OtherStudy, Refused."""
         await asyncio.to_thread(self._replace, study, revision, source, member)
 
+    async def take_over(self, study: str, revision: int, version: str, member: StaffMember) -> None:
+        """The draft, as it was seen, holds what the published version brought. Conflict, Refused."""
+        await asyncio.to_thread(self._take_over, study, revision, version, member)
+
     async def discard(self, study: str, revision: int, member: StaffMember) -> None:
         """The draft goes, and the published version is worked on again. Refused, Conflict."""
 
@@ -760,6 +764,15 @@ class Scripts:
         if copy is None or study_named(source, SCRIPT_NAME) != study:
             raise OtherStudy
         self._drafts.push(source, member.id, replace(copy.pulled, revision=revision))
+
+    def _take_over(self, study: str, revision: int, version: str, member: StaffMember) -> None:
+        self._publishing.admit(member.id, "draft")
+        copy = self._drafts.pull(study)
+        if version != copy.pulled.published:
+            raise Refused("not_present", version[:12])
+        if copy.pulled.revision != revision:
+            raise Conflict("drafted", copy.who, copy.at)
+        self._drafts.push(copy.source, member.id, replace(copy.pulled, based_on=version))
 
     def _take_in(self, source: bytes, member: StaffMember) -> str:
         self._publishing.admit(member.id, "draft")

@@ -51,7 +51,7 @@ _OWN_STYLE = {
 
 #: Why a step was not taken, in the reader's language; `{detail}` is what it is about.
 REFUSALS: Mapping[str, str] = {
-    "own_version": N_("You wrote this version or saved its draft or brought it in, so somebody else must approve it."),
+    "own_version": N_("You wrote this version, saved its draft or brought it in, so somebody else must approve it."),
     "not_staff": N_("You are not registered as staff any more. Ask your administrator."),
     "not_entitled": N_("Your role does not allow this. Ask somebody who has the role, or your administrator for it."),
     "not_approved": N_("This version is not approved, so it cannot be published."),
@@ -117,6 +117,7 @@ class Scripts(Protocol):
         self, study: str, behind: str, id: str, kind: str, criterion: str, member: StaffMember
     ) -> None: ...
     async def replace(self, study: str, revision: int, source: bytes, member: StaffMember) -> None: ...
+    async def take_over(self, study: str, revision: int, version: str, member: StaffMember) -> None: ...
     async def discard(self, study: str, revision: int, member: StaffMember) -> None: ...
     async def take_in(self, source: bytes, member: StaffMember) -> str: ...
     async def submit(self, study: str, revision: int, member: StaffMember) -> None: ...
@@ -240,6 +241,16 @@ class FlowPages:
 
         answer = await self._do(request, judge, self.changes)
         return await self.changes(request, report=found[0]) if found else answer
+
+    async def take_over(self, request: Request) -> Response:
+        """Somebody says that the draft holds the version that was published after it was begun."""
+        study = request.path_params["study"]
+
+        async def take(member: StaffMember, form: Mapping[str, str], file: bytes) -> str:
+            await self._scripts.take_over(study, _revision(form), form.get("version", ""), member)
+            return f"/staff/flows/{study}/changes"
+
+        return await self._do(request, take, self.changes)
 
     async def graph(self, request: Request) -> Response:
         """The script as a picture."""
@@ -593,6 +604,7 @@ def routes(scripts: Scripts, frame: Frame) -> list[BaseRoute]:
         Route(f"{study}/flow.yaml", pages.download),
         Route(f"{study}/changes", pages.changes, methods=["GET"]),
         Route(f"{study}/changes", pages.replay, methods=["POST"]),
+        Route(f"{study}/changes/holds", pages.take_over, methods=["POST"]),
         Route(f"{study}/drawing", pages.graph),
         Route(f"{study}/drawing.svg", pages.picture),
         Route(f"{study}/pack/{{version}}", pages.pack),

@@ -10,8 +10,8 @@ from tests.service.test_service_publishing import PRAISED, UNREADABLE, put_out, 
 
 ANNA, BOB, CAROL = (StaffMember(name, name) for name in ("anna", "bob", "carol"))
 SOURCE = SMALL.read_bytes()
-HELP = ("question.age", "questions/0/help/en")
-E4 = ("criterion.E4", "criteria/2/text/en")
+HELP = ("question.age", "help/en")
+E4 = ("criterion.E4", "text/en")
 EXEMPT = b"\nallowed_phrases:\n  - phrase: How old\n    reason: {zh: \xe5\x8e\x9f\xe6\x96\x87, en: As it is asked}\n"
 
 
