@@ -160,6 +160,8 @@ async def test_three_tries_and_two_weeks_then_somebody_may_be_given_up(opened: S
     for _ in range(3):
         await opened.app.work.attempt(code, "phone", "no_answer", MEI)
         opened.clock.move(days=1)
+    with pytest.raises(CannotWork, match="tried_out"):
+        await opened.app.work.attempt(code, "phone", "no_answer", MEI)
     opened.clock.move(days=12)
     with pytest.raises(CannotWork, match="not_yet"):
         await opened.app.work.step(code, "give_up", Brought(), MEI)
