@@ -114,6 +114,10 @@ _YAML = _rule(
         "双引号里的“{escape}”没有意义；要写反斜杠，请写两个：\\\\。",
         '"{escape}" means nothing in double quotes; for a backslash write two: \\\\',
     ),
+    escape_unseen=(
+        "双引号里的“{escape}”代表一个看不见、也存不下的字符（{code}）；请把它删掉，直接输入想写的字。",
+        '"{escape}" in double quotes stands for a character that cannot be seen or kept ({code}); delete it and type the word itself',
+    ),
     bracket_open=(
         "这里的“{opening}”没有结束；请在这一项的末尾补上“{closing}”。",
         'the "{opening}" that opens here is not closed; add "{closing}" where the item ends',

@@ -246,7 +246,7 @@ class _Looked:
 def seen_as(card: Card) -> str:
     """What a card said when it was opened: saving it asks whether it still does."""
     said = "\n".join(f"{field.name}={field.value}" for field in card.fields())
-    return hashlib.sha256(said.encode()).hexdigest()[:24]
+    return hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()[:24]
 
 
 class Scripts:

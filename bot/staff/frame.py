@@ -145,7 +145,8 @@ class Frame:
             logged_in=SESSION in request.cookies,
             **{"own_form": form_token(secret), **values},
         )
-        response = HTMLResponse(html, status, headers=HEADERS)
+        # Half a character, which a script may hold by an escape, is shown as a question mark.
+        response = HTMLResponse(html.encode("utf-8", "replace"), status, headers=HEADERS)
         if self._guest is not None and SESSION not in request.cookies:
             self.keep(response, FORM, secret, max_age=3600, samesite="strict")
         if request.query_params.get("lang") == language:
