@@ -983,6 +983,10 @@ _WALK = _rule(
         "参与者会读到“{where}”，可是它没有{language}；请补上。",
         'participants get to read "{where}", which has no {language} text; write it',
     ),
+    walk_too_many=(
+        "各题的回答组合起来太多，没法证明每条路都对；问题“{question}”的回答最多，有 {count} 种要分开看：请让条件（ask_if、when）少看它的单个选项，或者把它拆成几个问题。",
+        'answers can be combined in too many ways to prove every path; question "{question}" has the most, {count} that are told apart: let conditions (ask_if, when) look at fewer of its single options, or make several questions of it',
+    ),
     walk_list_too_long=(
         "“核对答案”的{language}最长会有 {length} 个字符，一条消息最多 {limit} 个；请把 short 和按钮文字写短一些。",
         'the list under "check your answers" can have {length} characters in {language}, one message holds {limit}; make short names and buttons shorter',
