@@ -127,6 +127,14 @@ def decode(source: bytes | str, file: str) -> tuple[str, tuple[Problem, ...]]:
     return _normal(text), (problem_at(file, place, message),)
 
 
+def file_problems(source: bytes | str, file: str, most_bytes: int = MOST_BYTES) -> tuple[Problem, ...]:
+    """Why a file cannot be read at all: it is too big, or not a text in UTF-8."""
+    if len(source) > most_bytes:
+        size, limit = -(-len(source) // 1024), most_bytes // 1024
+        return (problem_at(file, Place(1, 1), "too_big", size=size, limit=limit),)
+    return decode(source, file)[1]
+
+
 def read(
     source: bytes | str, file: str, most_bytes: int = MOST_BYTES, aliases: bool = False
 ) -> tuple[Node | None, tuple[Problem, ...]]:
@@ -134,12 +142,9 @@ def read(
 
     `aliases`: a program wrote it perhaps, and those write `*id001` for what is there before.
     """
-    if len(source) > most_bytes:
-        size, limit = -(-len(source) // 1024), most_bytes // 1024
-        return None, (problem_at(file, Place(1, 1), "too_big", size=size, limit=limit),)
-    text, problems = decode(source, file)
-    if problems:
+    if problems := file_problems(source, file, most_bytes):
         return None, problems
+    text, _ = decode(source, file)
     builder = _Builder(text, file, aliases)
     root = builder.build()
     return root, in_file_order(builder.problems)

@@ -12,21 +12,21 @@ from zoneinfo import ZoneInfo
 
 from bot.core.flow import Flow
 from bot.core.text import Text
-from bot.script.cards import Card, Spot, cards_of, changed, spot_of, stepped, with_question
+from bot.script.cards import Card, changed, stepped, with_question
 from bot.script.cases import read_cases
-from bot.script.compile import LANGUAGES, Compiled, compile_script, study_named
+from bot.script.compile import LANGUAGES, Compiled, study_named
 from bot.script.diff import AREAS, diff
 from bot.script.drawing import drawing
 from bot.script.edit import CannotEdit
 from bot.script.library import SCRIPT_NAME
 from bot.script.life import Standing, Version
-from bot.script.nodes import Node, read
+from bot.script.nodes import file_problems
 from bot.script.problems import Problem, Severity
 from bot.script.rehearsal import differences, result
 from bot.script.rows import NUMBER
 from bot.script.taking import Table, take
-from bot.script.walk import Walk, walk_script
 from bot.service.drafts import Copy, Drafts, Pulled
+from bot.service.looks import Looked, Looks
 from bot.service.ports import Clock, Records, Store
 from bot.service.publishing import STEPS, Publishing, Refused, VersionLine
 from bot.service.replay import Replay, Report
@@ -34,8 +34,8 @@ from bot.service.shelf import Shelf
 from bot.service.versions import Versions
 from bot.service.views import StaffMember
 
-#: Scripts whose problems are remembered: the one on somebody's screen and what it is compared with.
-REMEMBERED = 8
+#: A place in a list, in the path that a step names.
+_PLACE = re.compile("[0-9]{1,6}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +76,13 @@ class HasErrors(Exception):
 @dataclass(eq=False)
 class OtherStudy(Exception):
     """A file is a script of another study, or names none."""
+
+
+@dataclass(eq=False)
+class HasProblem(Exception):
+    """A file is not taken or a document not made; the checker has a sentence for why."""
+
+    problem: Problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,32 +222,14 @@ class Workbook:
 class Documents(Protocol):
     """What is made of a script outside the database."""
 
-    def sheet(self, source: bytes, name: str) -> bytes | None:
-        """The script as a workbook; None where it cannot be read."""
+    def sheet(self, source: bytes, name: str) -> bytes | Problem | None:
+        """The script as a workbook; None where it cannot be read, a problem where one is no place for it."""
 
     def read_sheet(self, data: bytes, name: str) -> Table:
         """A workbook that came back."""
 
     def pack(self, version: Version, before: Version | None) -> str:
         """The ethics committee's document, HTML."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Looked:
-    """A script, compiled, walked where it has no errors, and laid out as cards."""
-
-    compiled: Compiled
-    root: Node | None
-    cards: tuple[Card, ...]
-    walked: Walk | None
-
-    @property
-    def problems(self) -> tuple[Problem, ...]:
-        return (*self.compiled.problems, *(self.walked.problems if self.walked else ()))
-
-    @property
-    def has_errors(self) -> bool:
-        return any(problem.severity == "error" for problem in self.problems)
 
 
 def seen_as(card: Card) -> str:
@@ -275,7 +264,7 @@ class Scripts:
         self._shipped = shipped
         self._clock = clock
         self._zone = zone
-        self._looked: dict[tuple[bytes, date], _Looked] = {}
+        self._looks = Looks()
 
     # reading
 
@@ -321,7 +310,7 @@ class Scripts:
         return await asyncio.to_thread(self._pack, study, hash)
 
     async def sheet(self, study: str, member: StaffMember) -> bytes | None:
-        """What is worked on as a workbook. HasErrors: it cannot be read as a script."""
+        """What is worked on as a workbook. HasErrors: it cannot be read as a script; HasProblem."""
         return await asyncio.to_thread(self._sheet, study)
 
     async def workbook(self, study: str, data: bytes, language: str, member: StaffMember) -> Workbook | None:
@@ -354,11 +343,11 @@ class Scripts:
         await asyncio.to_thread(self._add_question, study, behind, id, kind, member)
 
     async def replace(self, study: str, revision: int, source: bytes, member: StaffMember) -> None:
-        """A whole file becomes the draft; it need not be right yet. Conflict, OtherStudy, Refused."""
+        """A whole file becomes the draft; it need not be right yet. Conflict, OtherStudy, HasProblem, Refused."""
         await asyncio.to_thread(self._replace, study, revision, source, member)
 
     async def take_in(self, source: bytes, member: StaffMember) -> str:
-        """A file becomes the draft of the study it names. Conflict, OtherStudy."""
+        """A file becomes the draft of the study it names. Conflict, OtherStudy, HasProblem."""
         return await asyncio.to_thread(self._take_in, source, member)
 
     # steps of a version's life
@@ -402,19 +391,18 @@ class Scripts:
         studies, published = self._store.run_now(kept)
         lines = []
         for study in sorted({*studies, *drafts, *shipped}):
-            copy = self._copy(study)
+            copy = self._copy(study, shipped)
             revision, who, at = drafts.get(study, (0, "", None))
-            name = self._look(copy.source).compiled if copy else None
-            named = _name(name, language) if name else ""
+            named = _name(self._look(copy.source, walked=False).compiled, language) if copy else ""
             lines.append(StudyLine(study, named or study, revision, who, at, published.get(study, "")))
         return lines
 
-    def _copy(self, study: str) -> Copy | None:
+    def _copy(self, study: str, files: Mapping[str, Shipped] | None = None) -> Copy | None:
         """The draft, else what is published or was kept last, else the file that was shipped."""
         try:
             return self._drafts.pull(study)
         except Refused:
-            shipped = self._shipped().get(study)
+            shipped = (self._shipped() if files is None else files).get(study)
             return Copy(shipped.source, Pulled(study, 0, ""), "", self._clock()) if shipped else None
 
     def _script(self, study: str, language: str, member: StaffMember) -> ScriptView | None:
@@ -528,6 +516,8 @@ class Scripts:
         made = self._documents.sheet(copy.source, study)
         if made is None:
             raise HasErrors
+        if isinstance(made, Problem):
+            raise HasProblem(made)
         return made
 
     def _workbook(self, study: str, data: bytes, language: str) -> Workbook | None:
@@ -599,7 +589,7 @@ class Scripts:
             raise CardChanged(copy.who, copy.at)
         after = _edited(looked.compiled.source, card, values)
         if step is not None:
-            path = tuple(int(each) if each.isdecimal() else each for each in step[1].split("/"))
+            path = tuple(int(each) if _PLACE.fullmatch(each) else each for each in step[1].split("/"))
             try:
                 after = stepped(after, card, step[0], path, _languages(looked))
             except CannotEdit:
@@ -610,13 +600,13 @@ class Scripts:
     def _replace(self, study: str, revision: int, source: bytes, member: StaffMember) -> None:
         self._publishing.admit(member.id, "draft")
         copy = self._copy(study)
-        if copy is None or study_named(source, SCRIPT_NAME) != study:
+        if copy is None or _study_of(source) != study:
             raise OtherStudy
         self._drafts.push(source, member.id, Pulled(study, revision, copy.pulled.published))
 
     def _take_in(self, source: bytes, member: StaffMember) -> str:
         self._publishing.admit(member.id, "draft")
-        study = study_named(source, SCRIPT_NAME)
+        study = _study_of(source)
         if study is None:
             raise OtherStudy
         return self._drafts.push(source, member.id).study
@@ -634,19 +624,15 @@ class Scripts:
     def _today(self) -> date:
         return self._clock().astimezone(self._zone).date()
 
-    def _look(self, source: bytes, walked: bool = True) -> _Looked:
-        key = (hashlib.sha256(source).digest(), self._today())
-        found = self._looked.pop(key, None)
-        if found is None or (walked and found.walked is None and found.compiled.script is not None):
-            compiled = compile_script(source, SCRIPT_NAME)
-            root, _ = read(compiled.source, SCRIPT_NAME)
-            script = compiled.script
-            paths = walk_script(script, self._today()) if walked and script is not None else None
-            found = _Looked(compiled, root, cards_of(root), paths)
-        self._looked[key] = found
-        while len(self._looked) > REMEMBERED:
-            self._looked.pop(next(iter(self._looked)), None)
-        return found
+    def _look(self, source: bytes, walked: bool = True) -> Looked:
+        return self._looks.at(source, self._today(), walked)
+
+
+def _study_of(source: bytes) -> str | None:
+    """The study that a file names. HasProblem: its bytes are no text that a script could be."""
+    for problem in file_problems(source, SCRIPT_NAME):
+        raise HasProblem(problem)
+    return study_named(source, SCRIPT_NAME)
 
 
 def _name(compiled: Compiled, language: str) -> str:
@@ -664,11 +650,11 @@ def _pairs(old: Text | None, new: Text | None, language: str, text: bool) -> Ite
         yield each, before.get(each, ""), after.get(each, "")
 
 
-def _languages(looked: _Looked) -> tuple[str, ...]:
+def _languages(looked: Looked) -> tuple[str, ...]:
     return looked.compiled.flow.languages if looked.compiled.flow else LANGUAGES
 
 
-def _card(looked: _Looked, part: str) -> Card | None:
+def _card(looked: Looked, part: str) -> Card | None:
     return next((card for card in looked.cards if card.part == part), None)
 
 
@@ -679,9 +665,9 @@ def _edited(source: str, card: Card, values: Mapping[str, str]) -> str:
         raise NotEditable("/".join(map(str, problem.path))) from None
 
 
-def _views(looked: _Looked, language: str) -> Iterator[ProblemView]:
+def _views(looked: Looked, language: str) -> Iterator[ProblemView]:
     for problem in sorted(looked.problems, key=lambda each: (each.line, each.column)):
-        spot: Spot = spot_of(looked.root, looked.cards, problem)
+        spot = looked.spots.of(problem)
         yield ProblemView(
             line=problem.line,
             severity=problem.severity,

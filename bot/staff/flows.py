@@ -1,12 +1,14 @@
 """The pages of the scripts: cards, problems, rehearsals, versions, for people who use no files."""
 
+import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Any, Protocol
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import Route
 
 from bot.i18n import N_
 from bot.service.drafts import Conflict
@@ -18,6 +20,7 @@ from bot.service.scripts import (
     CardChanged,
     Differences,
     HasErrors,
+    HasProblem,
     NotEditable,
     OtherStudy,
     ProblemView,
@@ -30,8 +33,8 @@ from bot.service.scripts import (
 from bot.service.views import StaffMember
 from bot.staff.frame import HEADERS, NOT_FOUND, OLD_FORM, Frame, is_ours, see_other
 
-#: A script has at most this many bytes (bot.script.nodes), and a form some more around it.
-LARGEST_FORM = 2 * 1024 * 1024
+#: Problems shown at a time: after a slip in the first line there may be thousands.
+MOST_SHOWN = 100
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 #: A document that brings its own style, and nothing else.
 _OWN_STYLE = {
@@ -58,6 +61,7 @@ REFUSALS: Mapping[str, str] = {
     "not_editable": N_("A value of this card stands in the file in a way that cannot be changed here: {detail}. Change it under “File”."),
     "bad_id": N_("“{detail}” cannot be the id of a new question: it is taken, or is not made of small letters, digits and _, beginning with a letter."),
     "other_study": N_("This file is not a script of this study, or its first lines cannot be read. Nothing was changed."),
+    "has_problem": N_("This was not done, and nothing was changed: {detail}"),
     "no_file": N_("Choose a file first."),
 }  # fmt: skip
 
@@ -298,13 +302,11 @@ class FlowPages:
             {
                 "problems": [
                     {"path": each.path, "severity": each.severity, "text": each.text, "rule": each.rule}
-                    for each in found
-                    if each.part == part
+                    for each in [each for each in found if each.part == part][:MOST_SHOWN]
                 ],
                 "elsewhere": [
                     {"part": each.part, "severity": each.severity, "text": each.text}
-                    for each in found
-                    if each.part != part
+                    for each in [each for each in found if each.part != part][:MOST_SHOWN]
                 ],
                 "fine": tr("No problem."),
             },
@@ -328,9 +330,11 @@ class FlowPages:
 
         async def take(member: StaffMember, form: Mapping[str, str], file: bytes) -> str:
             source = file or form.get("source", "").replace("\r\n", "\n").encode()
-            typed.append(source.decode("utf-8", "replace"))
+            with suppress(UnicodeDecodeError):  # what is no text cannot be shown to be saved again
+                typed.append(source.decode())
             revision = form.get("revision", "")
-            await self._scripts.replace(study, int(revision) if revision.isdecimal() else 0, source, member)
+            revised = int(revision) if re.fullmatch("[0-9]{1,9}", revision) else 0
+            await self._scripts.replace(study, revised, source, member)
             return f"/staff/flows/{study}"
 
         async def again(request: Request, why: str, status: int) -> Response:
@@ -381,7 +385,7 @@ class FlowPages:
         member = await self._frame.member(request)
         if member is None:
             return self._frame.closed(request)
-        async with request.form(max_part_size=LARGEST_FORM) as sent:
+        async with self._frame.sent(request) as sent:
             if not is_ours(sent.get("form_token"), self._frame.secret(request)):
                 return self._frame.message(request, OLD_FORM)
             texts = {name: value for name, value in sent.items() if isinstance(value, str)}
@@ -389,7 +393,16 @@ class FlowPages:
             content = b"" if file is None or isinstance(file, str) else await file.read()
         try:
             done: str = await act(member, texts, content)
-        except (Conflict, NotEditable, Refused, BadName, HasErrors, OtherStudy, NoFile) as problem:
+        except (
+            Conflict,
+            NotEditable,
+            Refused,
+            BadName,
+            HasErrors,
+            HasProblem,
+            OtherStudy,
+            NoFile,
+        ) as problem:
             answer: Response = await again(request, self._because(request, problem), 422)
             return answer
         return see_other(done)
@@ -406,6 +419,8 @@ class FlowPages:
                 return self._why(request, reason, detail=detail)
             case BadName(reason=reason):
                 return self._why(request, reason)
+            case HasProblem(problem=found):
+                return self._why(request, "has_problem", detail=found.text(self._frame.language(request)))
             case HasErrors():
                 return self._why(request, "has_errors")
             case NoFile():
@@ -428,7 +443,7 @@ class FlowPages:
             return self._frame.closed(request)
         try:
             made = await make(request.path_params["study"], member)
-        except (HasErrors, Refused) as problem:
+        except (HasErrors, HasProblem, Refused) as problem:
             return await self.script(request, self._because(request, problem), 409)
         return made or self._frame.message(request, NOT_FOUND)
 
@@ -469,7 +484,9 @@ class FlowPages:
         view = await self._scripts.script(request.path_params["study"], language, member)
         if view is None:
             return self._frame.message(request, NOT_FOUND)
-        return self._frame.page(request, template, status, member=member, view=view, **values)
+        return self._frame.page(
+            request, template, status, member=member, view=view, most_shown=MOST_SHOWN, **values
+        )
 
 
 class NoFile(Exception):
@@ -479,7 +496,7 @@ class NoFile(Exception):
 RUNNING = ("continue", "re-consent", "end")
 
 
-def routes(scripts: Scripts, frame: Frame) -> list[BaseRoute]:
+def routes(scripts: Scripts, frame: Frame) -> list[Route]:
     """`/staff/flows` and what lies below it for each study."""
     pages = FlowPages(scripts, frame)
     study = "/staff/flows/{study}"

@@ -49,7 +49,8 @@
   async function tryOut() {
     const turn = ++latest;
     const response = await fetch(form.dataset.try, { method: "POST", body: new URLSearchParams(new FormData(form)) });
-    if (!response.ok || response.redirected || turn !== latest) return;
+    if (turn !== latest) return;
+    if (!response.ok || response.redirected) throw new Error("not checked");
     const found = await response.json();
     if (turn !== latest) return;
     if (found.why) {
@@ -61,8 +62,18 @@
     state.textContent = found.problems.length || found.elsewhere.length ? "" : `✓ ${found.fine}`;
   }
 
+  // What was said of the words before says nothing of these.
+  function notChecked() {
+    place([]);
+    others([]);
+    state.textContent = form.dataset.lost;
+  }
+
   form.addEventListener("input", () => {
     clearTimeout(timer);
-    timer = setTimeout(() => tryOut().catch(() => {}), WAIT);
+    timer = setTimeout(() => {
+      const turn = latest + 1;
+      tryOut().catch(() => turn === latest && notChecked());
+    }, WAIT);
   });
 })();
