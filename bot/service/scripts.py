@@ -15,32 +15,22 @@ from zoneinfo import ZoneInfo
 
 from bot.core.flow import Flow
 from bot.core.text import Text
-from bot.script.cards import (
-    NEW_KINDS,
-    Card,
-    Spot,
-    cards_of,
-    changed,
-    spot_of,
-    stepped,
-    typed_in,
-    with_question,
-)
+from bot.script.cards import NEW_KINDS, Card, changed, stepped, typed_in, with_question
 from bot.script.cases import read_cases
-from bot.script.compile import LANGUAGES, BrokenScript, Compiled, compile_script, study_named
+from bot.script.compile import LANGUAGES, BrokenScript, study_named
 from bot.script.diff import AREAS, diff
 from bot.script.drawing import drawing
 from bot.script.edit import CannotEdit, rewritten
 from bot.script.library import SCRIPT_NAME
 from bot.script.life import Standing, Version
-from bot.script.nodes import Node, read
+from bot.script.nodes import file_problems
 from bot.script.problems import Problem, Severity
 from bot.script.rehearsal import differences, result
 from bot.script.rows import NUMBER
 from bot.script.taking import Table, take
-from bot.script.walk import Walk, walk_script
 from bot.script.words import condition_words
 from bot.service.drafts import Copy, Drafts, Pulled, discard
+from bot.service.looks import Looked, Looks
 from bot.service.ports import Clock, Records, Store
 from bot.service.publishing import STEPS, Conflict, Publishing, Refused, VersionLine
 from bot.service.replay import Replay, Report
@@ -48,8 +38,8 @@ from bot.service.shelf import Shelf
 from bot.service.versions import Versions
 from bot.service.views import StaffMember
 
-#: Scripts whose problems are remembered: the one on somebody's screen and what it is compared with.
-REMEMBERED = 8
+#: A place in a list, in the path that a step names.
+_PLACE = re.compile("[0-9]{1,6}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +93,13 @@ class DraftThere(Exception):
 @dataclass(eq=False)
 class OtherStudy(Exception):
     """A file is a script of another study, or names none."""
+
+
+@dataclass(eq=False)
+class HasProblem(Exception):
+    """A file is not taken or a document not made; the checker has a sentence for why."""
+
+    problem: Problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,8 +273,8 @@ class Workbook:
 class Documents(Protocol):
     """What is made of a script outside the database."""
 
-    def sheet(self, source: bytes, name: str) -> bytes | None:
-        """The script as a workbook; None where it cannot be read."""
+    def sheet(self, source: bytes, name: str) -> bytes | Problem | None:
+        """The script as a workbook; None where it cannot be read, a problem where one is no place for it."""
 
     def read_sheet(self, data: bytes, name: str) -> Table:
         """A workbook that came back."""
@@ -286,27 +283,9 @@ class Documents(Protocol):
         """The ethics committee's document, HTML."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Looked:
-    """A script, compiled, walked where it has no errors, and laid out as cards."""
-
-    compiled: Compiled
-    root: Node | None
-    cards: tuple[Card, ...]
-    walked: Walk | None
-
-    @property
-    def problems(self) -> tuple[Problem, ...]:
-        return (*self.compiled.problems, *(self.walked.problems if self.walked else ()))
-
-    @property
-    def has_errors(self) -> bool:
-        return any(problem.severity == "error" for problem in self.problems)
-
-
 def seen_as(card: Card) -> str:
     """What a card said when it was opened, for its page to bring back: of whoever saves, only changes count."""
-    return json.dumps(card.said(), ensure_ascii=False)
+    return json.dumps(card.said())
 
 
 def typed_of(form: Mapping[str, str]) -> dict[str, str]:
@@ -349,7 +328,7 @@ class Scripts:
         self._shipped = shipped
         self._clock = clock
         self._zone = zone
-        self._looked: dict[tuple[bytes, date], _Looked] = {}
+        self._looks = Looks()
 
     # reading
 
@@ -402,7 +381,7 @@ class Scripts:
         return await asyncio.to_thread(self._pack, study, hash)
 
     async def sheet(self, study: str, member: StaffMember) -> bytes | None:
-        """What is worked on as a workbook. HasErrors: it cannot be read as a script."""
+        """What is worked on as a workbook. HasErrors: it cannot be read as a script; HasProblem."""
         return await asyncio.to_thread(self._sheet, study)
 
     async def workbook(self, study: str, data: bytes, language: str, member: StaffMember) -> Workbook | None:
@@ -441,7 +420,7 @@ class Scripts:
         await asyncio.to_thread(self._add_question, study, behind, id, kind, criterion, member)
 
     async def replace(self, study: str, revision: int, source: bytes, member: StaffMember) -> None:
-        """A whole file becomes the draft; it need not be right yet. Conflict, OtherStudy, Refused."""
+        """A whole file becomes the draft; it need not be right yet. Conflict, OtherStudy, HasProblem, Refused."""
         await asyncio.to_thread(self._replace, study, revision, source, member)
 
     async def take_over(self, study: str, revision: int, version: str, member: StaffMember) -> None:
@@ -458,7 +437,7 @@ class Scripts:
         await asyncio.to_thread(drop)
 
     async def take_in(self, source: bytes, member: StaffMember) -> str:
-        """A file becomes the draft of the study it names. DraftThere, OtherStudy, Refused."""
+        """A file becomes the draft of the study it names. DraftThere, OtherStudy, HasProblem, Refused."""
         return await asyncio.to_thread(self._take_in, source, member)
 
     # steps of a version's life
@@ -502,7 +481,7 @@ class Scripts:
         studies, published = self._store.run_now(kept)
         lines, kept_lines = [], self._publishing.list()
         for study in sorted({*studies, *drafts, *shipped}):
-            copy = self._copy(study)
+            copy = self._copy(study, shipped)
             revision, who, at = drafts.get(study, (0, "", None))
             named = _name(self._look(copy.source, walked=False), language) if copy else ""
             waiting = sum(line.study == study and line.state == "submitted" for line in kept_lines)
@@ -511,12 +490,12 @@ class Scripts:
             )
         return lines
 
-    def _copy(self, study: str) -> Copy | None:
+    def _copy(self, study: str, files: Mapping[str, Shipped] | None = None) -> Copy | None:
         """The draft, else what is published or was kept last, else the file that was shipped."""
         try:
             return self._drafts.pull(study)
         except Refused:
-            shipped = self._shipped().get(study)
+            shipped = (self._shipped() if files is None else files).get(study)
             return Copy(shipped.source, Pulled(study, 0, ""), "", self._clock()) if shipped else None
 
     def _script(self, study: str, language: str, member: StaffMember) -> ScriptView | None:
@@ -650,6 +629,8 @@ class Scripts:
         made = self._documents.sheet(copy.source, study)
         if made is None:
             raise HasErrors
+        if isinstance(made, Problem):
+            raise HasProblem(made)
         return made
 
     def _workbook(self, study: str, data: bytes, language: str) -> Workbook | None:
@@ -748,7 +729,7 @@ class Scripts:
             within = step[1].split("/") if step[1] else []
             way = (
                 *card.path,
-                *(int(each) if each.isdecimal() and len(each) < 6 else each for each in within),
+                *(int(each) if _PLACE.fullmatch(each) else each for each in within),
             )
             move = partial(stepped, card=card, step=step[0], path=way, languages=_languages(looked))
             try:
@@ -761,7 +742,7 @@ class Scripts:
     def _replace(self, study: str, revision: int, source: bytes, member: StaffMember) -> None:
         self._publishing.admit(member.id, "draft")
         copy = self._copy(study)
-        if copy is None or study_named(source, SCRIPT_NAME) != study:
+        if copy is None or _study_of(source) != study:
             raise OtherStudy
         self._drafts.push(source, member.id, replace(copy.pulled, revision=revision))
 
@@ -776,7 +757,7 @@ class Scripts:
 
     def _take_in(self, source: bytes, member: StaffMember) -> str:
         self._publishing.admit(member.id, "draft")
-        study = study_named(source, SCRIPT_NAME)
+        study = _study_of(source)
         if study is None:
             raise OtherStudy
         try:
@@ -799,22 +780,18 @@ class Scripts:
     def _today(self) -> date:
         return self._clock().astimezone(self._zone).date()
 
-    def _look(self, source: bytes, walked: bool = True) -> _Looked:
-        key = (hashlib.sha256(source).digest(), self._today())
-        found = self._looked.pop(key, None)
-        if found is None or (walked and found.walked is None and found.compiled.script is not None):
-            compiled = compile_script(source, SCRIPT_NAME)
-            root, _ = read(compiled.source, SCRIPT_NAME)
-            script = compiled.script
-            paths = walk_script(script, self._today()) if walked and script is not None else None
-            found = _Looked(compiled, root, cards_of(root), paths)
-        self._looked[key] = found
-        while len(self._looked) > REMEMBERED:
-            self._looked.pop(next(iter(self._looked)), None)
-        return found
+    def _look(self, source: bytes, walked: bool = True) -> Looked:
+        return self._looks.at(source, self._today(), walked)
 
 
-def _name(looked: _Looked, language: str) -> str:
+def _study_of(source: bytes) -> str | None:
+    """The study that a file names. HasProblem: its bytes are no text that a script could be."""
+    for problem in file_problems(source, SCRIPT_NAME):
+        raise HasProblem(problem)
+    return study_named(source, SCRIPT_NAME)
+
+
+def _name(looked: Looked, language: str) -> str:
     """The study's name, also where the rest of the script is not right yet."""
     card = _card(looked, "study.study")
     return card.says("name", language) if card else ""
@@ -848,11 +825,11 @@ def _pairs(old: Text | None, new: Text | None, language: str, text: bool) -> Ite
         yield each, before.get(each, ""), after.get(each, "")
 
 
-def _languages(looked: _Looked) -> tuple[str, ...]:
+def _languages(looked: Looked) -> tuple[str, ...]:
     return looked.compiled.flow.languages if looked.compiled.flow else LANGUAGES
 
 
-def _card(looked: _Looked, part: str) -> Card | None:
+def _card(looked: Looked, part: str) -> Card | None:
     return next((card for card in looked.cards if card.part == part), None)
 
 
@@ -863,10 +840,10 @@ def _edited(source: bytes, card: Card, values: Mapping[str, str]) -> bytes:
         raise NotEditable("/".join(map(str, problem.path))) from None
 
 
-def _views(looked: _Looked, language: str) -> Iterator[ProblemView]:
+def _views(looked: Looked, language: str) -> Iterator[ProblemView]:
     at = {card.part: card for card in looked.cards}
     for problem in sorted(looked.problems, key=lambda each: (each.line, each.column)):
-        spot: Spot = spot_of(looked.root, looked.cards, problem)
+        spot = looked.spots.of(problem)
         yield ProblemView(
             line=problem.line,
             severity=problem.severity,

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Any, Protocol
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import Route
 
 from bot.i18n import N_
 from bot.service.names import BadName
@@ -20,6 +21,7 @@ from bot.service.scripts import (
     Differences,
     DraftThere,
     HasErrors,
+    HasProblem,
     NotEditable,
     OtherStudy,
     ProblemView,
@@ -40,8 +42,8 @@ NO_CARD = (
     N_("There is no such card"),
     N_("Somebody may have removed it. Go back to the script to see what is there now."),
 )
-#: A script has at most this many bytes (bot.script.nodes), and a form some more around it.
-LARGEST_FORM = 2 * 1024 * 1024
+#: Problems shown at a time: after a slip in the first line there may be thousands.
+MOST_SHOWN = 100
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 #: A document that brings its own style, and nothing else.
 _OWN_STYLE = {
@@ -76,6 +78,7 @@ REFUSALS: Mapping[str, str] = {
     "cannot_move": N_("It cannot be moved or removed: it is the first, the last, or the only one here."),
     "bad_id": N_("“{detail}” cannot be the id of a new question: it is taken, or is not made of small letters, digits and _, beginning with a letter."),
     "other_study": N_("This file is not a script of this study, or its first lines cannot be read. Nothing was changed."),
+    "has_problem": N_("This was not done, and nothing was changed: {detail}"),
     "no_file": N_("Choose a file first."),
 }  # fmt: skip
 
@@ -360,13 +363,11 @@ class FlowPages:
             {
                 "problems": [
                     {"path": each.path, "severity": each.severity, "text": each.text, "rule": each.rule}
-                    for each in found
-                    if each.part == part
+                    for each in [each for each in found if each.part == part][:MOST_SHOWN]
                 ],
                 "elsewhere": [
                     {"part": each.part, "severity": each.severity, "text": each.text}
-                    for each in found
-                    if each.part != part
+                    for each in [each for each in found if each.part != part][:MOST_SHOWN]
                 ],
                 "fine": tr("No problem."),
             },
@@ -392,7 +393,8 @@ class FlowPages:
         async def take(member: StaffMember, form: Mapping[str, str], file: bytes) -> str:
             seen.append(_revision(form))
             source = file or form.get("source", "").replace("\r\n", "\n").encode()
-            typed.append(source.decode("utf-8", "replace"))
+            with suppress(UnicodeDecodeError):  # what is no text cannot be shown to be saved again
+                typed.append(source.decode())
             await self._scripts.replace(study, seen[0], source, member)
             return f"/staff/flows/{study}"
 
@@ -454,7 +456,7 @@ class FlowPages:
         member = await self._frame.member(request)
         if member is None:
             return self._frame.closed(request)
-        async with request.form(max_part_size=LARGEST_FORM) as sent:
+        async with self._frame.sent(request) as sent:
             if not is_ours(sent.get("form_token"), self._frame.secret(request)):
                 return self._frame.message(request, OLD_FORM)
             texts = {name: value for name, value in sent.items() if isinstance(value, str)}
@@ -469,6 +471,7 @@ class FlowPages:
             Refused,
             BadName,
             HasErrors,
+            HasProblem,
             OtherStudy,
             NoFile,
         ) as problem:
@@ -492,6 +495,8 @@ class FlowPages:
                 return self._why(request, reason, detail=detail)
             case BadName(reason=reason):
                 return self._why(request, reason)
+            case HasProblem(problem=found):
+                return self._why(request, "has_problem", detail=found.text(self._frame.language(request)))
             case HasErrors():
                 return self._why(request, "has_errors")
             case NoFile():
@@ -514,7 +519,7 @@ class FlowPages:
             return self._frame.closed(request)
         try:
             made = await make(request.path_params["study"], member)
-        except (HasErrors, Refused) as problem:
+        except (HasErrors, HasProblem, Refused) as problem:
             return await self.script(request, self._because(request, problem), 409)
         return made or self._frame.message(request, NOT_FOUND)
 
@@ -557,7 +562,9 @@ class FlowPages:
         view = await self._scripts.script(request.path_params["study"], language, member)
         if view is None:
             return self._frame.message(request, NOT_FOUND)
-        return self._frame.page(request, template, status, member=member, view=view, **values)
+        return self._frame.page(
+            request, template, status, member=member, view=view, most_shown=MOST_SHOWN, **values
+        )
 
 
 def _anchor(step: str, path: str) -> str:
@@ -582,7 +589,7 @@ class NoFile(Exception):
     """Nothing was chosen to bring in."""
 
 
-def routes(scripts: Scripts, frame: Frame) -> list[BaseRoute]:
+def routes(scripts: Scripts, frame: Frame) -> list[Route]:
     """`/staff/flows` and what lies below it for each study."""
     pages = FlowPages(scripts, frame)
     study = "/staff/flows/{study}"

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import Route
 
 from bot.i18n import N_
 from bot.service.desk import NotAllowed
@@ -143,6 +143,6 @@ class WorkForms:
         return tr(REFUSALS[problem.reason]).format(detail=problem.detail, when=when)
 
 
-def routes(work: Work, frame: Frame, page: LeadPage, zone: ZoneInfo) -> list[BaseRoute]:
+def routes(work: Work, frame: Frame, page: LeadPage, zone: ZoneInfo) -> list[Route]:
     """What the forms of a lead's page post to."""
     return [Route("/staff/leads/{code}", WorkForms(work, frame, page, zone).act, methods=["POST"])]

@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx
 import openpyxl
 import pytest
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, Page, Route, expect
 
 from bot.previews import Previews
 from bot.server import web_routes
@@ -58,6 +58,7 @@ def live(tmp_path: Path) -> Iterator[Stage]:
 def server(live: Stage) -> Iterator[Server]:
     previews = Previews(live.app.settings, live.clock)
     running = Server(web_routes(live.app, previews))
+    running.previews = previews  # type: ignore[attr-defined]
     yield running
     running.stop()
     previews.close()
@@ -762,3 +763,57 @@ async def test_a_draft_is_discarded_and_the_published_version_is_there_again(
         await expect(page.get_by_text("Discard this draft")).to_have_count(0)
     assert live.app.drafts.draft("small") is None
     assert live.rows(t.audit)[-1].what == "discarded"
+
+
+async def test_a_chat_with_the_draft_begins_anew_by_itself_when_the_draft_changed(
+    browser: Browser, server: Server, live: Stage
+) -> None:
+    soon = 20_000  # the page asks every few seconds
+    async with visiting(browser, "zh-CN") as page:
+        await log_in(page, server, live, "lin")
+        await page.goto(f"{server.address}/staff/flows/small/try?lang=en")
+        chat = page.frame_locator("iframe")
+        log = chat.locator("#log")
+        for label in ("English", "For myself", "18 or older"):
+            await chat.get_by_role("button", name=label, exact=True).click()
+        await expect(log).to_contain_text("18 or older")
+        live.app.drafts.push(SMALL.read_bytes() + b"# another day\n", "kim")
+        await expect(log).not_to_contain_text("18 or older", timeout=soon)
+        await expect(chat.get_by_role("button", name="English", exact=True)).to_be_visible(timeout=soon)
+        # With an error in it there is nothing to try, and once it is mended there is.
+        live.app.drafts.push(SMALL.read_bytes().replace(b"kind: number", b"kind: nunber"), "kim")
+        told = chat.get_by_text("The script has problems now.")
+        await expect(told.first).to_be_visible(timeout=soon)
+        live.app.drafts.push(SMALL.read_bytes() + b"# mended\n", "kim")
+        await expect(chat.get_by_role("button", name="English", exact=True)).to_be_visible(timeout=soon)
+        await expect(told).to_have_count(0)
+        # Another application of the same script, as after a restart.
+        await chat.get_by_role("button", name="English", exact=True).click()
+        await expect(log).to_contain_text("For myself")
+        server.previews.close()  # type: ignore[attr-defined]
+        await expect(log).not_to_contain_text("For myself", timeout=soon)
+        await expect(chat.get_by_role("button", name="English", exact=True)).to_be_visible(timeout=soon)
+
+
+async def test_a_card_that_could_not_be_checked_does_not_say_that_nothing_is_wrong(
+    browser: Browser, server: Server, live: Stage
+) -> None:
+    async with visiting(browser, "en") as page:
+        await log_in(page, server, live, "lin")
+        await page.goto(server.address + AGE)
+        state, text = page.locator("#state"), page.locator("[name='help/en']")
+        await text.fill("Full years count.")
+        await expect(state).to_contain_text("No problem")
+        statuses = [401, 403, 500, 0]
+
+        async def answer(route: Route) -> None:
+            await (route.fulfill(status=statuses[0], body="{}") if statuses[0] else route.abort())
+
+        while statuses:
+            await page.route("**/try", answer)
+            await text.fill(f"Full years count, {len(statuses)}.")
+            await expect(state).to_contain_text("could not be checked")
+            await page.unroute("**/try")
+            await text.fill("Full years count.")
+            await expect(state).to_contain_text("No problem")
+            statuses.pop(0)
