@@ -72,7 +72,7 @@ REFUSALS: Mapping[str, str] = {
     "too_long": N_("The ethics number is too long: it has at most 50 characters."),
     "has_errors": N_("There are errors to fix first."),
     "changed_since": N_("{who} changed the script at {when}, after you had opened it. Nothing of yours was saved. Compare, and save again what you want to keep."),
-    "draft_there": N_("There is a draft of this study already ({who}, {when}), and your file would replace it. Open the study, compare, and bring the file in under “File” there. Nothing was changed."),
+    "draft_there": N_("There is a draft of this study already ({who}, {when}), and your file would replace it. Open the study, compare, and upload the file on its page “File”. Nothing was changed."),
     "card_changed": N_("This card was changed after you had opened it (last by {who}, {when}). Your words are still below; what stands in the script now is shown beside them. Save again to keep yours."),
     "not_editable": N_("A value of this card stands in the file in a way that cannot be changed here: {detail}. Change it under “File”."),
     "cannot_move": N_("It cannot be moved or removed: it is the first, the last, or the only one here."),

@@ -593,13 +593,13 @@ async def test_a_file_brought_in_from_the_list_replaces_nobodys_draft(
         await log_in(page, server, live, "lin")
         await page.goto(f"{server.address}/staff/flows")
         await page.get_by_label("File", exact=True).set_input_files(SMALL)
-        await page.get_by_role("button", name="Bring in").click()
+        await page.get_by_role("button", name="Upload").click()
         await expect(page.get_by_role("alert")).to_contain_text("There is a draft of this study already (kim")
         assert kept(live) == kims.decode()
         await page.get_by_role("link", name="Small study").click()
         await page.get_by_role("link", name="File").click()
         await page.get_by_label("File", exact=True).set_input_files(SMALL)
-        await page.get_by_role("button", name="Bring in").click()
+        await page.get_by_role("button", name="Upload").click()
         await expect(page).to_have_url(f"{server.address}/staff/flows/small")
         assert kept(live) == SMALL.read_text("utf-8")
         assert said(page) == []
@@ -670,7 +670,7 @@ async def test_a_double_click_goes_back_one_version(browser: Browser, server: Se
         await log_in(page, server, live, "wei")
         await page.goto(server.address + VERSIONS)
         token = await page.locator("input[name=form_token]").first.get_attribute("value") or ""
-        await page.get_by_role("button", name="Back to the version before").click()
+        await page.get_by_role("button", name="Go back to the previous version").click()
         await expect(page.locator(".version").nth(1).locator(".mark")).to_have_text("Published")
         form = {"form_token": token, "step": "roll_back", "version": third, "running": "continue"}
         again = await page.request.post(server.address + VERSIONS, form=form, params={"lang": "en"})
