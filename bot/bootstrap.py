@@ -17,6 +17,7 @@ from bot.core.flow import Flow
 from bot.documents import Documents
 from bot.i18n import Translators
 from bot.reading.safety import Lexicon
+from bot.script.compile import BrokenScript as BrokenScript
 from bot.script.compile import Compiled, compile_script, study_named
 from bot.script.library import read_file, script_files
 from bot.service.desk import Desk
@@ -30,17 +31,11 @@ from bot.service.sites import Sites
 from bot.service.timers import Timers
 from bot.service.versions import Versions
 from bot.service.wording import Wording
+from bot.service.work import Work
 from bot.store.database import Database, Trouble, check_key, connect, upgrade
 from bot.store.vault import UnusableKey, Vault, new_keys, read_keys
 
 Clock = Callable[[], datetime]
-
-
-@dataclass(eq=False)
-class BrokenScript(Exception):
-    """A script that does not compile; `compiled` says where and what."""
-
-    compiled: Compiled
 
 
 @dataclass(frozen=True)
@@ -54,6 +49,7 @@ class App:
     shelf: Shelf
     intake: Intake
     desk: Desk
+    work: Work
     publishing: Publishing
     sites: Sites
     drafts: Drafts
@@ -104,7 +100,7 @@ def bootstrap(settings: Settings, clock: Clock | None = None, only: Path | bytes
     translators = Translators(settings.locales)
     wording = Wording(translators)
     sources = _sources(settings, only) if settings.mode == "demo" else None
-    shelf = Shelf(compile_flow, settings.zone, sources)
+    shelf = Shelf(read_flow, settings.zone, sources)
     database, made_key = open_database(settings)
     check_mode(database, settings.mode)
     database.run_now(lambda records: shelf.lay_out(records, clock()))
@@ -133,6 +129,7 @@ def bootstrap(settings: Settings, clock: Clock | None = None, only: Path | bytes
         shelf=shelf,
         intake=intake,
         desk=Desk(database, shelf, wording, translators, clock),
+        work=Work(database, shelf, clock, settings.zone),
         publishing=publishing,
         sites=Sites(database, shelf, publishing, translators, clock, settings.zone),
         drafts=drafts,
@@ -211,8 +208,19 @@ def read_script(path: Path) -> Compiled:
 
 
 def compile_flow(source: bytes, name: str = "flow.yaml") -> Flow:
-    """A flow from a version that was checked when it came in; BrokenScript."""
-    compiled = compile_script(source, name)
+    """A flow from a script; BrokenScript."""
+    return _flow(compile_script(source, name))
+
+
+def read_flow(source: bytes) -> Flow:
+    """A flow from a version that was held to the rules when it came in: it runs on, whatever rules came since.
+
+    BrokenScript: it cannot be read any more.
+    """
+    return _flow(compile_script(source, "flow.yaml", rules=False))
+
+
+def _flow(compiled: Compiled) -> Flow:
     if compiled.flow is None:
         raise BrokenScript(compiled)
     return compiled.flow

@@ -203,7 +203,15 @@ def web_routes(app: App, previews: Previews) -> list[BaseRoute]:
     routes = [
         *_tries(app, previews, guest, secure),
         *pages.routes(
-            app.desk, app.sites, app.scripts, app.translators, app.clock, app.settings.zone, secure, guest
+            app.desk,
+            app.sites,
+            app.scripts,
+            app.work,
+            app.translators,
+            app.clock,
+            app.settings.zone,
+            secure,
+            guest,
         ),
     ]
     if demo:

@@ -129,9 +129,9 @@ def main() -> None:
             viewport={"width": 1040, "height": 700}, locale="zh-CN", device_scale_factor=2
         )
         card.goto(f"{address}/staff/flows/melasma-exosome/parts/question.age")
-        card.locator("[name='questions/0/ranges/1/to']").fill("58")
+        card.locator("[name='ranges/1/to']").fill("58")
         card.locator("#card li.error").first.wait_for()
-        card.evaluate("document.getElementById('questions/0/ranges/1').scrollIntoView()")
+        card.evaluate("document.getElementById('ranges/1').scrollIntoView()")
         card.screenshot(path=PICTURES / "card.png")
         browser.close()
 

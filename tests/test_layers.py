@@ -29,7 +29,7 @@ KEPT_APART = {
     "alembic": {"store"},
     "telegram": {"channels"},
     "starlette": {"channels", "staff", "server"},
-    "transitions": {"core", "script"},
+    "transitions": {"core", "script", "leads"},
     "ruamel": {"script", "bootstrap"},
     "chinese_calendar": {"leads"},
     "phonenumbers": {"reading", "staff"},

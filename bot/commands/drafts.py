@@ -3,7 +3,7 @@
 import json
 import sys
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Annotated
@@ -16,7 +16,8 @@ from bot.core.text import fill
 from bot.i18n import N_
 from bot.script.compile import compile_script
 from bot.script.library import SCRIPT_NAME
-from bot.service.drafts import Conflict, Draft, Pulled
+from bot.service.drafts import Draft, Pulled
+from bot.service.publishing import Conflict
 from bot.store.database import Trouble
 
 app = typer.Typer()
@@ -41,8 +42,7 @@ def pull(
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(copy.source)
-            note = {**asdict(copy.pulled), "digest": sha256(copy.source).hexdigest()}
-            _note_of(path).write_text(json.dumps(note) + "\n", encoding="utf-8")
+            _write_note(path, copy.pulled, copy.source)
         except OSError as problem:
             raise Trouble("unwritable_file", f"{path}: {problem.strerror}") from None
         revision = copy.pulled.revision if not published else 0
@@ -75,15 +75,10 @@ def push(
         except OSError as problem:
             raise Trouble("unreadable_script", f"{file}: {problem.strerror}") from None
         draft = save_draft(shell, parts, source, by, _read_note(file), over)
-        note = {
-            "study": draft.study,
-            "revision": draft.revision,
-            "published": draft.based_on,
-            "digest": sha256(source).hexdigest(),
-        }
         # The note only helps the next pull and push; a folder that cannot be written is no reason to fail now.
         with suppress(OSError):
-            _note_of(file).write_text(json.dumps(note) + "\n", encoding="utf-8")
+            pulled = parts.drafts.pull(draft.study).pulled
+            _write_note(file, replace(pulled, revision=draft.revision), source)
         words = N_("draft {revision} of {study}: {who}, {when}")
         values = {
             "study": draft.study,
@@ -115,12 +110,18 @@ def _note_of(path: Path) -> Path:
     return path.with_name(f".{path.name}.pulled")
 
 
+def _write_note(path: Path, pulled: Pulled, source: bytes) -> None:
+    note = {**asdict(pulled), "digest": sha256(source).hexdigest()}
+    _note_of(path).write_text(json.dumps(note) + "\n", encoding="utf-8")
+
+
 def _read_note(path: Path) -> Pulled | None:
     """What a file was pulled from; None where that is not known."""
     try:
         note = json.loads(_note_of(path).read_text(encoding="utf-8"))
-        return Pulled(str(note["study"]), int(note["revision"]), str(note["published"]))
-    except (OSError, ValueError, TypeError, KeyError):
+        based_on = str(note.get("based_on", note["published"]))
+        return Pulled(str(note["study"]), int(note["revision"]), str(note["published"]), based_on)
+    except (OSError, ValueError, TypeError, KeyError, AttributeError):
         return None
 
 

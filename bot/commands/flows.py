@@ -11,10 +11,11 @@ import typer
 from bot.bootstrap import App, BrokenScript, read_script
 from bot.commands import drafts, sheets, versions
 from bot.commands.scripts import script_path
-from bot.commands.shell import Shell, moment, opened
+from bot.commands.shell import PROBLEMS, Shell, moment, opened
 from bot.core.text import fill
 from bot.i18n import N_
 from bot.script.compile import compile_script
+from bot.service.publishing import Conflict
 
 app = typer.Typer(no_args_is_help=True, help=N_("Flow versions: draft, submit, approve, publish, retire."))
 app.add_typer(drafts.app)
@@ -26,17 +27,24 @@ app.add_typer(sheets.app)
 def submit_flow(context: typer.Context, flow: str, by: Annotated[str, typer.Option()]) -> None:
     shell: Shell = context.obj
     with shell.careful(), opened(shell) as parts:
-        source = _submitted(parts, shell, flow)
+        source, revision = _submitted(parts, shell, flow)
         before = {line.hash for line in parts.publishing.list()}
         hash = hashlib.sha256(source).hexdigest()
         author = hash in before and parts.publishing.is_author(hash, by)
-        kept = parts.publishing.submit(source, by)
+        try:
+            kept = parts.publishing.submit(source, by, revision)
+        except Conflict as conflict:
+            shell.trouble("changed_just_now", f"{conflict.who}, {moment(parts, conflict.at)}")
+            raise typer.Exit(PROBLEMS) from None
         words = KEPT if kept.hash not in before else KEPT_BEFORE if author else ANOTHER_AUTHOR
         _say(shell, parts, kept.hash, words, by)
 
 
-def _submitted(parts: App, shell: Shell, flow: str) -> bytes:
-    """A file, or a study's draft where only a study is named; its problems are told. Trouble, BrokenScript."""
+def _submitted(parts: App, shell: Shell, flow: str) -> tuple[bytes, int]:
+    """A file, or a study's draft with its revision where only a study is named; its problems are told.
+
+    Trouble, BrokenScript.
+    """
     draft = None if Path(flow).exists() else parts.drafts.draft(flow)
     if draft is None:
         compiled = read_script(script_path(flow, parts.settings))
@@ -48,7 +56,7 @@ def _submitted(parts: App, shell: Shell, flow: str) -> bytes:
         raise BrokenScript(compiled)
     if compiled.problems:
         shell.fail(compiled.report(shell.language))
-    return compiled.source.encode()
+    return compiled.source.encode(), draft.revision if draft else 0
 
 
 @app.command("approve", help=N_("Record the ethics approval of one exact version; not by an author of it."))
@@ -129,10 +137,13 @@ def roll_back_flow(
     study: str,
     by: Annotated[str, typer.Option()],
     running: _RunningOption = Running.CONTINUE,
+    present: Annotated[
+        str, typer.Option("--from", help="Only if this version is the one in use; else nothing is changed.")
+    ] = "",
 ) -> None:
     shell: Shell = context.obj
     with shell.careful(), opened(shell) as parts:
-        sys.stdout.write(f"{parts.publishing.roll_back(study, by, running.value)}\n")
+        sys.stdout.write(f"{parts.publishing.roll_back(study, by, running.value, present)}\n")
 
 
 @app.command("retire", help=N_("Let no new run take a version any more, for good."))
@@ -167,6 +178,10 @@ def list_flows(context: typer.Context) -> None:
         for line in lines:
             approved = f"{line.ethics_number} ({line.approved_by})" if line.approved_by else "-"
             runs = [shell.tr(STATES[line.state])] if line.state in STATES else []
+            if line.state != "retired" and parts.publishing.is_broken(line.hash):
+                runs.append(
+                    shell.tr(N_("broken: the checker finds errors in it now, so it can only be retired"))
+                )
             if line.words_changed:
                 runs.append(shell.tr(N_("interface words changed since the approval")))
             state = " · ".join(runs)

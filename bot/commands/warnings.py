@@ -16,6 +16,7 @@ def of(parts: App, tr: Translator) -> Iterator[str]:
     if not parts.shelf.demo:
         yield from _no_scripts(parts, tr)
         yield from _not_open(parts, tr)
+        yield from _broken(parts, tr)
         yield from _other_words(parts, tr)
 
 
@@ -70,6 +71,18 @@ def _not_open(parts: App, tr: Translator) -> Iterator[str]:
                 )
             )
             yield fill(words, {"study": study, "days": str(STATUS_HOLDS.days)})
+
+
+def _broken(parts: App, tr: Translator) -> Iterator[str]:
+    """A newer checker may find errors in what is published."""
+    words = tr(
+        N_(
+            "{study}: the checker finds errors in the published version {version} that it did not know when that was kept, so it cannot be published again. Mend them in a draft, and publish that."
+        )
+    )
+    for line in parts.publishing.list():
+        if line.published and parts.publishing.is_broken(line.hash):
+            yield fill(words, {"study": line.study, "version": line.hash[:12]})
 
 
 def _other_words(parts: App, tr: Translator) -> Iterator[str]:

@@ -58,6 +58,8 @@ class Criterion:
     disclose: Disclose = Disclose.NONE
     ending: Text | None = None
     often_fails: bool = False
+    #: No answer may fail it, only a person decides. For the record: nothing that runs asks.
+    never_fails: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -216,6 +216,14 @@ class Note:
     site_decides: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Exempt:
+    """A phrase that the checker would stop, and why it is right in this flow. For the record: nothing that runs asks."""
+
+    phrase: str
+    reason: Text
+
+
 @dataclass(frozen=True)
 class Flow:
     """A whole script in one version. `hash` is the SHA-256 of its file; it names the version."""
@@ -234,6 +242,7 @@ class Flow:
     hash: str = ""
     author: str = ""
     glossary: Mapping[str, Text] = field(default_factory=dict)
+    allowed: tuple[Exempt, ...] = ()
 
     @cached_property
     def question_by_id(self) -> Mapping[str, Question]:

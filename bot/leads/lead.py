@@ -1,7 +1,7 @@
 """A lead and a request, as the queue holds them."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -34,6 +34,9 @@ class Lead:
     call_time: str
     created_at: datetime
     due_at: datetime
+    #: Who works on it, and until when nobody else does (Q-4).
+    claimed_by: str | None = None
+    claimed_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,19 @@ class Request:
     def urgent(self) -> bool:
         """Whether it stands above everything else (R-26)."""
         return self.kind in URGENT
+
+
+@dataclass(frozen=True, slots=True)
+class LeadEvent:
+    """One thing that was done with a lead: an attempt, a step, a check, a note, an undo (R-1, Q-1)."""
+
+    id: int
+    kind: str
+    at: datetime
+    who: str
+    detail: Mapping[str, Any]
+    words: str = ""
+    undone_by: str = ""
 
 
 def new_code(prefix: str) -> str:

@@ -27,6 +27,8 @@ FORMS: Mapping[str, str] = {
     "phone": r"(?=(?:[^0-9]*[0-9]){5})[0-9+() \-]{5,40}",
     "days": "[0-9]{1,4}",
     "few_days": "[1-9]",
+    "minutes": "[5-9]|[1-9][0-9]{1,2}",
+    "few": "[1-9]",
     "hours": r"[0-9:\- ]{11,80}",
     "chat": "|-?[0-9]{1,20}",
 }
@@ -45,6 +47,8 @@ FACTS: Mapping[str, Fact] = {
     "hours": Fact("08:00-12:00 14:30-17:30", "hours"),
     "first_contact_days": Fact("1", "few_days"),
     "alert_chat": Fact("", "chat"),
+    "claim_minutes": Fact("30", "minutes"),
+    "tries_per_day": Fact("1", "few"),
 }
 
 

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Literal
+from unicodedata import normalize
 
 from bot.core.computed import FORMULAS
 from bot.core.criteria import Disclose, Lasting, SettledBy
@@ -61,12 +62,14 @@ ORDER = (
     *("code", "label", "from", "to", "means", "options", "exclusive", "lasting", "erases", "flag"),
 )
 #: What other parts refer to, so that changing it alone breaks them.
-FIXED = frozenset({"id", "code", "format", "flow"})
+FIXED = frozenset({"id", "format", "flow"})
+#: How the code of an answer begins that was added just now.
+NEW_CODE = "new_"
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One value. `name` is its path as a page writes it; `language` that of a text."""
+    """One value; `language` that of a text."""
 
     path: Path
     shape: Shape
@@ -74,21 +77,20 @@ class Field:
     choices: tuple[str, ...] = ()
     language: str = ""
 
-    @property
-    def name(self) -> str:
-        """The path in one word."""
-        return "/".join(map(str, self.path))
-
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What stands under one key: a value, or a text with a field for each language."""
+    """What stands under one key: a value, or a text with a field for each language.
+
+    `there`: the file has the key with such a value; `fixed`: other parts refer to it, so it is only shown.
+    """
 
     key: str
     path: Path
     fields: tuple[Field, ...]
     optional: bool = False
     fixed: bool = False
+    there: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +121,14 @@ class Card:
     def part(self) -> str:
         """Its name."""
         return f"{self.kind}.{self.id}"
+
+    def name(self, path: Path) -> str:
+        """What a page calls a place of this card: its way from the card on, wherever the card stands by now."""
+        return "/".join(map(str, path[len(self.path) :]))
+
+    def said(self) -> dict[str, str]:
+        """Every value by its name."""
+        return {self.name(field.path): field.value for field in self.fields()}
 
     def all_rows(self) -> Iterator[Row]:
         """Its own and those of its groups."""
@@ -295,8 +305,15 @@ def _row(under: str, key: str, path: Path, node: Node, languages: Sequence[str])
             shape, choices = _shape(under, key)
             value = _written(node)
             field = Field(path, shape, value, choices)
-            return Row(key, path, (field,), key in _offered(under), fixed=key in FIXED)
+            return Row(key, path, (field,), key in _offered(under), fixed=_is_fixed(under, key, value))
     return None
+
+
+def _is_fixed(under: str, key: str, value: str) -> bool:
+    """Whether changing it alone would break what refers to it, or needs it; a code nobody can know yet may change."""
+    if key == "code":
+        return not value.startswith(NEW_CODE)
+    return key in FIXED or (key, under) == ("kind", "question")
 
 
 def _offered(kind: str) -> Mapping[str, Shape]:
@@ -325,33 +342,40 @@ def _written(node: Scalar) -> str:
 def _empty(key: str, shape: Shape, path: Path, languages: Sequence[str]) -> Row:
     if shape == "text":
         fields = tuple(Field((*path, language), "text", "", language=language) for language in languages)
-        return Row(key, path, fields, optional=True)
-    return Row(key, path, (Field(path, shape, "", CHOICES.get(key, ())),), optional=True)
+        return Row(key, path, fields, optional=True, there=False)
+    return Row(key, path, (Field(path, shape, "", CHOICES.get(key, ())),), optional=True, there=False)
+
+
+def typed_in(was: Mapping[str, str], values: Mapping[str, str]) -> dict[str, str]:
+    """What somebody changed on a card that said `was` when they opened it."""
+    return {name: words for name, words in values.items() if name in was and _tidy(words) != _tidy(was[name])}
 
 
 def changed(source: str, card: Card, values: Mapping[str, str]) -> str:
-    """The script with what a page says of a card; a field it says nothing of stays, an optional one left empty goes.
+    """The script with what a page says of a card, by the names of its fields; an optional one left empty goes.
 
-    Raises CannotEdit.
+    A field it says nothing of stays. Raises CannotEdit.
     """
     for row, said in sorted(_said(card, values), key=_is_emptied):
         source = _changed_row(source, row, said)
     return source
 
 
-def _said(card: Card, values: Mapping[str, str]) -> Iterator[tuple[Row, dict[str, str]]]:
-    """The rows that a page changes, with what it says of them."""
+#: A row that a page changes, with the words its fields are to have.
+_Changed = tuple[Row, Mapping[Field, str]]
+
+
+def _said(card: Card, values: Mapping[str, str]) -> Iterator[_Changed]:
     for row in card.all_rows():
-        said = {field.name: _tidy(values[field.name]) for field in row.fields if field.name in values}
-        if row.fixed or all(said.get(field.name, field.value) == field.value for field in row.fields):
-            continue
-        yield row, said
+        wanted = {field: _tidy(values.get(card.name(field.path), field.value)) for field in row.fields}
+        if not row.fixed and any(words != field.value for field, words in wanted.items()):
+            yield row, wanted
 
 
-def _is_emptied(changed: tuple[Row, Mapping[str, str]]) -> bool:
+def _is_emptied(changed: _Changed) -> bool:
     """What goes, goes last: a mapping is never left without a key."""
-    row, said = changed
-    return row.optional and not any(said.get(field.name, field.value) for field in row.fields)
+    row, wanted = changed
+    return row.optional and not any(wanted.values())
 
 
 def _tidy(text: str) -> str:
@@ -359,12 +383,10 @@ def _tidy(text: str) -> str:
     return "\n".join(line.rstrip() for line in text.replace("\r\n", "\n").strip().split("\n"))
 
 
-def _changed_row(source: str, row: Row, said: Mapping[str, str]) -> str:
-    wanted = {field: said.get(field.name, field.value) for field in row.fields}
-    written = any(field.value for field in row.fields)
+def _changed_row(source: str, row: Row, wanted: Mapping[Field, str]) -> str:
     if row.optional and not any(wanted.values()):
         return remove_key(source, row.path)
-    if not written and row.fields[0].language:
+    if not row.there and row.fields[0].language:
         return set_value(source, row.path, {field.language: words for field, words in wanted.items()})
     for each, words in wanted.items():
         if words != each.value:
@@ -373,29 +395,30 @@ def _changed_row(source: str, row: Row, said: Mapping[str, str]) -> str:
 
 
 def _typed(field: Field, words: str) -> Value:
-    """A value as YAML should have it: numbers and true or false bare, lists in brackets."""
+    """A value as it is written: a number bare, however it was typed, a list in brackets."""
     if field.shape == "list":
         return [
             word for word in words.replace("，", ",").replace("、", ",").replace(",", " ").split() if word
         ]
-    if field.shape == "line" and _NUMBER.fullmatch(words):
-        return Decimal(words)
-    return words
+    number = normalize("NFKC", words)
+    return Decimal(number) if field.shape == "line" and _NUMBER.fullmatch(number) else words
 
 
 #: A question as it begins, behind its id, criterion and kind: nothing is said of any criterion, nothing is worded.
 _NEW_QUESTION: Mapping[Kind, str] = {
-    Kind.SINGLE: "options:\n  - {option}\n  - {option}",
-    Kind.MULTI: "options:\n  - {option}\n  - {option}",
+    Kind.SINGLE: "options:\n  - {option}\n  - {option}\n  - {option}",
+    Kind.MULTI: "options:\n  - {option}\n  - {option}\n  - {option}",
     Kind.NUMBER: "valid: {from: 0, to: 100}\nranges:\n  - {from: 0, to: 100, means: open}",
     Kind.DATE: "window: {months: 12}\noptions:\n  - {option}",
 }
+#: The kinds of question that can be added.
+NEW_KINDS = tuple(kind.value for kind in _NEW_QUESTION)
 _NEW_ITEM = {
     "options": "{{code: {code}, label: {blank}, means: open}}",
     "ranges": "{{from: , to: , means: open}}",
 }
 #: What may be done with a card beside changing its values: `add` an item behind another one.
-STEPS = ("up", "down", "remove", "add")
+MOVES = ("up", "down", "remove", "add")
 
 
 def stepped(source: str, card: Card, step: str, path: Path, languages: Sequence[str]) -> str:
@@ -404,7 +427,7 @@ def stepped(source: str, card: Card, step: str, path: Path, languages: Sequence[
     Raises CannotEdit: where there is no such item, it is the only one, or it stands in brackets.
     """
     within = path[: len(card.path)] == card.path
-    if not within or step not in STEPS or (step == "add" and path == card.path):
+    if not within or step not in MOVES or (step == "add" and path == card.path):
         raise CannotEdit(path)
     match step:
         case "up" | "down":
@@ -415,27 +438,25 @@ def stepped(source: str, card: Card, step: str, path: Path, languages: Sequence[
     if group is None or group.key not in _NEW_ITEM:
         raise CannotEdit(path)
     taken = {each.title for each in card.groups}
-    item = _NEW_ITEM[group.key].format(code=_free("new", taken), blank=_blank(languages))
+    item = _NEW_ITEM[group.key].format(code=_free(NEW_CODE, taken), blank=_blank(languages))
     if card.kind == "answers":
         item = item.replace(", means: open", "")
     return added(source, path, item)
 
 
 def with_question(
-    source: str, cards: Sequence[Card], behind: Card, id: str, kind: str, languages: Sequence[str]
+    source: str, behind: Card, id: str, kind: str, criterion: str, languages: Sequence[str]
 ) -> str:
-    """The script with a new question behind another one, for the same criteria. Raises CannotEdit."""
-    if kind not in CHOICES["kind"] or any(card.part == f"question.{id}" for card in cards):
-        raise CannotEdit(behind.path)
+    """The script with a new question behind another one. Raises CannotEdit."""
     blank = _blank(languages)
-    criteria = behind.row("criteria")
-    options = [f"{{code: {code}, label: {blank}, means: open}}" for code in ("one", "two")]
+    first = "unsure" if kind == Kind.DATE.value else "new_1"
+    options = [f"{{code: {code}, label: {blank}, means: open}}" for code in (first, "new_2", "unsure")]
     rest = _NEW_QUESTION[Kind(kind)]
     for option in options:
         rest = rest.replace("{option}", option, 1)
     head = [
         f"id: {id}",
-        f"criteria: [{criteria.fields[0].value if criteria else ''}]",
+        f"criteria: [{criterion}]",
         f"kind: {kind}",
         *(f"{key}: {blank}" for key in ("short", "ask", "help")),
     ]
@@ -449,9 +470,9 @@ def _blank(languages: Sequence[str]) -> str:
 def _free(name: str, taken: Collection[str]) -> str:
     """A code nobody has yet."""
     number = 1
-    while f"{name}_{number}" in taken:
+    while f"{name}{number}" in taken:
         number += 1
-    return f"{name}_{number}"
+    return f"{name}{number}"
 
 
 @dataclass(frozen=True, slots=True)

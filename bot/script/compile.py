@@ -7,7 +7,7 @@ from hashlib import sha256
 from pathlib import PurePath
 
 from bot.core.criteria import Criterion, Disclose, SettledBy
-from bot.core.flow import CrossFlag, Flow, Is, Note, Stop, Study
+from bot.core.flow import CrossFlag, Exempt, Flow, Is, Note, Stop, Study
 from bot.core.text import Text
 from bot.script import messages
 from bot.script.computed import computed, worked_out
@@ -96,8 +96,18 @@ class Compiled:
         return render_all(self.problems, self.source, language)
 
 
-def compile_script(source: bytes | str, file: str) -> Compiled:
-    """Compiles a script; always returns, with every problem in file order."""
+@dataclass(eq=False)
+class BrokenScript(Exception):
+    """A script that does not compile; `compiled` says where and what."""
+
+    compiled: Compiled
+
+
+def compile_script(source: bytes | str, file: str, rules: bool = True) -> Compiled:
+    """Compiles a script; always returns, with every problem in file order.
+
+    `rules` False: only what cannot be read is a problem. So runs a version that was held to the rules when it came in.
+    """
     text, _ = decode(source, file)
     if (name := PurePath(file)).suffix.lower() not in _SUFFIXES:
         found = problem_at(file, NOWHERE, "not_a_script", name=name.name)
@@ -107,9 +117,9 @@ def compile_script(source: bytes | str, file: str) -> Compiled:
     flow = script = None
     if root is not None and (mapping := mapping_of(root, log)) is not None:
         flow = _flow(mapping, log, sha256(text.encode("utf-8", "replace")).hexdigest())
-        script = Script(file, mapping, flow, _allowed(mapping, log, text_in(flow.languages)))
+        script = Script(file, mapping, flow)
         log.problems += to_be_written.check(script)
-        if all(isinstance(mapping.get(part), ListNode) for part in ("criteria", "questions")):
+        if rules and all(isinstance(mapping.get(part), ListNode) for part in ("criteria", "questions")):
             unread = frozenset(problem.line for problem in log.problems if problem.severity == "error")
             script = replace(script, unread=unread)
             log.problems += [problem for rule in RULES for problem in rule(script)]
@@ -149,20 +159,19 @@ def _flow(node: MapNode, log: Log, version: str) -> Flow:
         texts=found.read("texts", _slots(Keys(messages.TEXTS, TEXTS), text)) or {},
         notice=found.read("notice", _slots(Keys(messages.NOTICE, NOTICE), text)) or {},
         glossary=found.read("glossary", _by_name(text)) or {},
+        allowed=found.read("allowed_phrases", list_of(_exempt(text))) or (),
         hash=version,
     )
 
 
-def _allowed(node: MapNode, log: Log, text: Shape[Text]) -> tuple[str, ...]:
-    """The phrases the rules on words let pass, each with its reason."""
-
-    def read(node: Node, log: Log) -> str | None:
+def _exempt(text: Shape[Text]) -> Shape[Exempt]:
+    def read(node: Node, log: Log) -> Exempt | None:
         found = fields(node, log, ALLOWED)
-        found.read("reason", text)
-        return found.read("phrase", words)
+        reason = found.read("reason", text)
+        phrase = found.read("phrase", words)
+        return None if phrase is None else Exempt(phrase, reason or {})
 
-    listed = node.get("allowed_phrases")
-    return () if listed is None else list_of(read)(listed, log) or ()
+    return read
 
 
 def _format(node: Node, log: Log) -> str | None:
@@ -259,7 +268,6 @@ def _criterion(text: Shape[Text]) -> Shape[Criterion]:
 
     def read(node: Node, log: Log) -> Criterion:
         found = fields(node, log, CRITERION)
-        found.read("never_fails", truth)  # only the rules ask
         return Criterion(
             id=found.read("id", criterion_id) or "",
             inclusion=found.read("kind", word_among(kinds)) != "exclusion",
@@ -269,6 +277,7 @@ def _criterion(text: Shape[Text]) -> Shape[Criterion]:
             disclose=found.read("disclose", one_of(Disclose)) or Disclose.NONE,
             ending=found.read("ending", text),
             often_fails=found.read("often_fails", truth) or False,
+            never_fails=found.read("never_fails", truth) or False,
         )
 
     return read

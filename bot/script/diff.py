@@ -204,6 +204,9 @@ def _facts(flow: Flow, same: frozenset[Path]) -> Iterator[tuple[Path, Fact]]:
             yield (part, key), _text(area, _always({"zh": f"{zh} {key}", "en": f"{en} {key}"}), text)
     for note in flow.notes:
         yield from _note_facts(note)
+    for exempt in flow.allowed:
+        name = _always({"zh": f"例外：“{exempt.phrase}”", "en": f"Exception: “{exempt.phrase}”"})
+        yield ("allowed", exempt.phrase), _text("record", name, exempt.reason)
 
 
 def _study_facts(flow: Flow) -> Iterator[tuple[Path, Fact]]:
@@ -260,6 +263,11 @@ def _criterion_facts(criterion: Criterion) -> Iterator[tuple[Path, Fact]]:
         yield (*path, "ending"), _text("participants", name("结尾", "its ending"), criterion.ending)
     often = criterion.often_fails
     yield (*path, "often_fails"), fact("criteria", "常不符合", "often fails", often, _YES_NO[often])
+    never = criterion.never_fails
+    yield (
+        (*path, "never_fails"),
+        fact("criteria", "不由回答判不符合", "no answer fails it", never, _YES_NO[never]),
+    )
 
 
 def _question_facts(flow: Flow, question: Question) -> Iterator[tuple[Path, Fact]]:

@@ -1,7 +1,7 @@
 """Changes one value of a script and leaves every other character as it was: comments, order, quotes."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -42,6 +42,15 @@ class Spot:
     in_flow: bool
     column: int
     key_end: int = -1
+
+
+def rewritten(source: bytes, change: Callable[[str], str]) -> bytes:
+    """A file after a change of its text. It keeps its byte order mark and its line ends, where they are all alike."""
+    text = source.decode("utf-8")
+    mark = "\ufeff" if text.startswith("\ufeff") else ""
+    ends = set(re.findall("\r\n|\r|\n", text))
+    end = ends.pop() if len(ends) == 1 else "\n"
+    return (mark + change(text.removeprefix(mark).replace(end, "\n")).replace("\n", end)).encode()
 
 
 def set_value(source: str, path: Path, value: Value) -> str:

@@ -84,13 +84,18 @@ def _whole(source: str) -> str:
 
 
 def _extent(source: str, node: SequenceNode, place: int) -> tuple[int, int]:
-    """The whole lines of an item, from its dash on."""
+    """The whole lines of an item, with the comment right above its dash, which speaks of it."""
     item: Node = node.value[place]
     column = _dash_column(source, node)
     start = source.rfind("\n", 0, item.start_mark.index) + 1
     while source[start : start + column + 1].strip(" ") != "-":  # the dash may stand in a line of its own
         start = source.rfind("\n", 0, start - 1) + 1
-    return start, line_end(source, end_of(source, item, column))
+    end = line_end(source, end_of(source, item, column))
+    while (above := source.rfind("\n", 0, start - 1) + 1) < start:
+        if not source[above:start].startswith(" " * column + "#"):
+            break
+        start = above
+    return start, end
 
 
 def _items(source: str, path: Path) -> list[Said]:

@@ -12,19 +12,20 @@ from bot.core.flow import Flow
 
 STATES = ("draft", "submitted", "approved", "published", "replaced", "retired")
 
-#: trigger, from, to, guards. A guard that does not hold keeps the version where it is.
+#: trigger, from, to, guards. A guard that does not hold keeps the version where it is. A later release may find errors
+#: in what an earlier one kept: such a version can only be retired.
 TABLE: tuple[tuple[str, str | list[str | Enum | State], str, tuple[str, ...]], ...] = (
     ("submit", "draft", "submitted", ("has_no_errors",)),
-    ("approve", "submitted", "approved", ("by_another",)),
+    ("approve", "submitted", "approved", ("has_no_errors", "by_another")),
     # Approved anew where participants read other interface words now.
-    ("approve", "approved", "approved", ("by_another", "words_changed")),
-    ("approve", "published", "published", ("by_another", "words_changed")),
-    ("approve", "replaced", "replaced", ("by_another", "words_changed")),
-    ("publish", "approved", "published", ()),
-    ("publish", "published", "published", ()),
-    ("publish", "replaced", "published", ()),
+    ("approve", "approved", "approved", ("has_no_errors", "by_another", "words_changed")),
+    ("approve", "published", "published", ("has_no_errors", "by_another", "words_changed")),
+    ("approve", "replaced", "replaced", ("has_no_errors", "by_another", "words_changed")),
+    ("publish", "approved", "published", ("has_no_errors",)),
+    ("publish", "published", "published", ("has_no_errors",)),
+    ("publish", "replaced", "published", ("has_no_errors",)),
     ("replace", "published", "replaced", ()),
-    ("roll_back", "replaced", "published", ()),
+    ("roll_back", "replaced", "published", ("has_no_errors",)),
     ("retire", ["submitted", "approved", "published", "replaced"], "retired", ()),
 )
 

@@ -238,6 +238,20 @@ _NAMES_ZH = {
     "asked": "问到的题",
 }
 _NOTHING = {"en": "none", "zh": "无"}
+#: What the codes of a result stand for.
+_CODES_ZH = {
+    "likely_match": "可能适合",
+    "needs_review": "需要核实",
+    "not_match": "可能不适合",
+    "meets": "符合",
+    "fails": "不符合",
+    "open": "待核实",
+    "na": "不适用",
+    "not_asked": "没问到",
+    "clinician": "由团队判断",
+    "permanent": "以后也不符合",
+    "temporary": "以后可能符合",
+}
 
 
 def differences(case: Case, result: Screening, language: str = "en") -> list[str]:
@@ -263,6 +277,8 @@ def _plain(value: Any, language: str) -> str:
             return ", ".join(value) or _NOTHING[language]
         case None:
             return _NOTHING[language]
+        case str() if language == "zh" and value in _CODES_ZH:
+            return f"{_CODES_ZH[value]}（{value}）"
         case _:
             return str(value)
 

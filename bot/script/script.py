@@ -38,8 +38,6 @@ class Script:
     file: str
     root: Node
     flow: Flow
-    #: Phrases that the rules on words let pass.
-    allowed: tuple[str, ...] = ()
     #: Lines with something that could not be read as it was meant.
     unread: frozenset[int] = frozenset()
 
@@ -79,8 +77,8 @@ class Script:
     def words(self, wording: Wording, language: str) -> str:
         """A text with the phrases blanked that the script allows itself; places stay."""
         text = wording.text.get(language, "")
-        for phrase in self.allowed:
-            text = without(text, re.compile(re.escape(phrase), re.IGNORECASE))
+        for exempt in self.flow.allowed:
+            text = without(text, re.compile(re.escape(exempt.phrase), re.IGNORECASE))
         return text
 
     def exists(self, *path: str | int) -> bool:

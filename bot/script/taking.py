@@ -1,15 +1,15 @@
 """What a table that somebody edited would change in the script it was made from."""
 
-import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 
 from bot.core.text import Text
 from bot.script.compile import LANGUAGES, Compiled, compile_script
-from bot.script.edit import CannotEdit, Value, set_values
+from bot.script.edit import CannotEdit, Value, rewritten, set_values
 from bot.script.problems import NOWHERE, Problem, problem_at
 from bot.script.rows import NUMBER, Part, Row, Rows, is_number, rows_of
 from bot.script.script import Path
@@ -181,20 +181,10 @@ def _taken(
     edited = source
     while values:
         try:
-            edited = _edited(source, values)
+            edited = rewritten(source, partial(set_values, values=values))
             break
         except CannotEdit as cannot:
             del values[cannot.path]
             place = next(each.place for each in changes if cannot.path[: len(each.path)] == each.path)
             found.append(problem_at(file, NOWHERE, "sheet_cannot_edit", place=place))
     return Taken(tuple(changes), tuple(notes), tuple(found), edited, compile_script(edited, file))
-
-
-def _edited(source: bytes, values: Mapping[Path, Value]) -> bytes:
-    """A file with other values. It keeps its byte order mark and its line ends, where they are all alike."""
-    text = source.decode("utf-8")
-    mark = "\ufeff" if text.startswith("\ufeff") else ""
-    ends = set(re.findall("\r\n|\r|\n", text))
-    end = ends.pop() if len(ends) == 1 else "\n"
-    changed = set_values(text.removeprefix(mark).replace(end, "\n"), values)
-    return (mark + changed.replace("\n", end)).encode()

@@ -217,10 +217,17 @@ def choice_words(option: Option) -> Text:
     return both(words, label=option.label, meaning=means_words(option.means))
 
 
+NEVER_FAILS: Text = {
+    "zh": "没有一个回答会判它不符合，只由人判断。",
+    "en": "No answer fails it, only a person decides.",
+}
+
+
 def criterion_words(criterion: Criterion) -> Text:
     """A criterion as a whole: its text, who settles it, and how."""
     words = {"zh": "{who}：{why}", "en": "{who}: {why}"}
-    return stacked([criterion.text, both(words, who=SETTLED_BY[criterion.settled_by], why=criterion.reason)])
+    settled = both(words, who=SETTLED_BY[criterion.settled_by], why=criterion.reason)
+    return stacked([criterion.text, settled, *([NEVER_FAILS] if criterion.never_fails else [])])
 
 
 def stacked(parts: Sequence[Text]) -> Text:

@@ -4,14 +4,16 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from bot.core.answers import from_value
 from bot.core.criteria import State
 from bot.core.flow import Flow, Question
-from bot.core.run import RecordedAnswer, effective
+from bot.core.run import Chat, RecordedAnswer, effective
 from bot.core.screening import Screening, screen
 from bot.i18n import Translators
 from bot.leads.lead import Lead, Request
+from bot.leads.life import steps_from
 from bot.service.evidence import fails_before
 from bot.service.messages import TELEGRAM
 from bot.service.names import check_names
@@ -19,8 +21,10 @@ from bot.service.ports import Clock, Records, Store
 from bot.service.shelf import Shelf
 from bot.service.views import (
     AnswerView,
+    CheckView,
     ConsentView,
     CriterionView,
+    DoneView,
     Edit,
     FlagView,
     Identity,
@@ -29,11 +33,14 @@ from bot.service.views import (
     RunView,
     Session,
     StaffMember,
+    StepView,
     WorkedView,
 )
 from bot.service.wording import Wording, worked_words
 
 ROLES = ("coordinator", "editor", "approver", "auditor", "admin")
+#: Who works on leads.
+WORKS = frozenset({"coordinator", "admin"})
 #: Who may see who somebody is.
 SEES_IDENTITY = frozenset({"coordinator", "admin"})
 LINK_FOR = timedelta(minutes=10)
@@ -53,7 +60,13 @@ class NoSuchStaff(Exception):
     """Nobody of that name is registered."""
 
 
-def _registered(records: Records) -> dict[str, str]:
+def _held(lead: Lead, now: datetime) -> bool:
+    """Whether somebody works on it now."""
+    return bool(lead.claimed_by) and (lead.claimed_until is None or lead.claimed_until > now)
+
+
+def registered(records: Records) -> dict[str, str]:
+    """Everybody who is registered, with their role."""
     return {row.name: row.role for row in records.staff()}
 
 
@@ -124,6 +137,8 @@ class Desk:
             reach="phone" if lead.reach == "phone" else "chat",
             call_time=lead.call_time,
             status=lead.status,
+            claimed_by=lead.claimed_by or "" if _held(lead, now) else "",
+            claimed_until=lead.claimed_until if _held(lead, now) else None,
         )
 
     def _request_row(self, records: Records, request: Request, language: str, now: datetime) -> QueueRow:
@@ -205,7 +220,42 @@ class Desk:
                 for row in records.consents(run.id)
             ),
             runs=tuple(RunView(r.started_at, None, r.outcome or "", r.version) for r in runs),
+            **self._work(records, lead, chat, member, now),
         )
+
+    def _work(
+        self, records: Records, lead: Lead, chat: Chat, member: StaffMember | None, now: datetime
+    ) -> dict[str, Any]:
+        """What was done with a lead, and what whoever looks can do with it."""
+        events = records.lead_events(chat, lead.code)
+        staff = registered(records)
+        may = member is not None and (self._shelf.demo or staff.get(member.id) in WORKS)
+        others = sorted(
+            name for name, role in staff.items() if role in WORKS and (not member or name != member.id)
+        )
+        return {
+            "done": tuple(
+                DoneView(
+                    event.kind,
+                    event.at,
+                    event.who,
+                    {name: str(value) for name, value in event.detail.items() if value is not None},
+                    event.words,
+                    event.undone_by,
+                )
+                for event in reversed(events)
+            ),
+            "steps": tuple(StepView(step, needs) for step, needs in steps_from(lead.status).items()),
+            "checks": {
+                str(event.detail["criterion"]): CheckView(str(event.detail["state"]), event.who, event.at)
+                for event in events
+                if event.kind == "check"
+            },
+            "may_work": may,
+            "mine": member is not None and _held(lead, now) and lead.claimed_by == member.id,
+            "colleagues": tuple(others),
+            "alike": tuple(records.same_phone(lead.code)),
+        }
 
     def _request(
         self, records: Records, code: str, language: str, member: StaffMember | None, now: datetime
@@ -223,7 +273,7 @@ class Desk:
         """By role; in the demonstration, where nobody is real, everybody."""
         if member is None or self._shelf.demo:
             return True
-        return _registered(records).get(member.id) in SEES_IDENTITY
+        return registered(records).get(member.id) in SEES_IDENTITY
 
     def _criteria(
         self,
@@ -304,7 +354,7 @@ class Desk:
             raise NotAllowed(role)
 
         def add(records: Records) -> str:
-            before = _registered(records).get(name, "")
+            before = registered(records).get(name, "")
             if role != before:
                 records.add_staff(name, role, self._clock())
                 records.note(f"staff:{name}"[:64], "command", "added", {"role": role}, self._clock())
@@ -314,13 +364,13 @@ class Desk:
 
     def staff(self) -> dict[str, str]:
         """Everybody who is registered, with their role."""
-        return self._store.run_now(_registered)
+        return self._store.run_now(registered)
 
     def remove_staff(self, name: str) -> None:
         """Ends their sessions and links; NoSuchStaff."""
 
         def remove(records: Records) -> None:
-            if name not in _registered(records):
+            if name not in registered(records):
                 raise NoSuchStaff(name)
             records.remove_staff(name, self._clock())
             records.note(f"staff:{name}"[:64], "command", "removed", {}, self._clock())
@@ -332,7 +382,7 @@ class Desk:
         token = secrets.token_urlsafe(24)
 
         def make(records: Records) -> None:
-            if name not in _registered(records):
+            if name not in registered(records):
                 raise NoSuchStaff(name)
             records.add_token(name, "link", token, self._clock() + LINK_FOR)
 

@@ -7,17 +7,7 @@ from datetime import datetime
 
 from bot.service.names import check_names
 from bot.service.ports import Clock, Records, Store
-from bot.service.publishing import Refused
-
-
-@dataclass(eq=False)
-class Conflict(Exception):
-    """Somebody else changed the draft, or published a version, since one's pull."""
-
-    #: drafted or published
-    what: str
-    who: str
-    at: datetime
+from bot.service.publishing import Conflict, Refused, draft_trail
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +17,8 @@ class Pulled:
     study: str
     revision: int
     published: str
+    #: The published version that what was taken out holds.
+    based_on: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +28,7 @@ class Draft:
     study: str
     revision: int
     source: bytes
+    #: The published version it holds: was begun from, or was once itself.
     based_on: str
     saved_by: str
     saved_at: datetime
@@ -78,8 +71,9 @@ class Drafts:
             current = records.published().get(study, "")
             draft = _draft(records, study)
             if draft is not None and not published:
-                newer = current if current not in ("", draft.based_on) else ""
-                pulled = Pulled(study, draft.revision, current)
+                holds = current if current and _holds(records, draft, current) else draft.based_on
+                newer = current if current not in ("", holds) else ""
+                pulled = Pulled(study, draft.revision, current, holds)
                 return Copy(draft.source, pulled, draft.saved_by, draft.saved_at, newer)
             kept = [row for row in records.versions() if row.study == study]
             if not kept or (published and not current):
@@ -87,7 +81,7 @@ class Drafts:
             row = next((row for row in kept if row.hash == current), kept[0])
             source = records.version(row.hash)
             assert source is not None
-            pulled = Pulled(study, draft.revision if draft else 0, current)
+            pulled = Pulled(study, draft.revision if draft else 0, current, current)
             return Copy(source, pulled, row.added_by, row.added_at)
 
         return self._store.run_now(pull)
@@ -95,7 +89,8 @@ class Drafts:
     def push(self, source: bytes, who: str, pulled: Pulled | None = None, over: bool = False) -> Draft:
         """The study's next draft; it need not be right yet. `over`: whoever else changed it, this one stands.
 
-        Raises Conflict, and what `study_of` raises where the file names no study.
+        Saved again is what was pulled, or the same words. What a draft holds of the published versions is as it was
+        pulled; without that it is taken to be begun from the present one. Raises Conflict, and what `study_of` raises where the file names no study.
         """
         check_names(who)
         study = self._study_of(source)
@@ -107,17 +102,28 @@ class Drafts:
             current = records.published().get(study, "")
             if not over:
                 _look_out(records, before, source, who, pulled, current)
-            based_on = pulled.published if pulled is not None and pulled.published else current
+            based_on = pulled.based_on if pulled is not None and pulled.based_on else current
             now, after = self._clock(), before.revision if before else 0
             if not records.save_draft(study, source, based_on, who, now, after):
                 beaten = _draft(records, study)  # by somebody who was quicker by an instant
                 assert beaten is not None
                 raise Conflict("drafted", beaten.saved_by, beaten.saved_at)
             detail = {"revision": after + 1, "digest": hashlib.sha256(source).hexdigest(), "over": over}
-            records.note(f"draft:{study}", who, "drafted", detail, now)
+            records.note(draft_trail(study), who, "drafted", detail, now)
             return Draft(study, after + 1, source, based_on, who, now)
 
         return self._store.run_now(push)
+
+
+def discard(records: Records, study: str, who: str, revision: int, now: datetime) -> None:
+    """A draft goes, and what is worked on is the published version again. Conflict: it was changed since."""
+    before = _draft(records, study)
+    if before is None:
+        return
+    if before.revision != revision:
+        raise Conflict("drafted", before.saved_by, before.saved_at)
+    records.drop_draft(study)
+    records.note(f"draft:{study}", who, "discarded", {"revision": revision}, now)
 
 
 def _draft(records: Records, study: str) -> Draft | None:
@@ -127,12 +133,24 @@ def _draft(records: Records, study: str) -> Draft | None:
     return Draft(row.study, row.revision, row.source, row.based_on, row.saved_by, row.saved_at)
 
 
+def _holds(records: Records, draft: Draft, current: str) -> bool:
+    """Whether a draft was begun from the published version, or was itself submitted as it."""
+    if current == draft.based_on:
+        return True
+    for row in reversed(records.trail(draft_trail(draft.study))):
+        if row.what == "submitted" and row.detail["version"] == current:
+            return True
+        if row.detail.get("over"):
+            return False
+    return False
+
+
 def _look_out(
     records: Records, before: Draft | None, source: bytes, who: str, pulled: Pulled | None, current: str
 ) -> None:
     """Whether somebody else's change would be lost; raises Conflict."""
     seen = pulled.revision if pulled else 0
-    if before is not None and before.revision != seen and before.source != source and before.saved_by != who:
+    if before is not None and before.revision != seen and before.source != source:
         raise Conflict("drafted", before.saved_by, before.saved_at)
     if pulled is not None and pulled.published not in ("", current) and current:
         row = records.publications(pulled.study)[-1]

@@ -22,6 +22,8 @@ PURPOSES: Mapping[str, str] = {
     "hours": N_("the coordinators' working hours"),
     "first_contact_days": N_("within how many working days a lead is called first"),
     "alert_chat": N_("the Telegram group that is told of new leads and requests"),
+    "claim_minutes": N_("for how many minutes nobody else works on a lead that somebody took"),
+    "tries_per_day": N_("how often on one day somebody is tried"),
 }
 
 FORMS: Mapping[str, str] = {
@@ -30,6 +32,8 @@ FORMS: Mapping[str, str] = {
     "phone": N_("a phone number such as 0591-5550101, with at least 5 digits"),
     "days": N_("a whole number of days, 0 to 9999"),
     "few_days": N_("a whole number of days, 1 to 9"),
+    "minutes": N_("a whole number of minutes, 5 to 999"),
+    "few": N_("a whole number, 1 to 9"),
     "hours": N_("hours such as 08:00-12:00 14:30-17:30"),
     "chat": N_("a chat's number such as -1001234567890; empty for none"),
 }

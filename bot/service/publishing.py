@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from bot.core.flow import Flow
 from bot.leads.site import Site, check_fact
+from bot.script.compile import BrokenScript
 from bot.script.life import Standing
 from bot.service.evidence import keep_with_leads
 from bot.service.names import check_names
@@ -21,6 +22,16 @@ class Refused(Exception):
 
     reason: str
     detail: str = ""
+
+
+@dataclass(eq=False)
+class Conflict(Exception):
+    """Somebody else changed the draft, or published a version, since one looked."""
+
+    #: drafted or published
+    what: str
+    who: str
+    at: datetime
 
 
 #: The roles that may take a step in live mode.
@@ -71,6 +82,25 @@ def layers(publications: Sequence[Any]) -> list[str]:
     return stack
 
 
+def draft_trail(study: str) -> str:
+    """The subject under which the trail keeps what happens to a study's draft."""
+    return f"draft:{study}"
+
+
+def _drafters(records: Records, study: str) -> list[str]:
+    """Who saved the draft since it was last submitted as what was approved then.
+
+    What was submitted and not approved is nobody's approved text yet: whoever wrote it is an author of the next one too.
+    """
+    found: list[str] = []
+    for row in reversed(records.trail(draft_trail(study))):
+        if row.what == "submitted" and records.approval(row.detail["version"]) is not None:
+            break
+        if row.what == "drafted":
+            found.append(row.who)
+    return list(dict.fromkeys(reversed(found)))
+
+
 class Publishing:
     """Staff actions on flow versions. Whoever acts, and an ethics number, may be no name (BadName)."""
 
@@ -89,6 +119,7 @@ class Publishing:
         self._wording = wording
         self._clock = clock
         self._zone = zone
+        self._broken: set[str] = set()
 
     def admit(self, who: str, step: str) -> None:
         """Live, a step is taken by a registered member of staff whose role allows it. Refused, BadName.
@@ -105,32 +136,57 @@ class Publishing:
         if roles[_same(who)] not in STEPS[step]:
             raise Refused("not_entitled", f"{who} ({roles[_same(who)]})")
 
-    def submit(self, source: bytes, who: str) -> Flow:
-        """Keep a version whole under its hash; `who` counts among its authors from now on.
+    def submit(self, source: bytes, who: str, revision: int = 0) -> Flow:
+        """Keep a version whole under its hash; from now on `who` counts among its authors, and so does everybody
+        who saved the study's draft since it was last approved as it stood.
 
-        Refused; whatever `compile_flow` raises: the checker found errors, and nothing is kept.
+        `revision`: of the draft that this is; 0 is a file. Refused; Conflict: the draft is another one by now;
+        whatever `compile_flow` raises: the checker found errors, and nothing is kept.
         """
         self.admit(who, "submit")
         flow = self._compile(source)
 
         def keep(records: Records) -> None:
-            records.add_version(flow.hash, flow.id, source, who, self._clock())
-            records.note(flow.hash, who, "submitted", {"study": flow.id}, self._clock())
+            now, draft = self._clock(), records.draft(flow.id)
+            if revision and (draft is None or draft.revision != revision):
+                raise Conflict("drafted", draft.saved_by if draft else "", draft.saved_at if draft else now)
+            records.add_version(flow.hash, flow.id, source, who, now)
+            known = records.who_did(flow.hash, "drafted")
+            for drafter in [name for name in _drafters(records, flow.id) if name not in known]:
+                records.note(flow.hash, drafter, "drafted", {"study": flow.id}, now)
+            records.note(flow.hash, who, "submitted", {"study": flow.id}, now)
+            if revision:
+                detail = {"revision": revision, "version": flow.hash}
+                records.note(draft_trail(flow.id), who, "submitted", detail, now)
 
         self._store.run_now(keep)
         return flow
 
     def is_author(self, hash: str, who: str) -> bool:
-        """Whether somebody counts among the authors of a kept version: who the script names, and who brought it in."""
+        """Whether somebody counts among the authors of a kept version.
+
+        They are: who the script names, who brought it in or submitted it, and who saved the draft it came from.
+        """
         return self._store.run_now(lambda records: self._is_author(records, hash, who))
 
     def _is_author(self, records: Records, hash: str, who: str) -> bool:
-        source = records.version(hash)
-        if source is None:
-            return False
-        authors = {self._compile(source).author, records.version_author(hash)}
-        authors |= {*records.who_did(hash, "submitted")}
+        flow = self._flow(records, hash)
+        authors = {flow.author if flow else None, records.version_author(hash)}
+        authors |= {*records.who_did(hash, "submitted"), *records.who_did(hash, "drafted")}
         return _same(who) in {_same(author) for author in authors if author}
+
+    def is_broken(self, hash: str) -> bool:
+        """Whether today's checker finds errors in a kept version, which an earlier one did not."""
+        return self._store.run_now(lambda records: self._flow(records, hash)) is None
+
+    def _flow(self, records: Records, hash: str) -> Flow | None:
+        """A kept version; None where it is broken, or none."""
+        source = None if hash in self._broken else records.version(hash)
+        try:
+            return self._compile(source) if source is not None else None
+        except BrokenScript:
+            self._broken.add(hash)
+            return None
 
     def approve(self, prefix: str, ethics_number: str, who: str) -> str:
         """Record the ethics approval of exactly this content. Refused: unknown, or by an author of it."""
@@ -142,12 +198,15 @@ class Publishing:
             words, before = self._wording.interface_hash(), records.approval(hash)
             standing = Standing(
                 self._state(records, hash),
+                has_no_errors=self._flow(records, hash) is not None,
                 by_another=not self._is_author(records, hash, who),
                 words_changed=before is not None and before.words_hash != words,
             )
             if not standing.may("approve"):
                 if standing.state == "retired":
                     raise Refused("retired_version", hash[:12])
+                if not standing.has_no_errors:
+                    raise Refused("broken_version", hash[:12])
                 if not standing.by_another:
                     raise Refused("own_version", who)
                 assert before is not None
@@ -168,7 +227,9 @@ class Publishing:
 
         def publish(records: Records) -> str:
             hash = self._find(records, prefix)
-            standing = Standing(self._state(records, hash))
+            standing = self._standing(records, hash)
+            if not standing.has_no_errors and standing.state != "retired":
+                raise Refused("broken_version", hash[:12])
             if not standing.may("publish") or records.approval(hash) is None:
                 reason = "retired_version" if standing.state == "retired" else "not_approved"
                 raise Refused(reason, hash[:12])
@@ -179,19 +240,22 @@ class Publishing:
 
         return self._store.run_now(publish)
 
-    def roll_back(self, study: str, who: str, running: str = "continue") -> str:
+    def roll_back(self, study: str, who: str, running: str = "continue", present: str = "") -> str:
         """The version that was published before the present one is the present one again.
 
-        Those that were retired, or whose approval is gone, are passed over. Refused when there is none.
+        Those that were retired or are broken, or whose approval is gone, are passed over. Refused when there is none, or when
+        `present` is given and names another version than the present one: going back twice takes two decisions.
         """
         self.admit(who, "roll_back")
 
         def roll_back(records: Records) -> str:
             stack = layers(records.publications(study))
             now = stack.pop() if stack else None
+            if present and now != self._find(records, present):
+                raise Refused("not_present", present[:12])
             while stack:
                 hash = stack.pop()
-                standing = Standing(self._state(records, hash))
+                standing = self._standing(records, hash)
                 if records.approval(hash) is None or not standing.may("roll_back"):
                     continue
                 records.publish(study, hash, who, self._clock(), running, "rolled_back")
@@ -230,6 +294,9 @@ class Publishing:
 
     def _study(self, records: Records, hash: str) -> str:
         return next(str(row.study) for row in records.versions() if row.hash == hash)
+
+    def _standing(self, records: Records, hash: str) -> Standing:
+        return Standing(self._state(records, hash), has_no_errors=self._flow(records, hash) is not None)
 
     def _state(self, records: Records, hash: str) -> str:
         """Where a version stands in its life."""

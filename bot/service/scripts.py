@@ -2,22 +2,25 @@
 
 import asyncio
 import hashlib
+import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from difflib import unified_diff
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from bot.core.flow import Flow
 from bot.core.text import Text
-from bot.script.cards import Card, changed, stepped, with_question
+from bot.script.cards import NEW_KINDS, Card, changed, stepped, typed_in, with_question
 from bot.script.cases import read_cases
-from bot.script.compile import LANGUAGES, Compiled, study_named
+from bot.script.compile import LANGUAGES, BrokenScript, study_named
 from bot.script.diff import AREAS, diff
 from bot.script.drawing import drawing
-from bot.script.edit import CannotEdit
+from bot.script.edit import CannotEdit, rewritten
 from bot.script.library import SCRIPT_NAME
 from bot.script.life import Standing, Version
 from bot.script.nodes import file_problems
@@ -25,10 +28,11 @@ from bot.script.problems import Problem, Severity
 from bot.script.rehearsal import differences, result
 from bot.script.rows import NUMBER
 from bot.script.taking import Table, take
-from bot.service.drafts import Copy, Drafts, Pulled
+from bot.script.words import condition_words
+from bot.service.drafts import Copy, Drafts, Pulled, discard
 from bot.service.looks import Looked, Looks
 from bot.service.ports import Clock, Records, Store
-from bot.service.publishing import STEPS, Publishing, Refused, VersionLine
+from bot.service.publishing import STEPS, Conflict, Publishing, Refused, VersionLine
 from bot.service.replay import Replay, Report
 from bot.service.shelf import Shelf
 from bot.service.versions import Versions
@@ -62,6 +66,11 @@ class NotEditable(Exception):
 
 
 @dataclass(eq=False)
+class CannotMove(Exception):
+    """There is no such place, it is the only one of its kind, or the list stands in brackets in the file."""
+
+
+@dataclass(eq=False)
 class BadId(Exception):
     """A new question cannot be called so."""
 
@@ -71,6 +80,14 @@ class BadId(Exception):
 @dataclass(eq=False)
 class HasErrors(Exception):
     """A script with errors is not submitted, tried or rehearsed."""
+
+
+@dataclass(eq=False)
+class DraftThere(Exception):
+    """A file would replace a draft that whoever brings it in may never have seen."""
+
+    who: str
+    at: datetime
 
 
 @dataclass(eq=False)
@@ -87,7 +104,7 @@ class HasProblem(Exception):
 
 @dataclass(frozen=True, slots=True)
 class ProblemView:
-    """One problem where it belongs: a card, and a row (`path`) in it. `part` is "" for the script as a whole."""
+    """One problem where it belongs: a card, and a place (`path`) in it. `part` is "" for the script as a whole."""
 
     line: int
     severity: Severity
@@ -98,6 +115,16 @@ class ProblemView:
 
 
 @dataclass(frozen=True, slots=True)
+class Readiness:
+    """What is no error and yet should be known before a script is submitted."""
+
+    #: Names of texts that changed against the version in use, and their other language did not.
+    left_behind: tuple[str, ...]
+    rehearsals: int
+    wrong: int
+
+
+@dataclass(frozen=True, slots=True)
 class VersionView:
     """A kept version and the steps that whoever looks may take with it."""
 
@@ -105,6 +132,8 @@ class VersionView:
     steps: frozenset[str]
     #: Whether it is to the letter what is worked on.
     same: bool
+    #: Whether today's checker finds errors in it: it can only be retired.
+    broken: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +157,10 @@ class ScriptView:
     #: The steps whoever looks may take: draft, submit, replay.
     steps: frozenset[str]
     demo: bool
+    #: When a question is asked, in words, by its id; only of a script without errors.
+    conditions: Mapping[str, str]
+    #: Texts that changed in one language only, and rehearsals that are not as expected; None where not looked at.
+    readiness: "Readiness | None" = None
 
     @property
     def errors(self) -> int:
@@ -137,6 +170,14 @@ class ScriptView:
     def of(self, part: str) -> list[ProblemView]:
         """The problems of one card."""
         return [problem for problem in self.problems if problem.part == part]
+
+    def beside(self, typed: str) -> Iterator[tuple[str, str]]:
+        """Where a whole file differs from what is worked on: lines marked - (only there), + (only in the file) or blank."""
+        for line in unified_diff(self.source.splitlines(), typed.splitlines(), lineterm="", n=1):
+            if line.startswith("@@"):
+                yield "…", ""
+            elif line not in ("--- ", "+++ "):
+                yield line[0], line[1:]
 
     def card(self, part: str) -> Card | None:
         """A card by its name."""
@@ -150,7 +191,7 @@ class ScriptView:
 
 @dataclass(frozen=True, slots=True)
 class StudyLine:
-    """One study in the list. `published` is the hash new runs take, or ""."""
+    """One study in the list. `published` is the hash new runs take, or ""; `waiting`: versions to be approved."""
 
     study: str
     name: str
@@ -158,6 +199,7 @@ class StudyLine:
     saved_by: str
     saved_at: datetime | None
     published: str
+    waiting: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,9 +228,10 @@ class Rehearsals:
 class ChangeView:
     """One difference: what it is of, and old beside new, by language for a text (else one pair under "").
 
-    `left_behind`: languages whose text did not change with the other.
+    `left_behind`: languages whose text did not change with the other. `part`: the card it is on, "" where on none.
     """
 
+    part: str
     area: str
     name: str
     pairs: tuple[tuple[str, str, str], ...]
@@ -197,10 +240,14 @@ class ChangeView:
 
 @dataclass(frozen=True, slots=True)
 class Differences:
-    """What changes of the version that is in use; `version` "" where there is none yet."""
+    """What changes of the version that is in use; `version` "" where there is none yet.
+
+    `broken`: today's checker finds errors in that one, so nothing can be compared.
+    """
 
     version: str
     changes: tuple[ChangeView, ...]
+    broken: bool = False
 
     @property
     def areas(self) -> tuple[str, ...]:
@@ -210,13 +257,17 @@ class Differences:
 
 @dataclass(frozen=True, slots=True)
 class Workbook:
-    """What an edited workbook would change; `whole`: it can be taken. `source` is the script with the changes."""
+    """What an edited workbook would change; `whole`: it can be taken. `source` is the script with the changes.
+
+    `revision` is the draft's that they were worked out from: only that one is to be replaced.
+    """
 
     changes: tuple[ChangeView, ...]
     notes: tuple[tuple[str, str], ...]
     problems: tuple[str, ...]
     whole: bool
     source: str
+    revision: int
 
 
 class Documents(Protocol):
@@ -233,9 +284,22 @@ class Documents(Protocol):
 
 
 def seen_as(card: Card) -> str:
-    """What a card said when it was opened: saving it asks whether it still does."""
-    said = "\n".join(f"{field.name}={field.value}" for field in card.fields())
-    return hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()[:24]
+    """What a card said when it was opened, for its page to bring back: of whoever saves, only changes count."""
+    return json.dumps(card.said())
+
+
+def typed_of(form: Mapping[str, str]) -> dict[str, str]:
+    """What somebody changed on a card, of all that its page brought back."""
+    return typed_in(_was(form.get("seen", "")), form)
+
+
+def _was(seen: str) -> Mapping[str, str]:
+    """What a card said by what its page brought back."""
+    try:
+        said = json.loads(seen)
+    except ValueError:
+        return {}
+    return {str(name): str(words) for name, words in said.items()} if isinstance(said, dict) else {}
 
 
 class Scripts:
@@ -276,6 +340,10 @@ class Scripts:
         """What is worked on of a study; None where there is nothing of it."""
         return await asyncio.to_thread(self._script, study, language, member)
 
+    async def readiness(self, study: str, language: str, member: StaffMember) -> Readiness | None:
+        """What whoever submits should know, though it is no error. None: there are errors first."""
+        return await asyncio.to_thread(self._readiness, study, language)
+
     async def rehearsals(self, study: str, language: str, member: StaffMember) -> Rehearsals | None:
         """The rehearsals beside the script, walked. HasErrors."""
         return await asyncio.to_thread(self._rehearsals, study, language)
@@ -288,7 +356,10 @@ class Scripts:
     async def tried(
         self, study: str, part: str, values: Mapping[str, str], language: str, member: StaffMember
     ) -> tuple[ProblemView, ...] | None:
-        """The problems there would be if a card were saved as it is typed now. None: nothing of the study. NotEditable."""
+        """The problems of a card if it were saved as it is typed now, and those it would bring elsewhere.
+
+        None: there is no such card. NotEditable.
+        """
         return await asyncio.to_thread(self._tried, study, part, values, language)
 
     async def differences(self, study: str, language: str, member: StaffMember) -> Differences | None:
@@ -317,12 +388,16 @@ class Scripts:
         """What an edited workbook would change; nothing is written."""
         return await asyncio.to_thread(self._workbook, study, data, language)
 
+    async def may(self, step: str, member: StaffMember) -> bool:
+        """Whether somebody's role allows a step."""
+        return await asyncio.to_thread(self._may, member, step)
+
     # changing
 
     async def change(
         self, study: str, part: str, seen: str, values: Mapping[str, str], member: StaffMember
     ) -> None:
-        """Save a card into the study's draft. CardChanged, NotEditable, Refused."""
+        """Save a card into the study's draft. CardChanged, NotEditable, Refused, Conflict."""
         await asyncio.to_thread(self._change, study, part, seen, values, member)
 
     async def step(
@@ -338,23 +413,34 @@ class Scripts:
         """Save a card, and move, remove or add (`step`) what stands at a path of it. The same."""
         await asyncio.to_thread(self._change, study, part, seen, values, member, (step, path))
 
-    async def add_question(self, study: str, behind: str, id: str, kind: str, member: StaffMember) -> None:
+    async def add_question(
+        self, study: str, behind: str, id: str, kind: str, criterion: str, member: StaffMember
+    ) -> None:
         """A new question behind another one. Refused, Conflict, BadId."""
-        await asyncio.to_thread(self._add_question, study, behind, id, kind, member)
+        await asyncio.to_thread(self._add_question, study, behind, id, kind, criterion, member)
 
     async def replace(self, study: str, revision: int, source: bytes, member: StaffMember) -> None:
         """A whole file becomes the draft; it need not be right yet. Conflict, OtherStudy, HasProblem, Refused."""
         await asyncio.to_thread(self._replace, study, revision, source, member)
 
+    async def discard(self, study: str, revision: int, member: StaffMember) -> None:
+        """The draft goes, and the published version is worked on again. Refused, Conflict."""
+
+        def drop() -> None:
+            self._publishing.admit(member.id, "draft")
+            self._store.run_now(lambda records: discard(records, study, member.id, revision, self._clock()))
+
+        await asyncio.to_thread(drop)
+
     async def take_in(self, source: bytes, member: StaffMember) -> str:
-        """A file becomes the draft of the study it names. Conflict, OtherStudy, HasProblem."""
+        """A file becomes the draft of the study it names. DraftThere, OtherStudy, HasProblem, Refused."""
         return await asyncio.to_thread(self._take_in, source, member)
 
     # steps of a version's life
 
-    async def submit(self, study: str, member: StaffMember) -> None:
-        """Keep the draft as a version. HasErrors, Refused."""
-        await asyncio.to_thread(self._submit, study, member)
+    async def submit(self, study: str, revision: int, member: StaffMember) -> None:
+        """Keep the draft, as it was seen, as a version. Conflict, HasErrors, Refused."""
+        await asyncio.to_thread(self._submit, study, revision, member)
 
     async def approve(self, hash: str, ethics_number: str, member: StaffMember) -> None:
         """Record an approval. Refused, BadName."""
@@ -364,9 +450,9 @@ class Scripts:
         """New runs take this version. Refused."""
         await asyncio.to_thread(self._publishing.publish, hash, member.id, running)
 
-    async def roll_back(self, study: str, running: str, member: StaffMember) -> None:
-        """The version before is the present one again. Refused."""
-        await asyncio.to_thread(self._publishing.roll_back, study, member.id, running)
+    async def roll_back(self, study: str, present: str, running: str, member: StaffMember) -> None:
+        """The version before the present one is the present one again. Refused, also where that is another by now."""
+        await asyncio.to_thread(self._publishing.roll_back, study, member.id, running, present)
 
     async def retire(self, hash: str, member: StaffMember) -> None:
         """No new run takes it any more. Refused."""
@@ -389,12 +475,15 @@ class Scripts:
             return {row.study for row in records.versions()}, dict(records.published())
 
         studies, published = self._store.run_now(kept)
-        lines = []
+        lines, kept_lines = [], self._publishing.list()
         for study in sorted({*studies, *drafts, *shipped}):
             copy = self._copy(study, shipped)
             revision, who, at = drafts.get(study, (0, "", None))
-            named = _name(self._look(copy.source, walked=False).compiled, language) if copy else ""
-            lines.append(StudyLine(study, named or study, revision, who, at, published.get(study, "")))
+            named = _name(self._look(copy.source, walked=False), language) if copy else ""
+            waiting = sum(line.study == study and line.state == "submitted" for line in kept_lines)
+            lines.append(
+                StudyLine(study, named or study, revision, who, at, published.get(study, ""), waiting)
+            )
         return lines
 
     def _copy(self, study: str, files: Mapping[str, Shipped] | None = None) -> Copy | None:
@@ -413,11 +502,11 @@ class Scripts:
         hash = hashlib.sha256(looked.compiled.source.encode("utf-8", "replace")).hexdigest()
         return ScriptView(
             study=study,
-            name=_name(looked.compiled, language) or study,
+            name=_name(looked, language) or study,
             revision=copy.pulled.revision,
             saved_by=copy.who,
             saved_at=copy.at if copy.who else None,
-            newer=copy.newer,
+            newer=copy.newer if copy.newer != hash else "",
             source=looked.compiled.source,
             languages=_languages(looked),
             cards=looked.cards,
@@ -426,6 +515,7 @@ class Scripts:
             versions=tuple(self._versions(study, hash, member)),
             steps=frozenset(step for step in ("draft", "submit", "replay") if self._may(member, step)),
             demo=self._shelf.demo,
+            conditions=_conditions(looked.compiled.flow, language),
         )
 
     def _versions(self, study: str, same: str, member: StaffMember) -> Iterator[VersionView]:
@@ -433,15 +523,16 @@ class Scripts:
         for line in self._publishing.list():
             if line.study != study:
                 continue
+            broken = line.state != "retired" and self._publishing.is_broken(line.hash)
             by_another = not self._publishing.is_author(line.hash, member.id)
             steps = set()
             for step in may & {"approve", "publish", "retire"}:
-                standing = Standing(line.state, by_another=by_another, words_changed=line.words_changed)
+                standing = Standing(line.state, not broken, by_another, line.words_changed)
                 if standing.may(step) and (step != "publish" or line.state != "published"):
                     steps.add(step)
             if line.published and "roll_back" in may:
                 steps.add("roll_back")
-            yield VersionView(line, frozenset(steps), line.hash == same)
+            yield VersionView(line, frozenset(steps), line.hash == same, broken)
 
     def _rehearsals(self, study: str, language: str) -> Rehearsals | None:
         copy = self._copy(study)
@@ -462,6 +553,16 @@ class Scripts:
         problems = tuple(f"{Path(problem.file).name}: {problem.text(language)}" for problem in cases.problems)
         return Rehearsals(tuple(results), problems)
 
+    def _readiness(self, study: str, language: str) -> Readiness | None:
+        try:
+            found, differences = self._rehearsals(study, language), self._differences(study, language)
+        except HasErrors:
+            return None
+        if found is None or differences is None:
+            return None
+        behind = tuple(change.name for change in differences.changes if change.left_behind)
+        return Readiness(behind, len(found.results), found.wrong)
+
     def _flow(self, study: str) -> Flow | None:
         copy = self._copy(study)
         flow = self._look(copy.source, walked=False).compiled.flow if copy else None
@@ -473,13 +574,18 @@ class Scripts:
         flow = self._flow(study)
         if flow is None:
             return None
-        current = self._in_use(study)
+        try:
+            current = self._in_use(study)
+        except BrokenScript as broken:
+            source = broken.compiled.source
+            return Differences(hashlib.sha256(source.encode()).hexdigest(), (), broken=True)
         if current is None:
             return Differences("", ())
         return Differences(
             current.hash,
             tuple(
                 ChangeView(
+                    part=_part(change.path),
                     area=AREAS[change.area][language],
                     name=change.name[language],
                     pairs=tuple(_pairs(change.old, change.new, language, change.text)),
@@ -495,7 +601,7 @@ class Scripts:
             shipped = self._shipped().get(study)
             return self._look(shipped.source, walked=False).compiled.flow if shipped else None
         try:
-            return self._versions_of.current(study).flow
+            return self._versions_of.find(study, "published").flow
         except Refused:
             return None
 
@@ -506,7 +612,10 @@ class Scripts:
                 raise Refused("nothing_kept", study)
             version = self._versions_of.of(flow)
         else:
-            version = self._versions_of.find(study, hash)
+            try:
+                version = self._versions_of.find(study, hash)
+            except BrokenScript:
+                raise Refused("broken_version", hash[:12]) from None
         return self._documents.pack(version, self._versions_of.approved_before(version))
 
     def _sheet(self, study: str) -> bytes | None:
@@ -528,6 +637,7 @@ class Scripts:
         return Workbook(
             changes=tuple(
                 ChangeView(
+                    part="",
                     area="",
                     name=change.place[language],
                     pairs=tuple(_pairs(change.old, change.new, language, NUMBER not in change.new)),
@@ -542,20 +652,29 @@ class Scripts:
             ),
             whole=taken.whole,
             source=taken.source.decode("utf-8", "replace"),
+            revision=copy.pulled.revision,
         )
 
     def _tried(
         self, study: str, part: str, values: Mapping[str, str], language: str
     ) -> tuple[ProblemView, ...] | None:
         copy = self._copy(study)
-        looked = self._look(copy.source, walked=False) if copy else None
-        card = _card(looked, part) if looked else None
-        if looked is None or card is None:
+        before = self._look(copy.source, walked=False) if copy else None
+        card = _card(before, part) if before else None
+        if copy is None or before is None or card is None:
             return None
-        after = self._look(_edited(looked.compiled.source, card, values).encode(), walked=False)
-        return tuple(_views(after, language))
+        wanted = typed_of(values)
+        after = self._look(_edited(copy.source, card, wanted), walked=False)
+        known = {(each.rule, each.text) for each in _views(before, language) if each.part != part}
+        return tuple(
+            each
+            for each in _views(after, language)
+            if each.part == part or (each.rule, each.text) not in known
+        )
 
-    def _add_question(self, study: str, behind: str, id: str, kind: str, member: StaffMember) -> None:
+    def _add_question(
+        self, study: str, behind: str, id: str, kind: str, criterion: str, member: StaffMember
+    ) -> None:
         self._publishing.admit(member.id, "draft")
         copy = self._copy(study)
         if copy is None:
@@ -564,11 +683,18 @@ class Scripts:
         card = _card(looked, behind)
         if card is None or card.kind != "question" or not re.fullmatch("[a-z][a-z0-9_]{0,31}", id):
             raise BadId(id)
+        parts = {each.part for each in looked.cards}
+        if kind not in NEW_KINDS or f"question.{id}" in parts or f"criterion.{criterion}" not in parts:
+            raise BadId(id)
         try:
-            after = with_question(looked.compiled.source, looked.cards, card, id, kind, _languages(looked))
+            languages = _languages(looked)
+            add = partial(
+                with_question, behind=card, id=id, kind=kind, criterion=criterion, languages=languages
+            )
+            after = rewritten(copy.source, add)
         except CannotEdit:
-            raise BadId(id) from None
-        self._drafts.push(after.encode(), member.id, copy.pulled)
+            raise CannotMove from None
+        self._drafts.push(after, member.id, copy.pulled)
 
     def _change(
         self,
@@ -585,41 +711,55 @@ class Scripts:
             raise Refused("nothing_kept", study)
         looked = self._look(copy.source, walked=False)
         card = _card(looked, part)
-        if card is None or seen_as(card) != seen:
+        was = _was(seen)
+        wanted = typed_in(was, values)
+        now = card.said() if card else {}
+        # A step names places of a list, so nothing else may have moved them.
+        beaten = (
+            now != was if step else any(now.get(name) not in (was[name], wanted[name]) for name in wanted)
+        )
+        if card is None or beaten:
             raise CardChanged(copy.who, copy.at)
-        after = _edited(looked.compiled.source, card, values)
+        after = _edited(copy.source, card, wanted)
         if step is not None:
-            path = tuple(int(each) if _PLACE.fullmatch(each) else each for each in step[1].split("/"))
+            within = step[1].split("/") if step[1] else []
+            way = (*card.path, *(int(each) if _PLACE.fullmatch(each) else each for each in within))
+            move = partial(stepped, card=card, step=step[0], path=way, languages=_languages(looked))
             try:
-                after = stepped(after, card, step[0], path, _languages(looked))
+                after = rewritten(after, move)
             except CannotEdit:
-                raise NotEditable(step[1]) from None
-        if after.encode() != copy.source:
-            self._drafts.push(after.encode(), member.id, copy.pulled)
+                raise CannotMove from None
+        if after != copy.source:
+            self._drafts.push(after, member.id, copy.pulled)
 
     def _replace(self, study: str, revision: int, source: bytes, member: StaffMember) -> None:
         self._publishing.admit(member.id, "draft")
         copy = self._copy(study)
         if copy is None or _study_of(source) != study:
             raise OtherStudy
-        self._drafts.push(source, member.id, Pulled(study, revision, copy.pulled.published))
+        self._drafts.push(source, member.id, replace(copy.pulled, revision=revision))
 
     def _take_in(self, source: bytes, member: StaffMember) -> str:
         self._publishing.admit(member.id, "draft")
         study = _study_of(source)
         if study is None:
             raise OtherStudy
-        return self._drafts.push(source, member.id).study
+        try:
+            return self._drafts.push(source, member.id).study
+        except Conflict as conflict:
+            raise DraftThere(conflict.who, conflict.at) from None
 
-    def _submit(self, study: str, member: StaffMember) -> None:
+    def _submit(self, study: str, revision: int, member: StaffMember) -> None:
         self._publishing.admit(member.id, "submit")
         copy = self._copy(study)
         if copy is None:
             raise Refused("nothing_kept", study)
+        if copy.pulled.revision != revision:
+            raise Conflict("drafted", copy.who, copy.at)
         looked = self._look(copy.source)
         if looked.has_errors:
             raise HasErrors
-        self._publishing.submit(looked.compiled.source.encode(), member.id)
+        self._publishing.submit(looked.compiled.source.encode(), member.id, revision)
 
     def _today(self) -> date:
         return self._clock().astimezone(self._zone).date()
@@ -635,8 +775,27 @@ def _study_of(source: bytes) -> str | None:
     return study_named(source, SCRIPT_NAME)
 
 
-def _name(compiled: Compiled, language: str) -> str:
-    return compiled.flow.study.name.get(language, "") if compiled.flow else ""
+def _name(looked: Looked, language: str) -> str:
+    """The study's name, also where the rest of the script is not right yet."""
+    card = _card(looked, "study.study")
+    return card.says("name", language) if card else ""
+
+
+def _part(path: Sequence[str]) -> str:
+    """The card a difference is on."""
+    kinds = {"questions": "question", "criteria": "criterion", "notes": "note"}
+    if path[0] in kinds and len(path) > 1:
+        return f"{kinds[path[0]]}.{path[1]}"
+    return f"{path[0]}.{path[0]}" if path[0] in ("texts", "notice", "study", "settings", "glossary") else ""
+
+
+def _conditions(flow: Flow | None, language: str) -> dict[str, str]:
+    """When each question is asked that is not asked of everybody."""
+    return {
+        question.id: condition_words(flow, question.ask_if)[language]
+        for question in (flow.questions if flow else ())
+        if flow is not None and question.ask_if is not None
+    }
 
 
 def _pairs(old: Text | None, new: Text | None, language: str, text: bool) -> Iterator[tuple[str, str, str]]:
@@ -658,14 +817,15 @@ def _card(looked: Looked, part: str) -> Card | None:
     return next((card for card in looked.cards if card.part == part), None)
 
 
-def _edited(source: str, card: Card, values: Mapping[str, str]) -> str:
+def _edited(source: bytes, card: Card, values: Mapping[str, str]) -> bytes:
     try:
-        return changed(source, card, values)
+        return rewritten(source, lambda text: changed(text, card, values))
     except CannotEdit as problem:
         raise NotEditable("/".join(map(str, problem.path))) from None
 
 
 def _views(looked: Looked, language: str) -> Iterator[ProblemView]:
+    at = {card.part: card for card in looked.cards}
     for problem in sorted(looked.problems, key=lambda each: (each.line, each.column)):
         spot = looked.spots.of(problem)
         yield ProblemView(
@@ -674,5 +834,5 @@ def _views(looked: Looked, language: str) -> Iterator[ProblemView]:
             rule=problem.rule,
             text=problem.text(language),
             part=spot.part,
-            path="/".join(map(str, spot.path)),
+            path="/".join(map(str, spot.path[len(at[spot.part].path) if spot.part else 0 :])),
         )

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from bot.core.flow import Flow
 from bot.leads.site import Site
+from bot.script.compile import BrokenScript
 from bot.service.ports import FlowRecords, Records
 
 #: What publishing can do with chats that run on an earlier version, the least first.
@@ -34,7 +35,7 @@ class Shelf:
         self._compile = compile_flow
         self._zone = zone
         self._sources = demo
-        self._flows: dict[str, Flow] = {}
+        self._flows: dict[str, Flow | None] = {}
         self._shown = [self._keep(source) for source in (demo or {}).values()]
 
     def lay_out(self, records: FlowRecords, now: datetime) -> None:
@@ -71,12 +72,15 @@ class Shelf:
         return max(wished, key=RUNNING.index, default=RUNNING[0])
 
     def flow(self, records: FlowRecords, hash: str) -> Flow | None:
-        """A version by its hash; None when it is not kept."""
+        """A version by its hash; None when it is not kept, or cannot be read any more."""
         if hash not in self._flows:
             source = records.version(hash)
             if source is None:
                 return None
-            self._keep(source)
+            try:
+                self._keep(source)
+            except BrokenScript:
+                self._flows[hash] = None
         return self._flows.get(hash)
 
     def site(self, records: FlowRecords, study: str) -> Site:
@@ -85,4 +89,5 @@ class Shelf:
 
     def _keep(self, source: bytes) -> Flow:
         flow = self._compile(source)
-        return self._flows.setdefault(flow.hash, flow)
+        self._flows[flow.hash] = flow
+        return flow

@@ -53,15 +53,16 @@ class Versions:
         return _version(flow, found[0]) if found else Version(flow)
 
     def approved_before(self, version: Version) -> Version | None:
-        """The version of the study that was approved last before this one was; of one that is not, the latest."""
+        """The version of the study that was approved last before this one was; of one that is not, the latest.
+
+        One that is broken by now is passed over.
+        """
         lines = [line for line in self._publishing.list() if line.study == version.flow.id]
-        others = [
-            line
-            for line in _approved(lines)
-            if line.hash != version.flow.hash
-            and (version.approved_at is None or _when(line) <= version.approved_at)
-        ]
-        return self._kept(others[0]) if others else None
+        for line in _approved(lines):
+            earlier = version.approved_at is None or _when(line) <= version.approved_at
+            if earlier and line.hash != version.flow.hash and not self._publishing.is_broken(line.hash):
+                return self._kept(line)
+        return None
 
     def _draft(self, study: str) -> Version:
         draft = self._drafts.draft(study)

@@ -3,7 +3,8 @@
 Codes (verdict, state, kind, flags) stay codes; the pages have the words for them.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
@@ -52,6 +53,9 @@ class QueueRow:
     reach: Reach
     call_time: str
     status: str
+    #: Who works on it now, "" for nobody, and until when.
+    claimed_by: str = ""
+    claimed_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +148,39 @@ class RunView:
 
 
 @dataclass(frozen=True, slots=True)
+class DoneView:
+    """One thing that was done with a lead; `undone_by` "" unless it was taken back.
+
+    `detail` holds codes: of an attempt its channel, outcome and when the next is due; of a step where it led and what
+    for; of a check the criterion and its state.
+    """
+
+    kind: str
+    at: datetime
+    who: str
+    detail: Mapping[str, str]
+    words: str
+    undone_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class StepView:
+    """A step of the lead's life that can be taken now, and what has to be brought along for it."""
+
+    step: str
+    needs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CheckView:
+    """What a coordinator found out about a criterion last (Q-7)."""
+
+    state: str
+    who: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class LeadView:
     """Everything of one lead or request. Whoever asks for it is written into the trail."""
 
@@ -153,3 +190,13 @@ class LeadView:
     flags: tuple[FlagView, ...] = ()
     consents: tuple[ConsentView, ...] = ()
     runs: tuple[RunView, ...] = ()
+    done: tuple[DoneView, ...] = ()
+    steps: tuple[StepView, ...] = ()
+    checks: Mapping[str, CheckView] = field(default_factory=dict)
+    #: Whether whoever looks works on leads, and whether this one is theirs now.
+    may_work: bool = False
+    mine: bool = False
+    #: To whom it can be handed over.
+    colleagues: tuple[str, ...] = ()
+    #: Other leads with the same phone (Q-10).
+    alike: tuple[str, ...] = ()

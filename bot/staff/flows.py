@@ -11,28 +11,37 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from bot.i18n import N_
-from bot.service.drafts import Conflict
 from bot.service.names import BadName
-from bot.service.publishing import Refused
+from bot.service.publishing import Conflict, Refused
 from bot.service.replay import Report
 from bot.service.scripts import (
     BadId,
+    CannotMove,
     CardChanged,
     Differences,
+    DraftThere,
     HasErrors,
     HasProblem,
     NotEditable,
     OtherStudy,
     ProblemView,
+    Readiness,
     Rehearsals,
     ScriptView,
     StudyLine,
     Workbook,
     seen_as,
+    typed_of,
 )
+from bot.service.shelf import RUNNING
 from bot.service.views import StaffMember
 from bot.staff.frame import HEADERS, NOT_FOUND, OLD_FORM, Frame, is_ours, see_other
 
+NO_CARD = (
+    404,
+    N_("There is no such card"),
+    N_("Somebody may have removed it. Go back to the script to see what is there now."),
+)
 #: Problems shown at a time: after a slip in the first line there may be thousands.
 MOST_SHOWN = 100
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -44,21 +53,29 @@ _OWN_STYLE = {
 
 #: Why a step was not taken, in the reader's language; `{detail}` is what it is about.
 REFUSALS: Mapping[str, str] = {
-    "own_version": N_("You wrote this version or brought it in, so somebody else must approve it."),
+    "own_version": N_("You wrote this version or saved its draft or brought it in, so somebody else must approve it."),
     "not_staff": N_("You are not registered as staff any more. Ask your administrator."),
     "not_entitled": N_("Your role does not allow this. Ask somebody who has the role, or your administrator for it."),
     "not_approved": N_("This version is not approved, so it cannot be published."),
     "retired_version": N_("This version was retired. Submit a new one instead."),
+    "not_present": N_("Another version is in use by now, so nothing was changed. Look at the versions below, and decide again."),
     "nothing_before": N_("No earlier approved version was published, so there is none to go back to."),
     "nothing_kept": N_("Nothing is kept of this study yet. Bring a script in first."),
     "no_such_version": N_("There is no such version any more. Load the page again."),
+    "broken_version": N_("The checker finds errors in this version ({detail}) that it did not know when the version was kept, so it can only be retired. Mend them in the draft, and submit that."),
+    "nothing_published": N_("No version of this study is published."),
+    "nothing_approved": N_("No version of this study is approved."),
+    "nothing_draft": N_("There is no draft of this study."),
+    "nothing_to_compare": N_("No version of this study is published or approved yet, so there is nothing to compare with."),
     "approved_already": N_("This version is approved already: {detail}. An approval is not replaced."),
     "blank_name": N_("The ethics number is missing."),
     "too_long": N_("The ethics number is too long: it has at most 50 characters."),
-    "has_errors": N_("There are problems that have to be mended first."),
+    "has_errors": N_("There are errors to fix first."),
     "changed_since": N_("{who} changed the script at {when}, after you had opened it. Nothing of yours was saved. Compare, and save again what you want to keep."),
+    "draft_there": N_("There is a draft of this study already ({who}, {when}), and your file would replace it. Open the study, compare, and bring the file in under “File” there. Nothing was changed."),
     "card_changed": N_("This card was changed after you had opened it (last by {who}, {when}). Your words are still below; what stands in the script now is shown beside them. Save again to keep yours."),
     "not_editable": N_("A value of this card stands in the file in a way that cannot be changed here: {detail}. Change it under “File”."),
+    "cannot_move": N_("It cannot be moved or removed: it is the first, the last, or the only one here."),
     "bad_id": N_("“{detail}” cannot be the id of a new question: it is taken, or is not made of small letters, digits and _, beginning with a letter."),
     "other_study": N_("This file is not a script of this study, or its first lines cannot be read. Nothing was changed."),
     "has_problem": N_("This was not done, and nothing was changed: {detail}"),
@@ -71,11 +88,13 @@ class Scripts(Protocol):
 
     async def all(self, language: str, member: StaffMember) -> Sequence[StudyLine]: ...
     async def script(self, study: str, language: str, member: StaffMember) -> ScriptView | None: ...
+    async def readiness(self, study: str, language: str, member: StaffMember) -> Readiness | None: ...
     async def rehearsals(self, study: str, language: str, member: StaffMember) -> Rehearsals | None: ...
     async def source(self, study: str, member: StaffMember) -> bytes | None: ...
     async def tried(
         self, study: str, part: str, values: Mapping[str, str], language: str, member: StaffMember
     ) -> tuple[ProblemView, ...] | None: ...
+    async def may(self, step: str, member: StaffMember) -> bool: ...
     async def differences(self, study: str, language: str, member: StaffMember) -> Differences | None: ...
     async def replay(self, study: str, member: StaffMember) -> Report | None: ...
     async def drawing(self, study: str, language: str, member: StaffMember) -> str | None: ...
@@ -98,14 +117,15 @@ class Scripts(Protocol):
         member: StaffMember,
     ) -> None: ...
     async def add_question(
-        self, study: str, behind: str, id: str, kind: str, member: StaffMember
+        self, study: str, behind: str, id: str, kind: str, criterion: str, member: StaffMember
     ) -> None: ...
     async def replace(self, study: str, revision: int, source: bytes, member: StaffMember) -> None: ...
+    async def discard(self, study: str, revision: int, member: StaffMember) -> None: ...
     async def take_in(self, source: bytes, member: StaffMember) -> str: ...
-    async def submit(self, study: str, member: StaffMember) -> None: ...
+    async def submit(self, study: str, revision: int, member: StaffMember) -> None: ...
     async def approve(self, hash: str, ethics_number: str, member: StaffMember) -> None: ...
     async def publish(self, hash: str, running: str, member: StaffMember) -> None: ...
-    async def roll_back(self, study: str, running: str, member: StaffMember) -> None: ...
+    async def roll_back(self, study: str, present: str, running: str, member: StaffMember) -> None: ...
     async def retire(self, hash: str, member: StaffMember) -> None: ...
 
 
@@ -124,11 +144,26 @@ class FlowPages:
         if member is None:
             return self._frame.closed(request)
         lines = await self._scripts.all(self._frame.language(request), member)
-        return self._frame.page(request, "scripts.html", status, member=member, lines=lines, why=why)
+        may = await self._scripts.may("draft", member)
+        return self._frame.page(
+            request, "scripts.html", status, member=member, lines=lines, why=why, may_draft=may
+        )
 
     async def script(self, request: Request, why: str = "", status: int = 200) -> Response:
         """One script: its problems, its next step, its cards."""
-        return await self._view(request, "script.html", status, why=why)
+        member = await self._frame.member(request)
+        if member is None:
+            return self._frame.closed(request)
+        language = self._frame.language(request)
+        ready = await self._scripts.readiness(request.path_params["study"], language, member)
+        return await self._view(
+            request,
+            "script.html",
+            status,
+            why=why,
+            ready=ready,
+            removed=request.query_params.get("removed", "").partition(".")[2],
+        )
 
     async def versions(self, request: Request, why: str = "", status: int = 200) -> Response:
         """Every kept version with what may be done with it."""
@@ -139,10 +174,18 @@ class FlowPages:
         return await self._part(request)
 
     async def file(
-        self, request: Request, why: str = "", status: int = 200, typed: str | None = None
+        self,
+        request: Request,
+        why: str = "",
+        status: int = 200,
+        typed: str | None = None,
+        seen: int | None = None,
     ) -> Response:
-        """The whole file: to read, to change, to take away and to bring back."""
-        return await self._view(request, "file.html", status, why=why, typed=typed)
+        """The whole file: to read, to change, to take away and to bring back.
+
+        `typed` was not saved: it stays, beside what differs where the draft is not the `seen` one any more.
+        """
+        return await self._view(request, "file.html", status, why=why, typed=typed, seen=seen)
 
     async def try_it(self, request: Request) -> Response:
         """A chat with what is worked on."""
@@ -267,7 +310,12 @@ class FlowPages:
             if step == "question":
                 part = f"question.{form.get('id', '')}"
                 await self._scripts.add_question(
-                    study, request.path_params["part"], form.get("id", ""), form.get("kind", ""), member
+                    study,
+                    request.path_params["part"],
+                    form.get("id", ""),
+                    form.get("kind", ""),
+                    form.get("criterion", ""),
+                    member,
                 )
             elif step:
                 await self._scripts.step(study, part, form.get("seen", ""), form, step, path, member)
@@ -276,11 +324,13 @@ class FlowPages:
         except CardChanged as other:
             why = self._why(request, "card_changed", who=other.who, at=other.at)
             return await self._part(request, form, why, status=409)
-        except (Conflict, NotEditable, BadId, Refused, BadName) as problem:
+        except (Conflict, NotEditable, CannotMove, BadId, Refused, BadName) as problem:
             return await self._part(request, form, self._because(request, problem), status=409)
-        if path.count("/") == 1:  # the card itself moved, or is no more
+        if step == "remove" and not path:
+            return see_other(f"/staff/flows/{study}?removed={part}")
+        if step in ("up", "down") and not path:
             return see_other(f"/staff/flows/{study}#{part}")
-        return see_other(f"/staff/flows/{study}/parts/{part}?saved=1")
+        return see_other(f"/staff/flows/{study}/parts/{part}?saved=1{_anchor(step, path)}")
 
     async def try_out(self, request: Request) -> Response:
         """The problems there would be, as JSON, while somebody types."""
@@ -327,20 +377,30 @@ class FlowPages:
         """A whole file, typed or brought, becomes this study's draft."""
         study = request.path_params["study"]
         typed: list[str] = []
+        seen: list[int] = []
 
         async def take(member: StaffMember, form: Mapping[str, str], file: bytes) -> str:
+            seen.append(_revision(form))
             source = file or form.get("source", "").replace("\r\n", "\n").encode()
             with suppress(UnicodeDecodeError):  # what is no text cannot be shown to be saved again
                 typed.append(source.decode())
-            revision = form.get("revision", "")
-            revised = int(revision) if re.fullmatch("[0-9]{1,9}", revision) else 0
-            await self._scripts.replace(study, revised, source, member)
+            await self._scripts.replace(study, seen[0], source, member)
             return f"/staff/flows/{study}"
 
         async def again(request: Request, why: str, status: int) -> Response:
-            return await self.file(request, why, status, typed[0] if typed else None)
+            return await self.file(request, why, status, typed[0] if typed else None, seen[0])
 
         return await self._do(request, take, again)
+
+    async def discard(self, request: Request) -> Response:
+        """The draft goes."""
+        study = request.path_params["study"]
+
+        async def drop(member: StaffMember, form: Mapping[str, str], file: bytes) -> str:
+            await self._scripts.discard(study, _revision(form), member)
+            return f"/staff/flows/{study}"
+
+        return await self._do(request, drop, self.script)
 
     # steps
 
@@ -349,7 +409,7 @@ class FlowPages:
         study = request.path_params["study"]
 
         async def submit(member: StaffMember, form: Mapping[str, str], file: bytes) -> str:
-            await self._scripts.submit(study, member)
+            await self._scripts.submit(study, _revision(form), member)
             return f"/staff/flows/{study}/versions"
 
         return await self._do(request, submit, self.script)
@@ -366,7 +426,7 @@ class FlowPages:
                 case "publish" if running in RUNNING:
                     await self._scripts.publish(hash, running, member)
                 case "roll_back" if running in RUNNING:
-                    await self._scripts.roll_back(study, running, member)
+                    await self._scripts.roll_back(study, hash, running, member)
                 case "retire":
                     await self._scripts.retire(hash, member)
             return f"/staff/flows/{study}/versions"
@@ -395,6 +455,7 @@ class FlowPages:
             done: str = await act(member, texts, content)
         except (
             Conflict,
+            DraftThere,
             NotEditable,
             Refused,
             BadName,
@@ -411,8 +472,12 @@ class FlowPages:
         match problem:
             case Conflict(who=who, at=at):
                 return self._why(request, "changed_since", who=who, at=at)
+            case DraftThere(who=who, at=at):
+                return self._why(request, "draft_there", who=who, at=at)
             case BadId(id=id):
                 return self._why(request, "bad_id", detail=id)
+            case CannotMove():
+                return self._why(request, "cannot_move")
             case NotEditable(name=name):
                 return self._why(request, "not_editable", detail=name)
             case Refused(reason=reason, detail=detail):
@@ -456,8 +521,10 @@ class FlowPages:
         study, part = request.path_params["study"], request.path_params["part"]
         view = await self._scripts.script(study, self._frame.language(request), member)
         card = view.card(part) if view else None
-        if view is None or card is None:
+        if view is None:
             return self._frame.message(request, NOT_FOUND)
+        if card is None:
+            return self._frame.message(request, NO_CARD)
         alike = [each for each in view.cards if each.kind == card.kind]
         place = alike.index(card)
         return self._frame.page(
@@ -471,7 +538,7 @@ class FlowPages:
             before=alike[place - 1] if place else None,
             after=alike[place + 1] if place + 1 < len(alike) else None,
             seen=seen_as(card),
-            typed=typed,
+            typed=typed_of(typed or {}),
             why=why,
             saved="saved" in request.query_params,
         )
@@ -489,11 +556,26 @@ class FlowPages:
         )
 
 
+def _anchor(step: str, path: str) -> str:
+    """Where on its page a step led: to the item that moved, or that is new."""
+    list_path, _, place = path.rpartition("/")
+    if not place.isdecimal() or len(place) > 5:
+        return ""
+    return (
+        f"#{list_path}/{int(place) + {'add': 1, 'down': 1, 'up': -1}[step]}"
+        if step in ("add", "up", "down")
+        else ""
+    )
+
+
+def _revision(form: Mapping[str, str]) -> int:
+    """The draft's revision that a page was made from; 0 where there was none."""
+    number = form.get("revision", "")
+    return int(number) if re.fullmatch("[0-9]{1,9}", number) else 0
+
+
 class NoFile(Exception):
     """Nothing was chosen to bring in."""
-
-
-RUNNING = ("continue", "re-consent", "end")
 
 
 def routes(scripts: Scripts, frame: Frame) -> list[Route]:
@@ -512,6 +594,7 @@ def routes(scripts: Scripts, frame: Frame) -> list[Route]:
         Route(f"{study}/rehearsals", pages.rehearsals),
         Route(f"{study}/versions", pages.versions, methods=["GET"]),
         Route(f"{study}/versions", pages.step, methods=["POST"]),
+        Route(f"{study}/discard", pages.discard, methods=["POST"]),
         Route(f"{study}/file", pages.file, methods=["GET"]),
         Route(f"{study}/file", pages.replace, methods=["POST"]),
         Route(f"{study}/flow.yaml", pages.download),

@@ -12,7 +12,7 @@ from starlette.routing import BaseRoute, Mount, Route
 
 from bot.i18n import Translators
 from bot.service.views import LeadView, QueueRow, Session, StaffMember
-from bot.staff import flows, site
+from bot.staff import flows, site, work
 from bot.staff.frame import (
     FORM,
     GOODBYE,
@@ -103,7 +103,7 @@ class Pages:
             request, "queue.html", member=member, rows=rows, several=len({row.study_name for row in rows}) > 1
         )
 
-    async def lead(self, request: Request) -> Response:
+    async def lead(self, request: Request, why: str = "", status: int = 200) -> Response:
         """One lead: what is open first, then everything."""
         member = await self._frame.member(request)
         if member is None:
@@ -111,7 +111,7 @@ class Pages:
         view = await self._desk.lead(request.path_params["code"], self._frame.language(request), member)
         if view is None:
             return self._frame.message(request, NOT_FOUND)
-        return self._frame.page(request, "lead.html", member=member, view=view, row=view.row)
+        return self._frame.page(request, "lead.html", status, member=member, view=view, row=view.row, why=why)
 
     async def nothing(self, request: Request) -> Response:
         """Any other address below /staff."""
@@ -122,6 +122,7 @@ def routes(
     desk: Desk,
     sites: site.Sites,
     scripts: flows.Scripts,
+    working: work.Work,
     translators: Translators,
     clock: Callable[[], datetime],
     zone: ZoneInfo,
@@ -136,7 +137,8 @@ def routes(
         Route("/staff/login", pages.ask_login, methods=["GET"]),
         Route("/staff/login", pages.login, methods=["POST"]),
         Route("/staff/logout", pages.logout, methods=["POST"]),
-        Route("/staff/leads/{code}", pages.lead),
+        Route("/staff/leads/{code}", pages.lead, methods=["GET"]),
+        *work.routes(working, frame, pages, zone),
         *site.routes(sites, frame),
         *flows.routes(scripts, frame),
         Route("/staff/{rest:path}", pages.nothing),

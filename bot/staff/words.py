@@ -32,8 +32,62 @@ STATUSES: Mapping[str, str] = {
     "new": N_("New"),
     "contacting": N_("Being contacted"),
     "reached": N_("Reached"),
+    "considering": N_("Thinks it over"),
+    "waiting_list": N_("On the waiting list"),
+    "visit_booked": N_("Visit booked"),
+    "attended": N_("Came to the visit"),
+    "no_show": N_("Did not come"),
+    "consented": N_("Consented to the study"),
+    "enrolled": N_("Enrolled"),
+    "phone_ineligible": N_("Ineligible by phone"),
+    "declined": N_("Declined"),
+    "screen_failed": N_("Screening failed"),
+    "could_not_reach": N_("Could not be reached"),
+    "duplicate": N_("Duplicate"),
     "withdrawn": N_("Withdrawn"),
+    "study_closed": N_("Study closed"),
     "closed": N_("Closed"),
+}
+#: The steps of a lead's life, as buttons say them.
+LEAD_STEPS: Mapping[str, str] = {
+    "consider": N_("Thinks it over"),
+    "wait": N_("Put on the waiting list"),
+    "book": N_("Book a visit"),
+    "attend": N_("Came to the visit"),
+    "miss": N_("Did not come"),
+    "consent": N_("Consented to the study"),
+    "enrol": N_("Enrolled"),
+    "fail_screening": N_("Screening failed"),
+    "find_ineligible": N_("Not eligible"),
+    "decline": N_("Declines"),
+    "give_up": N_("Give up: not reached"),
+    "mark_duplicate": N_("Duplicate of another lead"),
+    "withdraw": N_("Withdrew"),
+    "close_study": N_("Study closed"),
+    "reopen": N_("Reopen"),
+}
+CHANNELS: Mapping[str, str] = {"phone": N_("Phone"), "chat": N_("Chat"), "visit": N_("In person")}
+TRIES: Mapping[str, str] = {
+    "no_answer": N_("No answer"),
+    "message_left": N_("Message left"),
+    "wrong_number": N_("Wrong number"),
+    "call_back": N_("Call back at"),
+    "reached": N_("Reached"),
+}
+#: Why somebody ends who fails no criterion (Q-8).
+REASONS: Mapping[str, str] = {
+    "distance": N_("Too far away"),
+    "time": N_("No time"),
+    "not_interested": N_("Not interested"),
+    "study_full": N_("Study full"),
+    "other_site": N_("Goes to another site"),
+}
+DONE: Mapping[str, str] = {
+    "attempt": N_("Try"),
+    "step": N_("Step"),
+    "check": N_("Checked"),
+    "note": N_("Note"),
+    "undo": N_("Taken back"),
 }
 #: A word and a shape, so that nothing hangs on colour.
 STATES: Mapping[str, tuple[str, str]] = {
@@ -87,12 +141,14 @@ FACTS: Mapping[str, str] = {
     "hours": N_("Working hours"),
     "first_contact_days": N_("First call within"),
     "alert_chat": N_("Alert chat"),
+    "claim_minutes": N_("A lead is one's own for"),
+    "tries_per_day": N_("Tries per day"),
 }
 #: The parts of a script, as a card is headed.
 CARDS: Mapping[str, str] = {
     "question": N_("Question"),
     "criterion": N_("Criterion"),
-    "answers": N_("Answer set"),
+    "answers": N_("Shared answers"),
     "study": N_("Study"),
     "settings": N_("Settings"),
     "texts": N_("Texts"),
@@ -108,10 +164,10 @@ KEYS: Mapping[str, str] = {
     "kind": N_("Kind"),
     "block": N_("Block"),
     "criteria": N_("Criteria it decides"),
-    "linked": N_("Also shown beside"),
+    "linked": N_("Also shown with"),
     "ask_if": N_("Asked only if"),
     "short": N_("Short name"),
-    "preface": N_("Said before it"),
+    "preface": N_("Shown before the question"),
     "ask": N_("The question"),
     "help": N_("Help"),
     "part": N_("Which part of the criterion"),
@@ -126,11 +182,11 @@ KEYS: Mapping[str, str] = {
     "options": N_("Answers"),
     "exclusive": N_("Not together with others"),
     "lasting": N_("If it fails"),
-    "erases": N_("A minor: erases everything"),
+    "erases": N_("Under age: erase all answers"),
     "flag": N_("Remark for the coordinator"),
-    "valid": N_("What can be true"),
+    "valid": N_("Accepted values"),
     "ranges": N_("Range"),
-    "window": N_("Time that must have passed"),
+    "window": N_("Minimum time since"),
     "months": N_("Months"),
     "weeks": N_("Weeks"),
     "days": N_("Days"),
@@ -141,9 +197,9 @@ KEYS: Mapping[str, str] = {
     "height": N_("Height"),
     "weight": N_("Weight"),
     "disclose": N_("What a participant is told of it"),
-    "ending": N_("Ending of its own"),
+    "ending": N_("Own ending"),
     "often_fails": N_("Often fails when checked"),
-    "never_fails": N_("No answer fails it"),
+    "never_fails": N_("No answer can fail it"),
     "site_decides": N_("The site must decide"),
     "name": N_("Name"),
     "site": N_("Place"),
@@ -210,9 +266,9 @@ LIFE: Mapping[str, str] = {
     "retired": N_("Retired"),
 }
 RUNNING: Mapping[str, str] = {
-    "continue": N_("Running chats go on with their version"),
-    "re-consent": N_("Running chats are asked for consent to this version"),
-    "end": N_("Running chats end kindly"),
+    "continue": N_("Running chats keep their version"),
+    "re-consent": N_("Ask running chats for consent to this version"),
+    "end": N_("End running chats politely"),
 }
 PURPOSES: Mapping[str, str] = {
     "health": N_("Use of health answers"),

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row, delete, exists, func, insert, or_, selec
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.core.run import Chat, RecordedAnswer, Run
-from bot.leads.lead import Lead, Request
+from bot.leads.lead import Lead, LeadEvent, Request
 from bot.store import tables as t
 from bot.store.vault import Box, Vault
 
@@ -393,6 +393,59 @@ class Records:
         phone = chat.box.open(row.phone, f"identities.phone:{code}").decode() if row.phone else ""
         return name, phone
 
+    def claim(self, code: str, who: str, until: datetime, now: datetime) -> bool:
+        """Work on a lead until then, unless somebody else does. Of two at the same instant one gets it (Q-4)."""
+        free = or_(
+            t.leads.c.claimed_by.is_(None), t.leads.c.claimed_by == who, t.leads.c.claimed_until <= now
+        )
+        query = update(t.leads).where(t.leads.c.code == code, free)
+        taken = self._db.execute(query.values(claimed_by=who, claimed_until=until).returning(t.leads.c.code))
+        return taken.first() is not None
+
+    def add_lead_event(
+        self,
+        chat: Chat,
+        code: str,
+        kind: str,
+        who: str,
+        detail: Mapping[str, Any],
+        words: str,
+        now: datetime,
+    ) -> None:
+        """Note what was done with a lead; words are sealed under the person's data key."""
+        sealed = chat.box.seal(words.encode(), f"lead_events.words:{code}") if words else None
+        row = {"code": code, "kind": kind, "at": now, "who": who, "detail": dict(detail), "words": sealed}
+        self._db.execute(insert(t.lead_events).values(**row))
+
+    def lead_events(self, chat: Chat, code: str) -> list[LeadEvent]:
+        """What was done with a lead, the earliest first."""
+        query = select(t.lead_events).where(t.lead_events.c.code == code).order_by(t.lead_events.c.id)
+        return [
+            LeadEvent(
+                id=row.id,
+                kind=row.kind,
+                at=row.at,
+                who=row.who,
+                detail=row.detail,
+                words=chat.box.open(row.words, f"lead_events.words:{code}").decode() if row.words else "",
+                undone_by=row.undone_by or "",
+            )
+            for row in self._db.execute(query)
+        ]
+
+    def same_phone(self, code: str) -> list[str]:
+        """Other leads with the same phone, by its keyed hash (Q-10)."""
+        mine = select(t.identities.c.phone_hash).where(t.identities.c.code == code).scalar_subquery()
+        query = select(t.identities.c.code).where(
+            t.identities.c.phone_hash == mine, t.identities.c.code != code
+        )
+        return list(self._db.scalars(query.order_by(t.identities.c.code)))
+
+    def undo_lead_event(self, id: int, who: str, now: datetime) -> None:
+        """Mark something as undone; it stays."""
+        query = update(t.lead_events).where(t.lead_events.c.id == id)
+        self._db.execute(query.values(undone_at=now, undone_by=who))
+
     def leads(self, limit: int = 500) -> list[Lead]:
         """The open leads in the queue's order."""
         query = select(t.leads).where(t.leads.c.closed_at.is_(None))
@@ -639,6 +692,11 @@ class Records:
         query = select(t.audit.c.who).where(t.audit.c.subject == subject, t.audit.c.what == what)
         return list(self._db.scalars(query.order_by(t.audit.c.seq)))
 
+    def trail(self, subject: str) -> list[Row[Any]]:
+        """What was done with a subject, by whom and when, first to last."""
+        query = select(t.audit.c.who, t.audit.c.what, t.audit.c.detail, t.audit.c.at)
+        return list(self._db.execute(query.where(t.audit.c.subject == subject).order_by(t.audit.c.seq)))
+
     # flows and site facts
 
     def add_version(self, hash: str, study: str, source: bytes, who: str, now: datetime) -> None:
@@ -732,6 +790,10 @@ class Records:
         here = (t.drafts.c.study == study, t.drafts.c.revision == after)
         query = update(t.drafts).where(*here).values(revision=after + 1, **row)
         return self._db.execute(query.returning(t.drafts.c.study)).first() is not None
+
+    def drop_draft(self, study: str) -> None:
+        """A study has no draft any more."""
+        self._db.execute(delete(t.drafts).where(t.drafts.c.study == study))
 
     def versions(self) -> list[Row[Any]]:
         """All versions kept, newest first, without their source."""

@@ -138,6 +138,9 @@ leads = Table(
     Column("created_at", Moment, nullable=False),
     Column("due_at", Moment, nullable=False),
     Column("closed_at", Moment),
+    #: Who works on it, and until when nobody else does (Q-4).
+    Column("claimed_by", _Code),
+    Column("claimed_until", Moment),
     Index("ix_leads_queue", "status", "rank", "created_at"),
 )
 
@@ -173,6 +176,24 @@ requests = Table(
     Column("created_at", Moment, nullable=False),
     Column("due_at", Moment, nullable=False),
     Column("expires_at", Moment, nullable=False),
+    Column("claimed_by", _Code),
+    Column("claimed_until", Moment),
+)
+
+#: What was done with a lead: an attempt, a step of its life, a note, a check of a criterion, a claim. Never changed,
+#: only marked as undone; `words` are sealed under the person's data key.
+lead_events = Table(
+    "lead_events",
+    metadata,
+    Column("id", _Serial, primary_key=True, autoincrement=True),
+    Column("code", String(16), ForeignKey("leads.code", ondelete="CASCADE"), nullable=False, index=True),
+    Column("kind", _Code, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("who", _Code, nullable=False),
+    Column("detail", JSON, nullable=False),
+    Column("words", LargeBinary),
+    Column("undone_at", Moment),
+    Column("undone_by", _Code),
 )
 
 outbox = Table(

@@ -186,6 +186,8 @@ GOOD = {
     "hours": ["08:00-12:00 14:30-17:30"],
     "first_contact_days": ["1", "9"],
     "alert_chat": ["", "-1001234567890", "42"],
+    "claim_minutes": ["5", "30", "999"],
+    "tries_per_day": ["1", "9"],
 }
 TODAY = date(2026, 6, 15)
 BAD = {
@@ -201,6 +203,8 @@ BAD = {
     "hours": ["", "8-12", "12:00-08:00"],
     "first_contact_days": ["0", "10"],
     "alert_chat": ["@group", "https://t.me/x", "-١٠٠"],
+    "claim_minutes": ["", "4", "0", "1000", "half an hour"],
+    "tries_per_day": ["0", "10", "x"],
     "no_such_fact": ["1"],
 }
 

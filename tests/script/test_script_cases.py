@@ -262,8 +262,8 @@ def test_an_earlier_run_is_remembered(reading: Reader, flow: Flow) -> None:
     [
         ("likely_match", [], []),
         ({"verdict": "likely_match"}, [], []),
-        ("not_match", ["初筛结论：预期 not_match，实际 likely_match"], ["verdict: expected not_match, is likely_match"]),
-        ({"criteria": {"I1": "meets", "E4": "open"}}, ["E4：预期 open，实际 meets"], ["E4: expected open, is meets"]),
+        ("not_match", ["初筛结论：预期 可能不适合（not_match），实际 可能适合（likely_match）"], ["verdict: expected not_match, is likely_match"]),
+        ({"criteria": {"I1": "meets", "E4": "open"}}, ["E4：预期 待核实（open），实际 符合（meets）"], ["E4: expected open, is meets"]),
         ({"open": ["E4", "E10"]}, ["待核实的标准：预期 E10, E4，实际 无"], ["open: expected E10, E4, is none"]),
         ({"open": [], "flags": [], "fails": {}, "come_back": None}, [], []),
         ({"flags": ["near_limit"]}, ["提示：预期 near_limit，实际 无"], ["flags: expected near_limit, is none"]),

@@ -33,11 +33,11 @@ def test_an_item_moves_down_and_up_again() -> None:
         down
         == """\
 questions:
-  # the first
+  # the second
   - id: pregnant
     options: [x, y]
 
-  # the second
+  # the first
   - id: age          # in years
     options:
       - {code: a}    # one
@@ -55,6 +55,9 @@ texts: {bye: 1}
 def test_an_item_goes_with_its_lines() -> None:
     assert removed(SCRIPT, ("questions", 0, "options", 0)) == SCRIPT.replace(
         "      - {code: a}    # one\n", ""
+    )
+    assert removed(SCRIPT, ("questions", 1)) == SCRIPT.replace(
+        "\n  # the second\n  - id: pregnant\n    options: [x, y]\n", "\n"
     )
     assert removed(SCRIPT, ("questions", 2)) == SCRIPT.replace("  -\n    id: last\n", "")
 

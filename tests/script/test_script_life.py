@@ -35,7 +35,7 @@ def test_nothing_is_published_that_was_not_approved_by_another() -> None:
     into = {str(source) for _, source, dest, _ in TABLE if dest == "published"}
     assert into == {"approved", "published", "replaced"}
     (first,) = [row for row in TABLE if row[2] == "approved" and row[1] == "submitted"]
-    assert first[3] == ("by_another",)
+    assert first[3] == ("has_no_errors", "by_another")
 
 
 def test_what_was_retired_stays_so() -> None:

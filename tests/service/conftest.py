@@ -36,3 +36,16 @@ def served(tmp_path: Path, postgres: Postgres) -> Iterator[Stage]:
 @pytest.fixture
 def lin(stage: Stage) -> Person:
     return Person(stage)
+
+
+@pytest.fixture
+def opened(live: Stage) -> Stage:
+    live.open()
+    return live
+
+
+@pytest.fixture(params=["stage", "served"])
+def any_store(request: pytest.FixtureRequest) -> Stage:
+    """The demonstration on SQLite, and on PostgreSQL."""
+    stage: Stage = request.getfixturevalue(request.param)
+    return stage

@@ -3,9 +3,8 @@
 import pytest
 
 from bot.bootstrap import BrokenScript
-from bot.service.drafts import Conflict
 from bot.service.names import BadName
-from bot.service.publishing import Refused
+from bot.service.publishing import Conflict, Refused
 from bot.store import tables as t
 from tests.service.stage import SMALL, Stage
 
@@ -17,7 +16,7 @@ BOBS = SOURCE + b"# Bob's\r\n"
 def test_a_draft_is_kept_to_the_byte_and_counts_its_revisions(live: Stage) -> None:
     drafts = live.app.drafts
     for revision, source in enumerate((ANNAS, BOBS, b"\xef\xbb\xbf" + SOURCE), 1):
-        draft = drafts.push(source, "anna")
+        draft = drafts.push(source, "anna", drafts.pull("small").pulled if revision > 1 else None)
         assert (draft.study, draft.revision) == ("small", revision)
         assert drafts.draft("small") == draft
         assert drafts.pull("small").source == source
@@ -65,9 +64,26 @@ def test_who_never_pulled_is_told_as_well(live: Stage) -> None:
     drafts.push(ANNAS, "anna")
     with pytest.raises(Conflict):
         drafts.push(BOBS, "bob")
-    # One's own draft, or the same words, are no conflict.
-    assert drafts.push(SOURCE, "anna").revision == 2
-    assert drafts.push(SOURCE, "bob").revision == 3
+    with pytest.raises(Conflict):
+        drafts.push(BOBS, "anna")  # by her name: it may be a file of before
+    # The same words are no conflict.
+    assert drafts.push(ANNAS, "bob").revision == 2
+
+
+def test_what_was_pulled_before_anothers_change_does_not_undo_it(live: Stage) -> None:
+    """Anna pulls, Bob saves, Anna saves elsewhere: the latest draft is hers, and her first copy still lacks his words."""
+    drafts = live.app.drafts
+    drafts.push(SOURCE, "anna")
+    old = drafts.pull("small").pulled
+    drafts.push(BOBS, "bob", drafts.pull("small").pulled)
+    both = BOBS + ANNAS[len(SOURCE) :]
+    drafts.push(both, "anna", drafts.pull("small").pulled)
+    with pytest.raises(Conflict) as caught:
+        drafts.push(ANNAS, "anna", old)
+    assert caught.value.who == "anna"
+    assert drafts.pull("small").source == both
+    assert drafts.push(both, "anna", old).revision == 4  # the same words again
+    assert drafts.push(ANNAS, "anna", drafts.pull("small").pulled).revision == 5
 
 
 def test_a_note_of_another_study_says_nothing(live: Stage) -> None:
@@ -98,6 +114,54 @@ def test_a_version_published_since_is_told(live: Stage) -> None:
     assert (published.source, published.newer, published.pulled.revision) == (ANNAS, "", 1)
     # From what is published on is no conflict with the draft that was there.
     assert drafts.push(SOURCE, "carol", published.pulled).revision == 2
+
+
+def put_out(stage: Stage, source: bytes, revision: int = 0) -> str:
+    """Submitted by Anna, approved and published by Bob."""
+    flow = stage.app.publishing.submit(source, "anna", revision)
+    stage.app.publishing.approve(flow.hash, "E-2", "bob")
+    return stage.app.publishing.publish(flow.hash, "bob")
+
+
+def test_a_version_that_a_draft_does_not_hold_is_told_until_it_is_taken_over(live: Stage) -> None:
+    live.open()
+    drafts = live.app.drafts
+    drafts.push(ANNAS, "anna", drafts.pull("small").pulled)
+    newer = put_out(live, SOURCE + b"# newer\n")
+    for words in (b"# one\n", b"# two\n"):
+        copy = drafts.pull("small")
+        assert copy.newer == newer
+        drafts.push(copy.source + words, "anna", copy.pulled)
+    drafts.push(drafts.pull("small").source + b"# over\n", "carol", over=True)
+    # Carol's file is not known to be of the one before; what was pulled as published holds what is published.
+    published = drafts.pull("small", published=True)
+    drafts.push(published.source + ANNAS[len(SOURCE) :], "anna", published.pulled)
+    assert drafts.pull("small").newer == ""
+
+
+def test_a_version_that_a_draft_was_submitted_as_is_held_by_it(live: Stage) -> None:
+    live.open()
+    drafts = live.app.drafts
+    drafts.push(ANNAS, "anna", drafts.pull("small").pulled)
+    live.app.publishing.submit(ANNAS, "anna", 1)
+    copy = drafts.pull("small")
+    drafts.push(ANNAS + b"# more\n", "anna", copy.pulled)  # while it waits to be approved
+    put_out(live, ANNAS)
+    assert drafts.pull("small").newer == ""
+    drafts.push(ANNAS + b"# yet more\n", "anna", drafts.pull("small").pulled)
+    assert drafts.pull("small").newer == ""
+
+
+def test_only_the_draft_that_was_seen_is_submitted(live: Stage) -> None:
+    drafts, publishing = live.app.drafts, live.app.publishing
+    drafts.push(ANNAS, "anna")
+    drafts.push(BOBS, "bob", drafts.pull("small").pulled)
+    with pytest.raises(Conflict) as caught:
+        publishing.submit(ANNAS, "anna", 1)
+    assert (caught.value.what, caught.value.who) == ("drafted", "bob")
+    assert publishing.list() == []
+    publishing.submit(BOBS, "anna", 2)
+    assert [line.added_by for line in publishing.list()] == ["anna"]
 
 
 def test_what_is_taken_out_is_the_draft_else_the_published_else_the_latest_version(live: Stage) -> None:

@@ -173,12 +173,6 @@ async def test_end_they_are_told_kindly_and_may_begin_anew(trial: Stage, questio
 # what else stands in front of somebody
 
 
-@pytest.fixture
-def opened(live: Stage) -> Stage:
-    live.open()
-    return live
-
-
 SOURCE = SMALL.read_bytes()
 #: Other words in the first question, and in the notice.
 OTHER = SOURCE.replace("您今年几周岁？".encode(), "您现在几周岁？".encode())

@@ -46,6 +46,59 @@ def test_everybody_who_brought_a_version_in_counts_as_its_author(live: Stage) ->
     assert publishing.approve(flow.hash, "E-2026-1", "carol") == flow.hash
 
 
+def drafted(stage: Stage, who: str, words: str) -> int:
+    """Somebody adds words to the draft; its revision."""
+    drafts = stage.app.drafts
+    copy = drafts.pull("small") if drafts.draft("small") else None
+    source = (copy.source if copy else SOURCE) + f"# {words}\n".encode()
+    return drafts.push(source, who, copy.pulled if copy else None).revision
+
+
+def submitted(stage: Stage, who: str) -> str:
+    """Somebody submits the draft."""
+    draft = stage.app.drafts.draft("small")
+    assert draft is not None
+    return stage.app.publishing.submit(draft.source, who, draft.revision).hash
+
+
+def test_who_saved_the_draft_cannot_approve_what_somebody_else_submits_of_it(live: Stage) -> None:
+    publishing = live.app.publishing
+    drafted(live, "bob", "Bob's words")
+    drafted(live, "anna", "Anna's")
+    hash = submitted(live, "anna")
+    for name in ("bob", "BOB", "anna"):
+        assert publishing.is_author(hash, name)
+        with pytest.raises(Refused, match="own_version"):
+            publishing.approve(hash, "E-2026-1", name)
+    publishing.approve(hash, "E-2026-1", "carol")
+
+
+def test_nor_what_comes_after_it_until_somebody_else_approved_his_words(live: Stage) -> None:
+    publishing = live.app.publishing
+    drafted(live, "bob", "Bob's words")
+    submitted(live, "anna")  # nobody approves it
+    drafted(live, "anna", "Anna's")
+    second = submitted(live, "anna")
+    with pytest.raises(Refused, match="own_version"):
+        publishing.approve(second, "E-2026-1", "bob")
+    publishing.approve(second, "E-2026-1", "carol")
+    drafted(live, "anna", "more of Anna's")
+    assert publishing.approve(submitted(live, "anna"), "E-2026-2", "bob")
+
+
+def test_a_file_does_not_hide_who_wrote_the_draft_it_was_pulled_from(live: Stage) -> None:
+    drafted(live, "bob", "Bob's words")
+    draft = live.app.drafts.draft("small")
+    assert draft is not None
+    hash = live.app.publishing.submit(draft.source + b"# a comment\n", "anna").hash
+    with pytest.raises(Refused, match="own_version"):
+        live.app.publishing.approve(hash, "E-2026-1", "bob")
+    live.app.publishing.approve(hash, "E-2026-1", "carol")
+    # What is approved is the file's content; of the draft Bob is an author still.
+    with pytest.raises(Refused, match="own_version"):
+        live.app.publishing.approve(submitted(live, "anna"), "E-2026-2", "bob")
+
+
 def test_who_the_script_names_as_its_author_cannot_approve_it(live: Stage) -> None:
     publishing = live.app.publishing
     flow = publishing.submit(SOURCE.replace(b"author: test team", b"author: Dr. Wang"), "anna")
@@ -217,6 +270,19 @@ def test_one_command_goes_back_to_the_version_before(live: Stage) -> None:
     assert steps == [("bob", "rolled_back"), ("anna", "rolled_back"), ("bob", "rolled_back")]
 
 
+def test_who_goes_back_says_from_where(live: Stage) -> None:
+    """A double click, or two people at once, go back one version and not two."""
+    publishing = live.app.publishing
+    first, second, third = (put_out(live, source) for source in (SOURCE, OTHER, worded("您多大了？")))
+    assert publishing.roll_back("small", "bob", present=third) == second
+    with pytest.raises(Refused, match="not_present"):
+        publishing.roll_back("small", "anna", present=third)
+    assert states(live) == {first: "replaced", second: "published", third: "replaced"}
+    assert publishing.roll_back("small", "anna", present=second[:8]) == first
+    with pytest.raises(Refused, match="no_such_version"):
+        publishing.roll_back("small", "anna", present="000000")
+
+
 def test_it_does_not_go_back_to_what_was_retired_or_is_not_approved_any_more(live: Stage) -> None:
     publishing = live.app.publishing
     first, second, third = (put_out(live, source) for source in (SOURCE, OTHER, worded("您多大了？")))
@@ -271,6 +337,47 @@ async def test_after_a_rollback_new_runs_take_the_version_before_and_running_one
     assert "您现在几周岁？" in await lin.say("你好")
     other = await Person(live, "p2").to_questions()
     assert "您今年几周岁？" in other.heard[-1]
+
+
+# of before the checker learned more
+
+UNREADABLE = SOURCE.replace(b"kind: number", b"kind: nunber")
+PRAISED = SOURCE.replace("研究介绍。".encode(), "研究介绍，安全有效。".encode())
+
+
+@pytest.mark.parametrize("source", [UNREADABLE, PRAISED], ids=["unreadable", "against a rule"])
+def test_a_broken_version_can_be_retired_and_nothing_else(live: Stage, source: bytes) -> None:
+    publishing = live.app.publishing
+    hash = live.publish_unchecked(source)
+    assert publishing.is_broken(hash)
+    for step in (
+        lambda: publishing.publish(hash, "bob"),
+        lambda: publishing.approve(hash, "E-2", "carol"),
+    ):
+        with pytest.raises(Refused, match="broken_version"):
+            step()
+    mended = put_out(live, OTHER)
+    assert not publishing.is_broken(mended)
+    with pytest.raises(Refused, match="nothing_before"):
+        publishing.roll_back("small", "bob", present=mended)
+    publishing.retire(hash, "bob")
+    assert states(live) == {hash: "retired", mended: "published"}
+
+
+async def test_a_published_version_goes_on_whatever_rules_came_since(live: Stage) -> None:
+    live.open()
+    live.publish_unchecked(PRAISED)
+    lin = await Person(live).to_questions()
+    assert any("安全有效" in words for words in lin.heard)
+    assert "治疗过吗" in await lin.say("35")
+
+
+async def test_one_that_cannot_be_read_any_more_is_not_offered(live: Stage) -> None:
+    live.open()
+    live.publish_unchecked(UNREADABLE)
+    assert "研究介绍。" not in await greeting(live, "a")
+    put_out(live, OTHER)
+    assert "研究介绍。" in await greeting(live, "b")
 
 
 # what is offered

@@ -15,13 +15,6 @@ from tests.core.test_replay import FLOW
 from tests.service.stage import Person, Stage
 
 
-@pytest.fixture(params=["stage", "served"])
-def any_store(request: pytest.FixtureRequest) -> Stage:
-    """The demonstration on SQLite, and on PostgreSQL."""
-    stage: Stage = request.getfixturevalue(request.param)
-    return stage
-
-
 def aged(limit: int, flow: Flow = FLOW) -> Flow:
     """Another version with another upper age limit."""
     fails = Meaning(State.FAILS, Lasting.PERMANENT)

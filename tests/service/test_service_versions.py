@@ -87,7 +87,7 @@ def test_a_draft_has_its_revision_and_its_mistakes_a_name(live: Stage) -> None:
     draft = live.app.versions.find("small", "draft")
     assert (draft.state, draft.revision, draft.by) == ("draft", 1, "anna")
     assert draft.at == live.clock.now
-    live.app.drafts.push(SOURCE + b"odd: 1\n", "anna")
+    live.app.drafts.push(SOURCE + b"odd: 1\n", "anna", live.app.drafts.pull("small").pulled)
     with pytest.raises(BrokenScript) as caught:
         live.app.versions.find("small", "draft")
     assert caught.value.compiled.file == "small/draft-2.yaml"

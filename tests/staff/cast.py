@@ -52,6 +52,13 @@ class NoScripts:
         raise AssertionError(f"no script to {name}")
 
 
+class NoWork:
+    """Where nobody works on leads."""
+
+    def __getattr__(self, name: str) -> Any:
+        raise AssertionError(f"no lead to {name}")
+
+
 @dataclass
 class FakeDesk:
     """Stands in for the staff service."""

@@ -12,6 +12,7 @@ from playwright.async_api import Browser, Page, Route, expect
 
 from bot.previews import Previews
 from bot.server import web_routes
+from bot.service.scripts import seen_as
 from bot.service.views import StaffMember
 from bot.store import tables as t
 from tests.service.stage import SMALL, Person, Stage
@@ -25,6 +26,21 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 #: A card whose question is asked first.
 AGE = "/staff/flows/small/parts/question.age"
 DISAGREES = "这里的界限是 65，标准 I1 的 text（第 23 行）写的却不是；请让两处一致，以方案为准。"
+#: What a nurse writes on the card of a new question.
+NEW_QUESTION = {
+    "short/zh": "睡眠",
+    "short/en": "Sleep",
+    "ask/zh": "您最近睡得好吗？",
+    "ask/en": "Do you sleep well these days?",
+    "help/zh": "说最近一个月的情况。",
+    "help/en": "Think of the past month.",
+    "options/0/label/zh": "睡得好",
+    "options/0/label/en": "I sleep well",
+    "options/1/label/zh": "睡得差",
+    "options/1/label/en": "I sleep badly",
+    "options/2/label/zh": "不确定",
+    "options/2/label/en": "Not sure",
+}
 
 
 @pytest.fixture
@@ -66,22 +82,22 @@ async def test_a_limit_is_changed_told_mended_tried_submitted_approved_and_publi
         await page.get_by_role("link", name="小研究").click()
         await page.get_by_role("link", name="年龄", exact=True).click()
         # The upper limit is to be 65. While she types she hears what no longer agrees.
-        await page.locator("[name='questions/0/ranges/2/from']").fill("65")
-        await page.locator("[name='questions/0/ranges/2/to']").fill("65")
+        await page.locator("[name='ranges/2/from']").fill("65")
+        await page.locator("[name='ranges/2/to']").fill("65")
         await expect(page.locator("#card [data-path] li.error")).to_contain_text(["没有一段包括"])
-        await page.locator("[name='questions/0/ranges/1/to']").fill("64")
-        await page.locator("[name='questions/0/ranges/3/from']").fill("66")
-        await expect(page.locator("#card li.error")).to_have_text([DISAGREES])
+        await page.locator("[name='ranges/1/to']").fill("64")
+        await page.locator("[name='ranges/3/from']").fill("66")
+        await expect(page.locator("#card li.error")).to_have_text([f"错误： {DISAGREES}"])
         await page.get_by_role("button", name="保存").click()
         await expect(page.locator("#state")).to_contain_text("已存入草稿")
         # The criterion still says 60: she mends both languages.
         await page.get_by_role("link", name="卡片", exact=True).click()
-        await expect(page.locator(".next-step li.error")).to_have_text([f"age {DISAGREES}"])
+        await expect(page.locator(".next-step li.error")).to_have_text([f"错误： 年龄 {DISAGREES}"])
         await expect(page.get_by_role("button", name="提交审批")).to_have_count(0)
         await page.get_by_role("link", name="I1", exact=True).click()
-        await page.locator("[name='criteria/0/text/zh']").fill("18至65周岁")
+        await page.locator("[name='text/zh']").fill("18至65周岁")
         await expect(page.locator("#card li.error")).not_to_have_count(0)
-        await page.locator("[name='criteria/0/text/en']").fill("18 to 65 years")
+        await page.locator("[name='text/en']").fill("18 to 65 years")
         await expect(page.locator("#state")).to_contain_text("没有问题")
         await page.get_by_role("button", name="保存").click()
         await expect(page.locator("#state")).to_contain_text("已存入草稿")
@@ -132,13 +148,13 @@ async def test_what_a_card_says_of_a_mistake_it_says_without_scripts_too(
     async with visiting(browser, "en", java_script_enabled=False) as page:
         await log_in(page, server, live, "lin")
         await page.goto(server.address + AGE)
-        await page.locator("[name='questions/0/ask/zh']").fill("您今年几周岁")
-        await page.locator("[name='questions/0/ask/en']").fill("")
+        await page.locator("[name='ask/zh']").fill("您今年几周岁")
+        await page.locator("[name='ask/en']").fill("")
         await page.get_by_role("button", name="Save").click()
         await expect(page.locator("#state")).to_contain_text("Saved in the draft")
-        row = page.locator("[id='questions/0/ask']")
+        row = page.locator("[id='ask']")
         await expect(row.locator("li.error")).to_contain_text(["the English text is blank"])
-        await expect(page.locator("[name='questions/0/ask/en']")).to_have_value("")
+        await expect(page.locator("[name='ask/en']")).to_have_value("")
         assert not await sideways(page)
 
 
@@ -151,21 +167,19 @@ async def test_two_editors_of_one_card_are_told_and_of_two_cards_are_not_in_each
         await log_in(kim, server, live, "kim")
         await lin.goto(server.address + AGE)
         await kim.goto(server.address + AGE)
-        await lin.locator("[name='questions/0/help/en']").fill("Only birthdays you have had count.")
+        await lin.locator("[name='help/en']").fill("Only birthdays you have had count.")
         await lin.get_by_role("button", name="Save").click()
         await expect(lin.locator("#state")).to_contain_text("Saved")
         # The same card: she keeps her words on the screen and sees those of the other.
-        mine = kim.locator("[name='questions/0/help/en']")
+        mine = kim.locator("[name='help/en']")
         await mine.fill("Count full years.")
         await kim.get_by_role("button", name="Save").click()
         await expect(kim.get_by_role("alert")).to_contain_text("last by lin")
         await expect(mine).to_have_value("Count full years.")
-        await expect(kim.locator("[id='questions/0/help']")).to_contain_text(
-            "Only birthdays you have had count."
-        )
+        await expect(kim.locator("[id='help']")).to_contain_text("Only birthdays you have had count.")
         # Another card of the same draft is nobody's business.
         await lin.goto(server.address + "/staff/flows/small/parts/criterion.E4")
-        await lin.locator("[name='criteria/2/text/en']").fill("Pregnant now")
+        await lin.locator("[name='text/en']").fill("Pregnant now")
         await kim.get_by_role("button", name="Save").click()
         await expect(kim.locator("#state")).to_contain_text("Saved")
         await lin.get_by_role("button", name="Save").click()
@@ -174,6 +188,46 @@ async def test_two_editors_of_one_card_are_told_and_of_two_cards_are_not_in_each
     assert draft is not None
     assert "Count full years." in draft.source.decode()
     assert "Pregnant now" in draft.source.decode()
+
+
+async def test_only_what_somebody_changed_is_saved_wherever_the_card_stands_by_now(
+    browser: Browser, server: Server, live: Stage
+) -> None:
+    """Kim adds a question above and changes another field of the same card: neither is in Lin's way, or lost."""
+    live.app.desk.add_staff("kim", "editor")
+    kim = StaffMember("kim", "kim")
+    async with visiting(browser, "en") as lin:
+        await log_in(lin, server, live, "lin")
+        await lin.goto(f"{server.address}/staff/flows/small/parts/question.pregnant")
+        await lin.locator("[name='help/en']").fill("Say yes if you might be.")
+        await live.app.scripts.add_question("small", "question.age", "sleep", "single", "I1", kim)
+        view = await live.app.scripts.script("small", "en", kim)
+        assert view is not None
+        card = view.card("question.pregnant")
+        assert card is not None
+        kims = {"short/en": "Expecting"}
+        await live.app.scripts.change("small", "question.pregnant", seen_as(card), kims, kim)
+        await lin.get_by_role("button", name="Save").click()
+        await expect(lin.locator("#state")).to_contain_text("Saved")
+        await expect(lin.locator("[name='short/en']")).to_have_value("Expecting")
+        await expect(lin.locator("[name='help/en']")).to_have_value("Say yes if you might be.")
+
+
+async def test_a_file_with_windows_line_ends_keeps_them(live: Stage) -> None:
+    lin = StaffMember("lin", "lin")
+    source = b"\xef\xbb\xbf" + SMALL.read_bytes().replace(b"\n", b"\r\n")
+    live.app.drafts.push(source, "lin")
+    view = await live.app.scripts.script("small", "en", lin)
+    assert view is not None
+    card = view.card("question.age")
+    assert card is not None
+    await live.app.scripts.change("small", "question.age", seen_as(card), {"help/en": "Full years."}, lin)
+    draft = live.app.drafts.draft("small")
+    assert draft is not None
+    changed = [line for line in draft.source.split(b"\r\n") if line not in source.split(b"\r\n")]
+    assert [line.strip() for line in changed] == [
+        "help: {zh: 周岁是过完的生日数。, en: Full years.}".encode()
+    ]
 
 
 async def test_a_coordinator_reads_and_nobody_changes_anything_without_the_role(
@@ -189,10 +243,10 @@ async def test_a_coordinator_reads_and_nobody_changes_anything_without_the_role(
         await log_in(page, server, live, "mei")
         await page.goto(server.address + AGE)
         await expect(page.get_by_role("button", name="Save")).to_have_count(0)
-        await expect(page.locator("[name='questions/0/ask/en']")).not_to_be_editable()
+        await expect(page.locator("[name='ask/en']")).not_to_be_editable()
         token = await page.locator("#card input[name=form_token]").get_attribute("value") or ""
         seen = await page.locator("#card input[name=seen]").get_attribute("value") or ""
-        card = {"form_token": token, "seen": seen, "questions/0/ask/en": "Mei was here?"}
+        card = {"form_token": token, "seen": seen, "ask/en": "Mei was here?"}
         (line,) = live.app.publishing.list()
         step = {"form_token": token, "version": line.hash, "ethics_number": "E-9"}
         refused = {
@@ -242,11 +296,11 @@ async def test_a_file_goes_out_and_comes_in_whole(
         # Not right yet, and kept: her problem is told at its line.
         file.write_bytes(SMALL.read_bytes().replace(b"kind: number", b"kind: nunber"))
         await page.get_by_label("File", exact=True).set_input_files(file)
-        await page.get_by_role("button", name="Bring in").click()
+        await page.get_by_role("button", name="Upload").click()
         await expect(page.locator(".next-step")).to_contain_text('did you mean "number"?')
         await expect(page.get_by_role("button", name="Submit for approval")).to_have_count(0)
         await page.get_by_role("link", name="Try it").click()
-        await expect(page.locator(".note")).to_contain_text("mended first")
+        await expect(page.locator(".note")).to_contain_text("errors to fix first")
         # What cannot be read at all is not taken, and stays on the screen.
         await page.get_by_role("link", name="File").click()
         await page.get_by_label("The whole script").fill("flow: [small")
@@ -257,10 +311,10 @@ async def test_a_file_goes_out_and_comes_in_whole(
         file.write_bytes(SMALL.read_bytes().replace(b"flow: small", b"flow: other"))
         await page.goto(f"{server.address}/staff/flows")
         await page.get_by_label("File", exact=True).set_input_files(file)
-        await page.get_by_role("button", name="Bring in").click()
+        await page.get_by_role("button", name="Upload").click()
         await expect(page).to_have_url(f"{server.address}/staff/flows/other")
         await page.goto(f"{server.address}/staff/flows")
-        await page.get_by_role("button", name="Bring in").click()
+        await page.get_by_role("button", name="Upload").click()
         await expect(page.get_by_role("alert")).to_have_text("Choose a file first.")
         assert said(page) == []
     assert [line[:3] for line in live.app.drafts.list()] == [("other", 1, "lin"), ("small", 1, "lin")]
@@ -311,39 +365,61 @@ async def test_answers_and_questions_are_added_moved_and_removed(
         await log_in(page, server, live, "lin")
         await page.goto(f"{server.address}/staff/flows/small/parts/question.treated")
         # What was typed is saved with the step.
-        await page.locator("[name='questions/1/short/en']").fill("Treated before")
+        await page.locator("[name='short/en']").fill("Treated before")
         await page.get_by_role("button", name="Add one below").first.click()
         await expect(page.locator("#state")).to_contain_text("Saved")
-        await expect(page.locator("[name='questions/1/short/en']")).to_have_value("Treated before")
+        await expect(page.locator("[name='short/en']")).to_have_value("Treated before")
         await expect(page.locator("legend", has_text="new_1")).to_be_visible()
-        await expect(page.locator("[id='questions/1/options/1'] li.error").first).to_contain_text("blank")
+        await expect(page.locator("[id='options/1'] li.error").first).to_contain_text("blank")
         await page.get_by_role("button", name="Remove", exact=True).nth(1).click()
         await expect(page.locator("legend", has_text="new_1")).to_have_count(0)
         # A whole question.
-        await page.get_by_label("Id", exact=True).fill("sleep")
+        await page.get_by_label("New question after this one:").fill("sleep")
+        await page.get_by_label("Criteria it decides").last.select_option("E4")
         await page.get_by_role("button", name="Add", exact=True).click()
         await expect(page.get_by_role("heading", name="Question 3 sleep")).to_be_visible()
         assert order() == [*before[:2], "sleep", *before[2:]]
+        # It can be written here, whole, until nothing is left to fix.
+        for name, words in NEW_QUESTION.items():
+            await page.locator(f"[name='{name}']").fill(words)
+        await expect(page.locator("#card li.error")).to_contain_text(["give the answer that fits"])
+        await page.locator("[name='options/0/means']").select_option("meets")
+        await expect(page.locator("#state")).to_contain_text("No problem.")
+        await page.get_by_role("button", name="Save").last.click()
+        await expect(page.locator("#state")).to_contain_text("Saved")
+        await expect(page.locator("#card li.error")).to_have_count(0)
         await page.get_by_role("button", name="Ask it earlier").click()
         await expect(page).to_have_url(f"{server.address}/staff/flows/small#question.sleep")
         assert order() == [before[0], "sleep", before[1], *before[2:]]
         await page.get_by_role("link", name="sleep").first.click()
-        await page.get_by_label("Id", exact=True).fill("age")
+        await page.get_by_label("New question after this one:").fill("age")
+        await page.get_by_label("Criteria it decides").last.select_option("E4")
         await page.get_by_role("button", name="Add", exact=True).click()
         await expect(page.get_by_role("alert")).to_contain_text("“age” cannot be the id of a new question")
-        await page.get_by_role("button", name="Remove this question").click()
-        await expect(page).to_have_url(f"{server.address}/staff/flows/small#question.sleep")
+        await page.get_by_text("Remove this question").click()
+        await expect(page.locator("details", has_text="no way back")).to_be_visible()
+        assert order() == [before[0], "sleep", before[1], *before[2:]]
+        await page.get_by_role("button", name="Remove it").click()
+        await expect(page.get_by_text("Removed: sleep")).to_be_visible()
         assert order() == before
+        # What is the first, or the only one, has no button to go up or away.
         await page.goto(server.address + AGE)
-        await page.get_by_role("button", name="Ask it earlier").click()
-        await expect(page.get_by_role("alert")).to_contain_text("cannot be changed here")
+        await expect(page.get_by_role("button", name="Ask it earlier")).to_have_count(0)
+        await expect(page.get_by_role("button", name="Up", exact=True)).to_have_count(3)
+        token = await page.locator("#card input[name=form_token]").get_attribute("value") or ""
+        seen = await page.locator("#card input[name=seen]").get_attribute("value") or ""
+        for step in ("up ", "up ranges/0", "down ranges/3", "remove nothing/1", f"up ranges/{'9' * 5000}"):
+            form = {"form_token": token, "seen": seen, "step": step}
+            answer = await page.request.post(server.address + AGE, form=form, params={"lang": "en"})
+            assert answer.status == 409
+            assert "It cannot be moved or removed" in await answer.text()
         assert said(page) == []
 
 
 async def test_a_new_question_of_any_kind_is_told_only_what_is_still_to_be_written(live: Stage) -> None:
     lin = StaffMember("lin", "lin")
     for kind in ("single", "multi", "number", "date"):
-        await live.app.scripts.add_question("small", "question.age", f"a_{kind}", kind, lin)
+        await live.app.scripts.add_question("small", "question.age", f"a_{kind}", kind, "I1", lin)
         view = await live.app.scripts.script("small", "en", lin)
         assert view is not None
         told = {problem.rule for problem in view.of(f"question.a_{kind}")}
@@ -363,7 +439,7 @@ async def test_what_changed_is_told_old_beside_new_and_drawn(
         await expect(change.locator(".was")).to_contain_text("How old are you?")
         await expect(change.locator(".now")).to_contain_text("What is your age?")
         await expect(change).to_contain_text("Not changed with it: Chinese")
-        await page.get_by_role("link", name="Drawing").click()
+        await page.get_by_role("link", name="Flowchart").click()
         picture = page.locator(".drawing img")
         await expect(picture).to_have_js_property("complete", True)
         assert await picture.evaluate("image => image.naturalWidth") > 300
@@ -371,13 +447,13 @@ async def test_what_changed_is_told_old_beside_new_and_drawn(
         await page.get_by_role("link", name="The ethics committee's document").first.click()
         await expect(page.locator("h1")).to_contain_text("Small study")
         assert said(page) == []
-        live.app.drafts.push(SMALL.read_bytes(), "lin")
+        live.app.drafts.push(SMALL.read_bytes(), "lin", over=True)
         await page.goto(f"{server.address}/staff/flows/small/changes")
         await expect(page.locator(".empty")).to_contain_text("Nothing differs")
-        live.app.drafts.push(SMALL.read_bytes().replace(b"kind: number", b"kind: nunber"), "lin")
+        live.app.drafts.push(SMALL.read_bytes().replace(b"kind: number", b"kind: nunber"), "lin", over=True)
         for path in ("changes", "drawing", "rehearsals"):
             await page.goto(f"{server.address}/staff/flows/small/{path}")
-            await expect(page.locator(".note")).to_contain_text("mended first")
+            await expect(page.locator(".note")).to_contain_text("errors to fix first")
         assert (await page.request.get(f"{server.address}/staff/flows/small/drawing.svg")).status == 409
         assert (await page.request.get(f"{server.address}/staff/flows/small/pack/abcdef")).status == 409
         assert (await page.request.get(f"{server.address}/staff/flows/none/drawing.svg")).status == 404
@@ -442,6 +518,27 @@ async def test_past_answers_are_judged_by_the_draft(browser: Browser, server: Se
         await expect(page.get_by_role("button", name="Judge past answers")).to_have_count(0)
 
 
+async def test_a_draft_is_discarded_and_the_published_version_is_there_again(
+    browser: Browser, server: Server, live: Stage
+) -> None:
+    live.app.drafts.push(SMALL.read_bytes() + b"# a try\n", "lin")
+    async with visiting(browser, "en") as page:
+        await log_in(page, server, live, "lin")
+        await page.goto(f"{server.address}/staff/flows/small")
+        live.app.drafts.push(SMALL.read_bytes() + b"# another\n", "anna", over=True)
+        await page.get_by_text("Discard this draft").click()
+        await page.get_by_role("button", name="Discard it").click()
+        await expect(page.get_by_role("alert")).to_contain_text("anna changed the script")
+        assert live.app.drafts.draft("small") is not None
+        await page.goto(f"{server.address}/staff/flows/small")
+        await page.get_by_text("Discard this draft").click()
+        await page.get_by_role("button", name="Discard it").click()
+        await expect(page.locator(".heading .mark").first).to_have_text("Published")
+        await expect(page.get_by_text("Discard this draft")).to_have_count(0)
+    assert live.app.drafts.draft("small") is None
+    assert live.rows(t.audit)[-1].what == "discarded"
+
+
 async def test_a_chat_with_the_draft_begins_anew_by_itself_when_the_draft_changed(
     browser: Browser, server: Server, live: Stage
 ) -> None:
@@ -454,14 +551,14 @@ async def test_a_chat_with_the_draft_begins_anew_by_itself_when_the_draft_change
         for label in ("English", "For myself", "18 or older"):
             await chat.get_by_role("button", name=label, exact=True).click()
         await expect(log).to_contain_text("18 or older")
-        live.app.drafts.push(SMALL.read_bytes() + b"# another day\n", "kim")
+        live.app.drafts.push(SMALL.read_bytes() + b"# another day\n", "kim", over=True)
         await expect(log).not_to_contain_text("18 or older", timeout=soon)
         await expect(chat.get_by_role("button", name="English", exact=True)).to_be_visible(timeout=soon)
         # With an error in it there is nothing to try, and once it is mended there is.
-        live.app.drafts.push(SMALL.read_bytes().replace(b"kind: number", b"kind: nunber"), "kim")
+        live.app.drafts.push(SMALL.read_bytes().replace(b"kind: number", b"kind: nunber"), "kim", over=True)
         told = chat.get_by_text("The script has problems now.")
         await expect(told.first).to_be_visible(timeout=soon)
-        live.app.drafts.push(SMALL.read_bytes() + b"# mended\n", "kim")
+        live.app.drafts.push(SMALL.read_bytes() + b"# mended\n", "kim", over=True)
         await expect(chat.get_by_role("button", name="English", exact=True)).to_be_visible(timeout=soon)
         await expect(told).to_have_count(0)
         # Another application of the same script, as after a restart.
@@ -478,7 +575,7 @@ async def test_a_card_that_could_not_be_checked_does_not_say_that_nothing_is_wro
     async with visiting(browser, "en") as page:
         await log_in(page, server, live, "lin")
         await page.goto(server.address + AGE)
-        state, text = page.locator("#state"), page.locator("[name='questions/0/help/en']")
+        state, text = page.locator("#state"), page.locator("[name='help/en']")
         await text.fill("Full years count.")
         await expect(state).to_contain_text("No problem")
         statuses = [401, 403, 500, 0]

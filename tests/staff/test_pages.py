@@ -12,7 +12,7 @@ from starlette.applications import Starlette
 from bot.i18n import Translators
 from bot.staff.pages import SESSION, routes
 from bot.staff.words import Wording
-from tests.staff.cast import LIN, MISCHIEF, NOW, FakeDesk, NoScripts, NoSites, clock
+from tests.staff.cast import LIN, MISCHIEF, NOW, FakeDesk, NoScripts, NoSites, NoWork, clock
 from tests.web.stage import Server, sideways, visiting
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -27,7 +27,9 @@ def desk() -> FakeDesk:
 
 @pytest.fixture
 def server(desk: FakeDesk, translators: Translators) -> Iterator[Server]:
-    running = Server(routes(desk, NoSites(), NoScripts(), translators, clock, ZONE, secure_cookies=False))
+    running = Server(
+        routes(desk, NoSites(), NoScripts(), NoWork(), translators, clock, ZONE, secure_cookies=False)
+    )
     yield running
     running.stop()
 
@@ -35,7 +37,11 @@ def server(desk: FakeDesk, translators: Translators) -> Iterator[Server]:
 @pytest.fixture
 async def client(desk: FakeDesk, translators: Translators) -> AsyncIterator[httpx.AsyncClient]:
     app = httpx.ASGITransport(
-        Starlette(routes=routes(desk, NoSites(), NoScripts(), translators, clock, ZONE, secure_cookies=True))
+        Starlette(
+            routes=routes(
+                desk, NoSites(), NoScripts(), NoWork(), translators, clock, ZONE, secure_cookies=True
+            )
+        )
     )
     async with httpx.AsyncClient(transport=app, base_url="https://bot.example") as client:
         yield client
@@ -266,7 +272,9 @@ async def test_every_answer_is_locked_down(client: httpx.AsyncClient, desk: Fake
 
 async def test_the_demonstration_needs_no_login(desk: FakeDesk, translators: Translators) -> None:
     app = Starlette(
-        routes=routes(desk, NoSites(), NoScripts(), translators, clock, ZONE, secure_cookies=False, guest=LIN)
+        routes=routes(
+            desk, NoSites(), NoScripts(), NoWork(), translators, clock, ZONE, secure_cookies=False, guest=LIN
+        )
     )
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://demo") as client:
         assert "L-7QK4-X9M3" in (await client.get("/staff")).text

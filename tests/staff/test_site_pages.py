@@ -29,7 +29,14 @@ def live(tmp_path: Path) -> Iterator[Stage]:
 def server(live: Stage) -> Iterator[Server]:
     app = live.app
     pages = routes(
-        app.desk, app.sites, app.scripts, app.translators, live.clock, app.settings.zone, secure_cookies=False
+        app.desk,
+        app.sites,
+        app.scripts,
+        app.work,
+        app.translators,
+        live.clock,
+        app.settings.zone,
+        secure_cookies=False,
     )
     running = Server(pages)
     yield running

@@ -13,6 +13,6 @@ def check(script: Script) -> Iterator[Problem]:
         for wording in (*script.wordings(), *script.staff_wordings())
         for words in wording.text.values()
     ]
-    for index, phrase in enumerate(script.allowed):
-        if not any(phrase.casefold() in words for words in texts):
-            yield script.problem("allowed_unused", ("allowed_phrases", index, "phrase"), word=phrase)
+    for index, exempt in enumerate(script.flow.allowed):
+        if not any(exempt.phrase.casefold() in words for words in texts):
+            yield script.problem("allowed_unused", ("allowed_phrases", index, "phrase"), word=exempt.phrase)

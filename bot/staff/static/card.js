@@ -17,6 +17,9 @@
       anchor.textContent = problem.part.split(".")[1];
       line.append(anchor, " ");
     }
+    const kind = document.createElement("strong");
+    kind.textContent = problem.severity === "error" ? elsewhere.dataset.error : elsewhere.dataset.reminder;
+    line.prepend(kind, " ");
     line.append(problem.text);
     return line;
   }
@@ -26,7 +29,7 @@
     const lists = [...form.querySelectorAll("ul.problems[data-path]")];
     for (const list of lists) list.replaceChildren();
     for (const problem of problems) {
-      const holding = lists.filter((list) => `${problem.path}/`.startsWith(`${list.dataset.path}/`));
+      const holding = lists.filter((list) => !list.dataset.path || `${problem.path}/`.startsWith(`${list.dataset.path}/`));
       holding.sort((one, other) => other.dataset.path.length - one.dataset.path.length);
       (holding[0] || lists[0]).append(item(problem));
     }
@@ -59,7 +62,8 @@
     }
     place(found.problems);
     others(found.elsewhere);
-    state.textContent = found.problems.length || found.elsewhere.length ? "" : `✓ ${found.fine}`;
+    const wrong = state.dataset.wrong.replace("{n}", found.problems.length).replace("{others}", found.elsewhere.length);
+    state.textContent = found.problems.length || found.elsewhere.length ? wrong : `✓ ${found.fine}`;
   }
 
   // What was said of the words before says nothing of these.
@@ -69,7 +73,13 @@
     state.textContent = form.dataset.lost;
   }
 
+  // What was typed is not lost by a slip: leaving asks first, saving does not.
+  let typed = false;
+  form.addEventListener("submit", () => (typed = false));
+  window.addEventListener("beforeunload", (event) => typed && event.preventDefault());
+
   form.addEventListener("input", () => {
+    typed = true;
     clearTimeout(timer);
     timer = setTimeout(() => {
       const turn = latest + 1;
