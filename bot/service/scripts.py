@@ -727,10 +727,7 @@ class Scripts:
         after = _edited(copy.source, card, wanted)
         if step is not None:
             within = step[1].split("/") if step[1] else []
-            way = (
-                *card.path,
-                *(int(each) if _PLACE.fullmatch(each) else each for each in within),
-            )
+            way = (*card.path, *(int(each) if _PLACE.fullmatch(each) else each for each in within))
             move = partial(stepped, card=card, step=step[0], path=way, languages=_languages(looked))
             try:
                 after = rewritten(after, move)

@@ -777,14 +777,14 @@ async def test_a_chat_with_the_draft_begins_anew_by_itself_when_the_draft_change
         for label in ("English", "For myself", "18 or older"):
             await chat.get_by_role("button", name=label, exact=True).click()
         await expect(log).to_contain_text("18 or older")
-        live.app.drafts.push(SMALL.read_bytes() + b"# another day\n", "kim")
+        live.app.drafts.push(SMALL.read_bytes() + b"# another day\n", "kim", over=True)
         await expect(log).not_to_contain_text("18 or older", timeout=soon)
         await expect(chat.get_by_role("button", name="English", exact=True)).to_be_visible(timeout=soon)
         # With an error in it there is nothing to try, and once it is mended there is.
-        live.app.drafts.push(SMALL.read_bytes().replace(b"kind: number", b"kind: nunber"), "kim")
+        live.app.drafts.push(SMALL.read_bytes().replace(b"kind: number", b"kind: nunber"), "kim", over=True)
         told = chat.get_by_text("The script has problems now.")
         await expect(told.first).to_be_visible(timeout=soon)
-        live.app.drafts.push(SMALL.read_bytes() + b"# mended\n", "kim")
+        live.app.drafts.push(SMALL.read_bytes() + b"# mended\n", "kim", over=True)
         await expect(chat.get_by_role("button", name="English", exact=True)).to_be_visible(timeout=soon)
         await expect(told).to_have_count(0)
         # Another application of the same script, as after a restart.

@@ -66,16 +66,17 @@
     state.textContent = found.problems.length || found.elsewhere.length ? wrong : `✓ ${found.fine}`;
   }
 
-  // What was typed is not lost by a slip: leaving asks first, saving does not.
-  let typed = false;
-  form.addEventListener("submit", () => (typed = false));
-  window.addEventListener("beforeunload", (event) => typed && event.preventDefault());
   // What was said of the words before says nothing of these.
   function notChecked() {
     place([]);
     others([]);
     state.textContent = form.dataset.lost;
   }
+
+  // What was typed is not lost by a slip: leaving asks first, saving does not.
+  let typed = false;
+  form.addEventListener("submit", () => (typed = false));
+  window.addEventListener("beforeunload", (event) => typed && event.preventDefault());
 
   form.addEventListener("input", () => {
     typed = true;
