@@ -14,7 +14,7 @@ from bot.i18n import N_
 from bot.service.names import BadName
 from bot.service.publishing import Conflict, Refused
 from bot.service.replay import Report
-from bot.service.scripts import (
+from bot.service.script_views import (
     BadId,
     CannotMove,
     CardChanged,
@@ -30,9 +30,8 @@ from bot.service.scripts import (
     ScriptView,
     StudyLine,
     Workbook,
-    seen_as,
-    typed_of,
 )
+from bot.service.scripts import seen_as, typed_of
 from bot.service.shelf import RUNNING
 from bot.service.views import StaffMember
 from bot.staff.frame import HEADERS, NOT_FOUND, OLD_FORM, Frame, is_ours, see_other

@@ -3,7 +3,8 @@
 import pytest
 
 from bot.service.publishing import Conflict, Refused
-from bot.service.scripts import DraftThere, ScriptView, seen_as
+from bot.service.script_views import DraftThere, ScriptView
+from bot.service.scripts import seen_as
 from bot.service.views import StaffMember
 from tests.service.stage import SMALL, Stage
 from tests.service.test_service_publishing import PRAISED, UNREADABLE, put_out, states, worded
