@@ -444,8 +444,9 @@ async def test_what_changed_is_told_old_beside_new_and_drawn(
         await expect(picture).to_have_js_property("complete", True)
         assert await picture.evaluate("image => image.naturalWidth") > 300
         await page.goto(f"{server.address}/staff/flows/small/versions")
-        await page.get_by_role("link", name="The ethics committee's document").first.click()
-        await expect(page.locator("h1")).to_contain_text("Small study")
+        async with page.context.expect_page() as opening:
+            await page.get_by_role("link", name="The ethics committee's document").first.click()
+        await expect((await opening.value).locator("h1")).to_contain_text("Small study")
         assert said(page) == []
         live.app.drafts.push(SMALL.read_bytes(), "lin", over=True)
         await page.goto(f"{server.address}/staff/flows/small/changes")
