@@ -19,6 +19,8 @@ class StaffMember:
 
     id: str
     name: str
+    #: Whether reports are for them; what they take is checked again.
+    has_reports: bool = False
 
 
 @dataclass(frozen=True, slots=True)
