@@ -96,7 +96,7 @@ class _Document:
         self.title = tr(N_("Prescreening log"))
         self.facts = [
             (tr(N_("Study")), asked.study or tr(N_("All"))),
-            (tr(N_("Days")), _days(asked.since, asked.until) or tr(N_("All"))),
+            (tr(N_("Period")), _days(asked.since, asked.until) or tr(N_("All"))),
             (tr(N_("Flow version")), asked.version or tr(N_("All"))),
             (tr(N_("Made on")), f"{log.made_at.astimezone(log.zone):%Y-%m-%d %H:%M}"),
         ]

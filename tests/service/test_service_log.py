@@ -161,6 +161,16 @@ async def test_a_walk_that_becomes_a_run_on_another_day_is_counted_there(stage: 
     assert totals(stage, Asked(since=second, until=second)).started == 1
 
 
+async def test_who_stands_before_a_new_run_when_the_last_one_goes_has_left(stage: Stage, lin: Person) -> None:
+    await lin.to_not_match()
+    stage.clock.move(days=29, hours=20)
+    await lin.say("/start")
+    stage.clock.move(hours=5)
+    await stage.app.timers.tick()
+    found = totals(stage)
+    assert (found.started, found.at_intro, found.intro["left"], found.erased) == (2, 0, 1, 1)
+
+
 # a line
 
 
