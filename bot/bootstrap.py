@@ -23,6 +23,7 @@ from bot.script.library import read_file, script_files
 from bot.service.desk import Desk
 from bot.service.drafts import Drafts
 from bot.service.intake import Intake, Tools
+from bot.service.log import PrescreeningLog
 from bot.service.publishing import Publishing
 from bot.service.replay import Replay
 from bot.service.scripts import Scripts, Shipped
@@ -50,6 +51,7 @@ class App:
     intake: Intake
     desk: Desk
     work: Work
+    log: PrescreeningLog
     publishing: Publishing
     sites: Sites
     drafts: Drafts
@@ -130,6 +132,7 @@ def bootstrap(settings: Settings, clock: Clock | None = None, only: Path | bytes
         intake=intake,
         desk=Desk(database, shelf, wording, translators, clock),
         work=Work(database, shelf, clock, settings.zone),
+        log=PrescreeningLog(database, shelf, documents.log, clock, settings.zone),
         publishing=publishing,
         sites=Sites(database, shelf, publishing, translators, clock, settings.zone),
         drafts=drafts,
@@ -148,7 +151,7 @@ def bootstrap(settings: Settings, clock: Clock | None = None, only: Path | bytes
             clock=clock,
             zone=settings.zone,
         ),
-        timers=Timers(database, intake, shelf, clock),
+        timers=Timers(database, intake, shelf, clock, settings.zone),
         clock=clock,
         made_key=made_key,
     )

@@ -1,21 +1,24 @@
-"""The documents that are made of a script: the ethics committee's, and the workbook for translators and doctors."""
+"""The documents that are made: of a script the ethics committee's and the workbook, of past runs the log."""
 
-from datetime import tzinfo
+from zoneinfo import ZoneInfo
 
 from bot.export.flow_sheet import TooLong, flow_sheet, read_sheet
+from bot.export.log import Words, write_log
 from bot.export.pack import Interface, Pack, pack
 from bot.i18n import Translators
+from bot.leads.log import Log
 from bot.script.life import Version
 from bot.script.problems import Problem
 from bot.script.taking import Table
 from bot.service.ports import Clock
 from bot.service.wording import Wording
+from bot.staff import words
 
 
 class Documents:
     """Writes and reads them, with the words of the interface and the day of the site."""
 
-    def __init__(self, translators: Translators, wording: Wording, clock: Clock, zone: tzinfo) -> None:
+    def __init__(self, translators: Translators, wording: Wording, clock: Clock, zone: ZoneInfo) -> None:
         self._translators = translators
         self._wording = wording
         self._clock = clock
@@ -42,3 +45,10 @@ class Documents:
             zone=self._zone,
         )
         return pack(document, self._translators, language)
+
+    def log(self, log: Log, format: str, language: str) -> bytes:
+        """The prescreening log as a file."""
+        tr = self._translators[language]
+        say = words.Wording(language, tr, self._zone, self._clock())
+        told = Words(tr, words.VERDICTS, words.OUTCOMES, words.STATUSES, words.REASONS, say.tongue)
+        return write_log(log, format, language, told)

@@ -199,7 +199,7 @@ def web_routes(app: App, previews: Previews) -> list[BaseRoute]:
     demo = app.settings.mode == "demo"
     secure = bool(app.settings.webhook_url)
     # Whoever reaches this machine's own address may look; others log in.
-    guest = StaffMember("demo", "demo") if demo and app.settings.host in LOOPBACK else None
+    guest = StaffMember("demo", "demo", has_reports=True) if demo and app.settings.host in LOOPBACK else None
     routes = [
         *_tries(app, previews, guest, secure),
         *pages.routes(
@@ -207,6 +207,7 @@ def web_routes(app: App, previews: Previews) -> list[BaseRoute]:
             app.sites,
             app.scripts,
             app.work,
+            app.log,
             app.translators,
             app.clock,
             app.settings.zone,

@@ -28,6 +28,8 @@ TROUBLES = {
     "own_version": N_("{detail} wrote this version, saved its draft or brought it in and cannot approve it. Somebody else must."),
     "not_staff": N_("Nobody called {detail} is registered. First: prescreen staff add {detail} --role approver (or editor)."),
     "not_entitled": N_("{detail} may not do that. Approving needs the role approver or admin; the other steps need editor, approver or admin."),
+    "not_for_export": N_("{detail} may not take the prescreening log. That is for coordinators, auditors and admins."),
+    "days_reversed": N_("The last day is before the first: {detail}. Exchange them."),
     "not_approved": N_("Version {detail} is not approved, so it cannot be published. First: prescreen flows approve."),
     "broken_version": N_("The checker finds errors in version {detail} that it did not know when the version was kept, so it can only be retired: prescreen flows retire {detail}. Mend them in a draft, and submit that."),
     "retired_version": N_("Version {detail} was retired. Submit a new one instead."),

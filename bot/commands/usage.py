@@ -25,6 +25,7 @@ SENTENCES = (
     (r"Option '(?P<name>.+)' does not take a value\.", N_("The option {name} takes no value.")),
     (r"Got unexpected extra argument\(s\) \((?P<name>.*)\)", N_("That is more than the command takes: {name}.")),
     (r"Invalid value for '--port': .*", N_("A port is a whole number from 1 to 65535.")),
+    (r"Invalid value for '--mask': .*", N_("--mask is a whole number such as 5; 0 masks nothing.")),
     (r"Invalid value for '(?P<name>\S+)': .*'(?P<value>[^']*)' is not one of (?P<choices>.+)\.", N_("{name} is one of {choices}, not {value}.")),
 )  # fmt: skip
 SEE = N_("{wrong} See: {command} --help")

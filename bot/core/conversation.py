@@ -12,6 +12,8 @@ class Conversation:
     `overlay` is a question above the one that stands, `beneath` the overlay that comes back after an aside.
     `shown` holds, by purpose, what was on the screen when a consent was given; the service fills and reads it.
     `noticed` is the language in which the notice was last shown.
+    `began` is the day on which a walk began that stands before its consents, `entered` the study it is counted under
+    ("" before one is chosen).
     `renewing`: a run waits for consent to a newer version of the study.
     `tries` counts texts that were not understood, by question or phase.
     """
@@ -33,6 +35,8 @@ class Conversation:
     renewing: bool = False
     shown: dict[str, list[str]] = field(default_factory=dict)
     noticed: str = ""
+    began: str = ""
+    entered: str | None = None
     draft: list[str] = field(default_factory=list)
     picker: str = ""
     pending: Any = None

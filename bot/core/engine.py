@@ -139,6 +139,7 @@ class Engine:
         """Take one input. Same arguments, same result; `conversation` is changed in place."""
         step = _Step(self._machine, context, conversation)
         step.take(received)
+        step.stand()
         return Turn(
             conversation,
             tuple(step.events),
@@ -286,7 +287,6 @@ class _Step:
     def take(self, received: Input) -> None:
         if not self.conv.prompt:
             self._take_study(None)
-            self.emit(Counted("started"))
         if (
             self._is_closed_midway()
             and self.conv.overlay not in ("delete", "delete_which")
@@ -340,6 +340,39 @@ class _Step:
                     self.ask()
             case _:
                 self._unclear()
+
+    # the walk before its consents, which leaves nothing but counts
+
+    def stand(self) -> None:
+        """At the end of a turn: who stands before the consents of a study has begun there."""
+        erased = any(isinstance(event, Erased) for event in self.events)
+        if self.phase in (*GATES, *CONSENTS) and not self.conv.renewing and not erased:
+            self._enter()
+
+    def _enter(self) -> None:
+        conv, study = self.conv, self.conv.study or ""
+        conv.began = conv.began or self.context.today.isoformat()
+        if conv.entered == study:
+            return
+        if conv.entered is not None:
+            self.emit(Counted("left" if conv.entered else "moved", conv.began, conv.entered))
+        conv.entered = study
+        self.emit(Counted("started", conv.began, study))
+
+    def _leave_intro(self, how: str) -> None:
+        self._enter()
+        self.emit(Counted(how, self.conv.began, self.conv.entered))
+        self.conv.began, self.conv.entered = "", None
+
+    def _begin_run(self) -> None:
+        """The walk is a run from here on, and is counted under the day of the run."""
+        self._enter()
+        today = self.context.today.isoformat()
+        if self.conv.began != today:
+            self.emit(Counted("moved", self.conv.began, self.conv.entered))
+            self.emit(Counted("started", today, self.conv.entered))
+        self.conv.began, self.conv.entered = "", None
+        self.emit(RunStarted())
 
     def _offers(self, choice: str) -> bool:
         prompt = self.prompt
@@ -459,7 +492,7 @@ class _Step:
             self.emit(RunEnded("not_recruiting"))
             self.ask()
         else:
-            self.emit(Counted("not_recruiting"))
+            self._leave_intro("not_recruiting")
             self._end_without_trace()
 
     def _uncover(self) -> None:
@@ -508,6 +541,8 @@ class _Step:
         """Somebody who is in the queue comes back to their place in it."""
         self.settle()
         self._uncover()
+        if self.conv.began:
+            self._leave_intro("left")
         self.conv.consents.clear()
         self._move_and_ask("resume")
 
@@ -535,7 +570,13 @@ class _Step:
         self.settle()
         old = conv.study if len(self.context.offered) == 1 or study else None
         fresh = Conversation(
-            conv.language, conv.salt, prompt=conv.prompt, source=conv.source, phase=conv.phase
+            conv.language,
+            conv.salt,
+            prompt=conv.prompt,
+            source=conv.source,
+            phase=conv.phase,
+            began=conv.began,
+            entered=conv.entered,
         )
         for name in Conversation.__slots__:
             setattr(conv, name, getattr(fresh, name))
@@ -618,9 +659,11 @@ class _Step:
         self.conv.renewing = False
         if self.phase == "queued":
             self.conv.consents.clear()
+            if self.conv.began:
+                self._leave_intro("left")
         elif not had_run:
             self.settle()
-            self.emit(Counted("left"))
+            self._leave_intro("left")
             self._end_without_trace()
             return
         else:
@@ -791,6 +834,8 @@ class _Step:
 
     def _delete(self, scope: str) -> None:
         self.say("deleted_study" if scope == "study" else "deleted")
+        if self.conv.began:
+            self._leave_intro("left")
         self.emit(Erased(scope))
 
     def _choose_in_phase(self, choice: str) -> None:
@@ -869,7 +914,10 @@ class _Step:
 
     def _end_at_gate(self, trigger: str, outcome: str, erased: str = "chat") -> None:
         move(self.machine, trigger, self)
-        self.emit(Counted(outcome))
+        if erased == "run":  # asked anew, the consent to a newer version was declined
+            self.emit(RunEnded(outcome))
+        else:
+            self._leave_intro(outcome)
         self._end_without_trace(erased)
 
     def _agree(self) -> None:
@@ -877,7 +925,10 @@ class _Step:
         self.emit(ConsentAnswered(self.phase, True))
         move(self.machine, "agree", self)
         if self.phase in RUN:
-            self.emit(RunRenewed() if self.conv.renewing else RunStarted())
+            if self.conv.renewing:
+                self.emit(RunRenewed())
+            else:
+                self._begin_run()
             self.conv.renewing = False
         self.ask()
 

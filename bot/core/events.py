@@ -175,9 +175,14 @@ class Erased:
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """Something that is counted without anybody's data (funnel, safety words)."""
+    """Something that is counted without anybody's data (funnel, safety words).
+
+    `day` and `study` say under which day and study; left out, they are today and the conversation's.
+    """
 
     name: str
+    day: str = ""
+    study: str | None = None
 
 
 Event = (

@@ -43,6 +43,8 @@ ROLES = ("coordinator", "editor", "approver", "auditor", "admin")
 WORKS = frozenset({"coordinator", "admin"})
 #: Who may see who somebody is.
 SEES_IDENTITY = frozenset({"coordinator", "admin"})
+#: Who may take the prescreening log out of the house.
+EXPORTS = frozenset({"coordinator", "auditor", "admin"})
 LINK_FOR = timedelta(minutes=10)
 SESSION_FOR = timedelta(hours=10)
 
@@ -400,7 +402,8 @@ class Desk:
                 return None
             records.add_token(name, "session", cookie, now + SESSION_FOR)
             records.note(f"staff:{name}"[:64], f"staff:{name}", "logged_in", {}, now)
-            return Session(cookie, StaffMember(name, name), now + SESSION_FOR)
+            role = registered(records)[name]
+            return Session(cookie, StaffMember(name, name, role in EXPORTS), now + SESSION_FOR)
 
         return await self._store.run(use)
 
@@ -409,7 +412,7 @@ class Desk:
 
         def find(records: Records) -> StaffMember | None:
             row = records.session(cookie, self._clock())
-            return StaffMember(row.name, row.name) if row else None
+            return StaffMember(row.name, row.name, row.role in EXPORTS) if row else None
 
         return await self._store.run(find)
 

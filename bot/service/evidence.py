@@ -1,10 +1,14 @@
 """The runs behind a lead, as evidence: what is compared, and what stands once one of them is gone."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
+from bot.core.conversation import Conversation
 from bot.core.run import Chat, Run, effective
 from bot.core.screening import EarlierFail, earlier_fails, screen
 from bot.leads.lead import standing
+from bot.leads.log import counters_of, line_of
 from bot.leads.site import Site
 from bot.service.ports import Records
 from bot.service.shelf import Shelf
@@ -36,6 +40,23 @@ def keep_with_leads(records: Records, site: Site, run: str, now: datetime) -> No
     else:
         midnight = datetime.combine(day, time(), site.zone)
         records.set_timer("erase_run", run, max(midnight, now + SHORTEST_KEPT))
+
+
+def count_gone(records: Records, runs: Sequence[str], zone: ZoneInfo) -> None:
+    """Before runs are erased: the prescreening log counts them on, with nobody's data (R-1)."""
+    for run, lead, events in records.logged(runs=runs) if runs else ():
+        line = line_of(run, lead, events, zone)
+        for name in counters_of(line):
+            records.count(line.study, line.day, name)
+
+
+def count_left(records: Records, chat: Chat) -> None:
+    """Somebody who began and never consented is forgotten, or waited for no longer: one more who left."""
+    state = Conversation.from_dict(chat.state) if chat.state else None
+    if state is not None and state.began:
+        records.count(state.entered or "", state.began, "left")
+        state.began, state.entered = "", None
+        chat.state = state.to_dict()
 
 
 def restate(records: Records, shelf: Shelf, chat: Chat, study: str) -> None:

@@ -43,7 +43,7 @@ from bot.leads.life import COMES_BACK
 from bot.reading.phone import read_phone
 from bot.reading.reader import Expected, read
 from bot.reading.safety import Lexicon, alarm
-from bot.service.evidence import SHORTEST_KEPT, fails_before, keep_with_leads
+from bot.service.evidence import SHORTEST_KEPT, count_gone, fails_before, keep_with_leads
 from bot.service.messages import (
     CHANNELS,
     TELEGRAM,
@@ -405,7 +405,6 @@ class _Step:
                 result = screening.to_dict() if screening else {}
                 records.end_run(chat, chat.run, outcome, result, now, self.today.isoformat())
                 records.note(chat.run, "participant", "ended", {"outcome": outcome}, now)
-                self._count(turn, outcome)
             case LeadQueued(contact):
                 self._queue(turn, contact.name, contact.phone, contact.when)
             case EvidenceAdded() if chat.run and self.lead:
@@ -425,12 +424,13 @@ class _Step:
                 self._count(turn, f"request_{kind}")
             case Erased(scope):
                 return self._erase(scope, turn)
-            case Counted(name):
-                self._count(turn, name)
+            case Counted(name, day, study):
+                self._count(turn, name, day, study)
         return False
 
-    def _count(self, turn: Turn, name: str) -> None:
-        self.records.count(turn.conversation.study or "", self.today.isoformat(), name)
+    def _count(self, turn: Turn, name: str, day: str = "", study: str | None = None) -> None:
+        study = (turn.conversation.study or "") if study is None else study
+        self.records.count(study, day or self.today.isoformat(), name)
 
     def _start_run(self, turn: Turn, offer: Offer) -> None:
         conversation, flow = turn.conversation, turn.flow
@@ -611,6 +611,8 @@ class _Step:
     def _erase(self, scope: str, turn: Turn) -> bool:
         chat, study = self.chat, turn.conversation.study
         subject = chat.run or chat.id
+        if scope != "chat":
+            self._count_gone(scope, study)
         match scope:
             case "chat" if not self.records.studies_of(chat):
                 self.records.erase_transient(chat)
@@ -645,6 +647,13 @@ class _Step:
             setattr(said, name, getattr(kept, name))
         self.chat.state = said.to_dict()
         return False
+
+    def _count_gone(self, scope: str, study: str | None) -> None:
+        """Of the runs that an erasure takes, their counts stay."""
+        going = [self.chat.run] if scope == "run" and self.chat.run else []
+        if scope != "run" and not self.chat.is_new:
+            going = list(self.records.run_ids(self.chat, None if scope == "all" else study))
+        count_gone(self.records, going, self.tools.zone)
 
     def _keep(self, turn: Turn, by_themselves: bool) -> None:
         """The chat's row and its timers."""

@@ -2,11 +2,12 @@
 
 import asyncio
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import structlog
 
 from bot.core.run import Chat
-from bot.service.evidence import restate
+from bot.service.evidence import count_gone, count_left, restate
 from bot.service.intake import Intake
 from bot.service.ports import Clock, Records, Store
 from bot.service.shelf import Shelf
@@ -27,11 +28,12 @@ LAST_WORDS_KEPT = timedelta(minutes=10)
 class Timers:
     """Rows with a due time; nothing lives only in memory."""
 
-    def __init__(self, store: Store, intake: Intake, shelf: Shelf, clock: Clock) -> None:
+    def __init__(self, store: Store, intake: Intake, shelf: Shelf, clock: Clock, zone: ZoneInfo) -> None:
         self._store = store
         self._shelf = shelf
         self._intake = intake
         self._clock = clock
+        self._zone = zone
 
     async def run(self) -> None:
         """Look every half minute until cancelled."""
@@ -82,18 +84,23 @@ class Timers:
 
     def _expire_chat(self, records: Records, chat: Chat) -> None:
         """Somebody began and never consented: nothing of them stays beyond a day."""
+        count_left(records, chat)
         if not records.studies_of(chat):
             records.erase_transient(chat)
+        else:
+            records.save_chat(chat, self._clock())
 
     def _erase_run(self, records: Records, chat: Chat, id: str) -> None:
         """A run's time is over (R-11); with its last run the person goes too."""
         was_active = chat.run == id
         run = records.run(id)
+        count_gone(records, [id], self._zone)
         records.erase_run(chat, id)
         records.note(id, "system", "erased", {"scope": "run", "why": "retention"}, self._clock())
         if run is not None:
             restate(records, self._shelf, chat, run.study)
         if not records.studies_of(chat):
+            count_left(records, chat)
             records.erase_transient(chat)
         elif was_active:
             chat.state = {

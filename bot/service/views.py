@@ -19,6 +19,8 @@ class StaffMember:
 
     id: str
     name: str
+    #: Whether reports are for them; what they take is checked again.
+    has_reports: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,6 +55,8 @@ REFUSALS: Mapping[str, str] = {
     "own_version": N_("You wrote this version, saved its draft or brought it in, so somebody else must approve it."),
     "not_staff": N_("You are not registered as staff any more. Ask your administrator."),
     "not_entitled": N_("Your role does not allow this. Ask somebody who has the role, or your administrator for it."),
+    "not_for_export": N_("Your role does not allow this. Ask somebody who has the role, or your administrator for it."),
+    "days_reversed": N_("The last day is before the first: {detail}. Exchange them."),
     "not_approved": N_("This version is not approved, so it cannot be published."),
     "retired_version": N_("This version was retired. Submit a new one instead."),
     "not_present": N_("Another version is in use by now, so nothing was changed. Look at the versions below, and decide again."),

@@ -12,7 +12,7 @@ from starlette.routing import BaseRoute, Mount, Route
 
 from bot.i18n import Translators
 from bot.service.views import LeadView, QueueRow, Session, StaffMember
-from bot.staff import flows, site, work
+from bot.staff import flows, reports, site, work
 from bot.staff.frame import (
     FORM,
     GOODBYE,
@@ -123,6 +123,7 @@ def routes(
     sites: site.Sites,
     scripts: flows.Scripts,
     working: work.Work,
+    log: reports.PrescreeningLog,
     translators: Translators,
     clock: Callable[[], datetime],
     zone: ZoneInfo,
@@ -139,6 +140,7 @@ def routes(
         Route("/staff/logout", pages.logout, methods=["POST"]),
         Route("/staff/leads/{code}", pages.lead, methods=["GET"]),
         *work.routes(working, frame, pages, zone),
+        *reports.routes(log, frame),
         *site.routes(sites, frame),
         *flows.routes(scripts, frame),
         Route("/staff/{rest:path}", pages.nothing),

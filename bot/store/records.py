@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, exists, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, delete, exists, func, insert, or_, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.core.run import Chat, RecordedAnswer, Run
@@ -133,7 +133,7 @@ class Records:
         """The person and all that is theirs, the data key with it."""
         self._forget_messages(chat)
         self._db.execute(delete(t.requests).where(t.requests.c.chat_hash == chat.chat_hash))
-        self._erase_runs(chat, self._run_ids(chat))
+        self._erase_runs(chat, self.run_ids(chat))
         self._db.execute(delete(t.timers).where(t.timers.c.subject == chat.id))
         self._db.execute(delete(t.chats).where(t.chats.c.id == chat.id))
 
@@ -151,14 +151,14 @@ class Records:
     def erase_runs(self, chat: Chat, study: str) -> None:
         """All of a person's runs in one study; a request they made stays its seven days."""
         self._forget_words(chat)
-        self._erase_runs(chat, self._run_ids(chat, study))
+        self._erase_runs(chat, self.run_ids(chat, study))
 
     def erase_study(self, chat: Chat, study: str) -> None:
         """All of a person's runs and requests in one study."""
         self._forget_words(chat)
         asked = (t.requests.c.chat_hash == chat.chat_hash, t.requests.c.study == study)
         self._db.execute(delete(t.requests).where(*asked))
-        self._erase_runs(chat, self._run_ids(chat, study))
+        self._erase_runs(chat, self.run_ids(chat, study))
 
     def _forget_messages(self, chat: Chat) -> None:
         self._db.execute(delete(t.outbox).where(t.outbox.c.chat_hash == chat.chat_hash))
@@ -168,7 +168,8 @@ class Records:
         wordy = (t.outbox.c.chat_hash == chat.chat_hash, t.outbox.c.content.is_not(None))
         self._db.execute(delete(t.outbox).where(*wordy))
 
-    def _run_ids(self, chat: Chat, study: str | None = None) -> list[str]:
+    def run_ids(self, chat: Chat, study: str | None = None) -> list[str]:
+        """All of a person's runs, in one study or in every one, also those that have not ended."""
         query = select(t.runs.c.id).where(t.runs.c.chat_id == chat.id)
         if study is not None:
             query = query.where(t.runs.c.study == study)
@@ -231,13 +232,13 @@ class Records:
         query = select(t.runs).where(
             t.runs.c.chat_id == chat.id, t.runs.c.study == study, t.runs.c.outcome.is_not(None)
         )
-        return [self._run(row, chat) for row in self._db.execute(query.order_by(t.runs.c.started_at))]
+        return [self._run(row, chat.box) for row in self._db.execute(query.order_by(t.runs.c.started_at))]
 
     def runs_of_lead(self, chat: Chat, code: str) -> list[Run]:
         """The runs behind a lead, first to last."""
         query = select(t.runs).join(t.lead_runs, t.lead_runs.c.run_id == t.runs.c.id)
         query = query.where(t.lead_runs.c.code == code).order_by(t.runs.c.started_at)
-        return [self._run(row, chat) for row in self._db.execute(query)]
+        return [self._run(row, chat.box) for row in self._db.execute(query)]
 
     def runs_of_leads(self, study: str) -> list[str]:
         """The ids of the runs by which people are leads of a study.
@@ -262,10 +263,10 @@ class Records:
         rows = self._db.execute(query.order_by(t.runs.c.started_at, t.runs.c.id))
         return [(row.chat_id, row.id) for row in rows]
 
-    def _run(self, row: Row[Any], chat: Chat | None = None) -> Run:
+    def _run(self, row: Row[Any], box: Box | None = None) -> Run:
         result = {}
-        if chat is not None and row.result is not None:
-            result = chat.box.open_json(row.result, f"runs.result:{row.id}")
+        if box is not None and row.result is not None:
+            result = box.open_json(row.result, f"runs.result:{row.id}")
         return Run(
             row.id,
             row.study,
@@ -672,6 +673,75 @@ class Records:
         row = dialect.insert(t.counters).values(study=study, day=day, name=name, count=1)
         again = {"count": t.counters.c.count + 1}
         self._db.execute(row.on_conflict_do_update(index_elements=["study", "day", "name"], set_=again))
+
+    def counted(self, study: str, since: str, until: str) -> dict[str, int]:
+        """What was counted of a study ("": of all) from one day to another, both included; "" for no limit."""
+        total = func.sum(t.counters.c.count)
+        query = select(t.counters.c.name, total.label("total")).group_by(t.counters.c.name)
+        if study:
+            query = query.where(t.counters.c.study == study)
+        if since:
+            query = query.where(t.counters.c.day >= since)
+        if until:
+            query = query.where(t.counters.c.day <= until)
+        return {row.name: int(row.total) for row in self._db.execute(query)}
+
+    # the prescreening log
+
+    def hold_still(self) -> None:
+        """What is read from here on is of one moment; first in its transaction. SQLite does that by itself."""
+        if not self._sqlite:
+            self._db.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))
+
+    def logged(
+        self,
+        study: str = "",
+        since: datetime | None = None,
+        before: datetime | None = None,
+        runs: Sequence[str] | None = None,
+    ) -> list[tuple[Run, Lead | None, list[LeadEvent]]]:
+        """Runs with their results, the lead that each belongs to, and what was done with it, words left out."""
+        where = []
+        if study:
+            where.append(t.runs.c.study == study)
+        if since is not None:
+            where.append(t.runs.c.started_at >= since)
+        if before is not None:
+            where.append(t.runs.c.started_at < before)
+        if runs is not None:
+            where.append(t.runs.c.id.in_(runs))
+        ids = select(t.runs.c.id).where(*where)
+        mine = t.lead_runs.c.run_id.in_(ids)
+        query = select(t.leads, t.lead_runs.c.run_id.label("of_run"))
+        found = self._db.execute(query.join(t.lead_runs, t.lead_runs.c.code == t.leads.c.code).where(mine))
+        leads = {row.of_run: _lead(row) for row in found}
+        codes = select(t.lead_runs.c.code).where(mine)
+        done: dict[str, list[LeadEvent]] = {}
+        for row in self._db.execute(
+            select(t.lead_events).where(t.lead_events.c.code.in_(codes)).order_by(t.lead_events.c.id)
+        ):
+            event = LeadEvent(row.id, row.kind, row.at, row.who, row.detail, undone_by=row.undone_by or "")
+            done.setdefault(row.code, []).append(event)
+        people = select(t.runs, t.chats.c.data_key).join(t.chats, t.chats.c.id == t.runs.c.chat_id)
+        rows = self._db.execute(people.where(*where).order_by(t.runs.c.started_at, t.runs.c.id))
+        return [
+            (self._run(row, self._box(row)), lead, done.get(lead.code, []) if lead else [])
+            for row in rows
+            for lead in [leads.get(row.id)]
+        ]
+
+    def _box(self, row: Row[Any]) -> Box:
+        return self._vault.data_key(row.data_key, f"chats.data_key:{row.chat_id}")
+
+    def begun(self) -> list[tuple[str, str]]:
+        """Study ("" before one is chosen) and day of every walk that stands before its consents."""
+        found = []
+        for row in self._db.execute(select(t.chats).where(t.chats.c.run_id.is_(None))):
+            box = self._vault.data_key(row.data_key, f"chats.data_key:{row.id}")
+            state = box.open_json(row.state, f"chats.state:{row.id}")
+            if state.get("began"):
+                found.append((state.get("entered", ""), state["began"]))
+        return found
 
     # audit
 

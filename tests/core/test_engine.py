@@ -92,7 +92,7 @@ def of(turn: Turn, kind: type) -> list[Any]:
 def test_it_begins_with_the_language_that_was_guessed() -> None:
     talk = Talk(THREE)
     turn = talk.take(Started("small-poster"))
-    assert of(turn, Counted) == [Counted("started")]
+    assert of(turn, Counted) == [Counted("started", "2026-06-15", "small")]
     assert turn.prompt.kind == "hello"
     assert choices(turn) == ["zh", "en"]
     assert (talk.conversation.study, talk.conversation.source) == ("small", "poster")
@@ -146,7 +146,10 @@ def test_an_ending_at_a_gate_leaves_no_trace(taps: str, phase: str, counted: str
     talk.take(Started())
     turn = talk.tap("zh", *taps.split())
     assert talk.phase == phase
-    assert turn.events[-3:-1] == (Counted(counted), Prompted(turn.prompt, "zh"))
+    assert turn.events[-3:-1] == (
+        Counted(counted, "2026-06-15", "small"),
+        Prompted(turn.prompt, "zh"),
+    )
     # Earlier runs of somebody who turns out to be a minor go too.
     assert turn.events[-1] == Erased("runs" if phase == "under_age" else "chat")
     assert turn.prompt.choices == turn.prompt.controls == ()
@@ -974,7 +977,7 @@ def test_stop_before_consent_leaves_at_once() -> None:
     talk.tap("zh", "self")
     turn = talk.command("stop")
     assert talk.phase == "left"
-    assert of(turn, Counted) == [Counted("left")]
+    assert of(turn, Counted) == [Counted("left", "2026-06-15", "small")]
     assert turn.events[-1] == Erased("chat")
 
 
@@ -1484,3 +1487,57 @@ def test_deleting_one_study_says_what_is_still_kept() -> None:
     talk.command("delete")
     turn = talk.tap("delete_study")
     assert (said(turn), turn.events[-1]) == (["deleted_study"], Erased("study"))
+
+
+# who began, and what became of them before their consents
+
+
+def counted(talk: Talk) -> list[tuple[str, str, str | None]]:
+    return [(event.name, event.day, event.study) for event in talk.events if isinstance(event, Counted)]
+
+
+DAY = "2026-06-15"
+
+
+def test_beginning_again_before_the_consents_is_the_same_beginning() -> None:
+    talk = Talk(THREE)
+    talk.take(Started())
+    talk.tap("zh", "self")
+    talk.take(Started())
+    talk.command("restart")
+    assert counted(talk) == [("started", DAY, "small")]
+
+
+def test_who_chooses_a_study_goes_on_under_it() -> None:
+    talk = Talk(THREE, OTHER)
+    talk.take(Started())
+    talk.tap("zh", "other")
+    assert counted(talk) == [("started", DAY, ""), ("moved", DAY, ""), ("started", DAY, "other")]
+    talk.take(Started("small"))
+    assert counted(talk)[3:] == [("left", DAY, "other"), ("started", DAY, "small")]
+
+
+def test_a_walk_is_counted_under_the_day_on_which_it_becomes_a_run() -> None:
+    talk = Talk(THREE)
+    talk.take(Started())
+    talk.tap("zh", "self", "yes")
+    talk.today = date(2026, 6, 16)
+    talk.tap("agree")
+    moved = [("moved", DAY, "small"), ("started", "2026-06-16", "small")]
+    assert counted(talk) == [("started", DAY, "small"), *moved]
+    assert talk.conversation.began == ""
+
+
+@pytest.mark.parametrize("way_out", ["delete", "stop", "start"])
+def test_who_is_in_the_queue_and_leaves_a_new_walk_left_it(way_out: str) -> None:
+    talk = Talk(THREE)
+    talk.has_open_lead = True
+    talk.take(Started())
+    talk.tap("zh", "self")
+    if way_out == "start":
+        talk.take(Started())
+    else:
+        talk.command(way_out)
+    if way_out == "delete":
+        talk.tap("delete_all")
+    assert counted(talk) == [("started", DAY, "small"), ("left", DAY, "small")]

@@ -304,7 +304,13 @@ class World:
             person.kept = None
         timers = self.app.timers
         if self._trial is not None:
-            timers = Timers(_Trial(self._trial, self.app), self.app.intake, self.app.shelf, self.app.clock)
+            timers = Timers(
+                _Trial(self._trial, self.app),
+                self.app.intake,
+                self.app.shelf,
+                self.app.clock,
+                self.app.settings.zone,
+            )
         with capture_logs() as logs:
             self._runner.run(timers.tick())
         assert logs == [], f"a timer failed: {logs}"

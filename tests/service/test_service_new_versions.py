@@ -198,7 +198,7 @@ async def test_who_declines_the_newer_version_is_forgotten_as_promised(opened: S
     assert "/mydata" not in heard
     assert not {"chats", "runs", "answers", "consents"} & set(opened.counts())
     assert lin.latest[-1].rows == ()
-    assert [row.name for row in opened.rows(t.counters)].count("no_consent") == 1
+    assert [row.name for row in opened.rows(t.counters)].count("gone_no_consent") == 1
 
 
 async def test_who_declines_keeps_their_place_in_the_queue_and_their_earlier_run(opened: Stage) -> None:

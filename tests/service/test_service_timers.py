@@ -286,7 +286,8 @@ async def test_two_workers_do_no_timer_twice(served: Stage) -> None:
     for person in people:
         await person.to_questions()
     served.clock.move(hours=24)
-    other = Timers(served.app.database, served.app.intake, served.app.shelf, served.clock)
+    app = served.app
+    other = Timers(app.database, app.intake, app.shelf, served.clock, app.settings.zone)
     done = await asyncio.gather(served.app.timers.tick(), other.tick(), served.app.timers.tick())
     assert sum(done) == len(people)
     for person in people:

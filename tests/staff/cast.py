@@ -52,6 +52,13 @@ class NoScripts:
         raise AssertionError(f"no script to {name}")
 
 
+class NoLog:
+    """Where nothing was logged."""
+
+    def __getattr__(self, name: str) -> Any:
+        raise AssertionError(f"no log to {name}")
+
+
 class NoWork:
     """Where nobody works on leads."""
 

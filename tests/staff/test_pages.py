@@ -12,7 +12,7 @@ from starlette.applications import Starlette
 from bot.i18n import Translators
 from bot.staff.pages import SESSION, routes
 from bot.staff.words import Wording
-from tests.staff.cast import LIN, MISCHIEF, NOW, FakeDesk, NoScripts, NoSites, NoWork, clock
+from tests.staff.cast import LIN, MISCHIEF, NOW, FakeDesk, NoLog, NoScripts, NoSites, NoWork, clock
 from tests.web.stage import Server, sideways, visiting
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -28,7 +28,9 @@ def desk() -> FakeDesk:
 @pytest.fixture
 def server(desk: FakeDesk, translators: Translators) -> Iterator[Server]:
     running = Server(
-        routes(desk, NoSites(), NoScripts(), NoWork(), translators, clock, ZONE, secure_cookies=False)
+        routes(
+            desk, NoSites(), NoScripts(), NoWork(), NoLog(), translators, clock, ZONE, secure_cookies=False
+        )
     )
     yield running
     running.stop()
@@ -39,7 +41,7 @@ async def client(desk: FakeDesk, translators: Translators) -> AsyncIterator[http
     app = httpx.ASGITransport(
         Starlette(
             routes=routes(
-                desk, NoSites(), NoScripts(), NoWork(), translators, clock, ZONE, secure_cookies=True
+                desk, NoSites(), NoScripts(), NoWork(), NoLog(), translators, clock, ZONE, secure_cookies=True
             )
         )
     )
@@ -273,7 +275,16 @@ async def test_every_answer_is_locked_down(client: httpx.AsyncClient, desk: Fake
 async def test_the_demonstration_needs_no_login(desk: FakeDesk, translators: Translators) -> None:
     app = Starlette(
         routes=routes(
-            desk, NoSites(), NoScripts(), NoWork(), translators, clock, ZONE, secure_cookies=False, guest=LIN
+            desk,
+            NoSites(),
+            NoScripts(),
+            NoWork(),
+            NoLog(),
+            translators,
+            clock,
+            ZONE,
+            secure_cookies=False,
+            guest=LIN,
         )
     )
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://demo") as client:

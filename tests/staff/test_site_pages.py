@@ -33,6 +33,7 @@ def server(live: Stage) -> Iterator[Server]:
         app.sites,
         app.scripts,
         app.work,
+        app.log,
         app.translators,
         live.clock,
         app.settings.zone,
