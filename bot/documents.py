@@ -8,6 +8,7 @@ from bot.export.pack import Interface, Pack, pack
 from bot.i18n import Translators
 from bot.leads.log import Log
 from bot.script.life import Version
+from bot.script.problems import Problem
 from bot.script.taking import Table
 from bot.service.ports import Clock
 from bot.service.wording import Wording
@@ -23,12 +24,12 @@ class Documents:
         self._clock = clock
         self._zone = zone
 
-    def sheet(self, source: bytes, name: str) -> bytes | None:
-        """The script as a workbook; None where it cannot be read, or a text is longer than a cell may be."""
+    def sheet(self, source: bytes, name: str) -> bytes | Problem | None:
+        """The script as a workbook; None where it cannot be read, a problem where a text is too long for a cell."""
         try:
             return flow_sheet(source, name)
-        except TooLong:
-            return None
+        except TooLong as too_long:
+            return too_long.problem
 
     def read_sheet(self, data: bytes, name: str) -> Table:
         """A workbook that came back."""

@@ -4,27 +4,27 @@ import asyncio
 import secrets
 import signal
 import socket
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 
 import structlog
 import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse
 from starlette.routing import BaseRoute, Route
 
-from bot.bootstrap import App, BrokenScript
+from bot.bootstrap import App
 from bot.channels.telegram.app import TelegramFace
 from bot.channels.telegram.errors import TelegramRefused
 from bot.channels.telegram.polling import Poller
 from bot.channels.telegram.profile import register_profile
 from bot.channels.telegram.webhook import check_webhook, register, webhook_route
 from bot.channels.web import chat
+from bot.channels.web.words import Closed
 from bot.config import LOOPBACK
 from bot.previews import Previews
-from bot.service.intake import Intake
 from bot.service.messages import TELEGRAM, Incoming, Membership
 from bot.service.sender import Sender
 from bot.service.views import StaffMember
@@ -225,18 +225,19 @@ def web_routes(app: App, previews: Previews) -> list[BaseRoute]:
 def _tries(app: App, previews: Previews, guest: StaffMember | None, secure_cookies: bool) -> list[BaseRoute]:
     """The chats with scripts in the making, for whoever is logged in."""
 
-    async def open_chat(request: Request) -> Intake | Response:
+    @asynccontextmanager
+    async def open_chat(request: Request) -> AsyncIterator[chat.Preview | Closed]:
         cookie = request.cookies.get(SESSION)
         member = (await app.desk.session(cookie) if cookie else None) or guest
         if member is None:
-            return JSONResponse({"error": "log in"}, status_code=401)
+            yield Closed.LOGGED_OUT
+            return
         source = await app.scripts.source(request.path_params["study"], member)
         if source is None:
-            return JSONResponse({"error": "no script"}, status_code=404)
-        try:
-            return await previews.intake(source)
-        except BrokenScript:
-            return JSONResponse({"error": "the script has errors"}, status_code=409)
+            yield Closed.NO_SCRIPT
+            return
+        async with previews.chat(source) as preview:
+            yield preview or Closed.HAS_ERRORS
 
     return chat.preview_routes(TRY, open_chat, app.translators, secure_cookies)
 

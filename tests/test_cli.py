@@ -471,13 +471,13 @@ def test_no_version_is_kept_at_first(shell: Shell) -> None:
     [
         (
             "en",
-            "bob wrote this version or brought it in and cannot approve it. Somebody else must.\n",
+            "bob wrote this version, saved its draft or brought it in and cannot approve it. Somebody else must.\n",
             "Version {hash} is not approved, so it cannot be published. First: prescreen flows approve.\n",
             "There is no single version that begins with 000000. Give at least 6 characters; prescreen flows list shows them.\n",
         ),
         (
             "zh",
-            "这个版本由 bob 编写或提交，不能由本人批准，须由另一个人批准。\n",
+            "bob 编写或提交了这个版本，或保存过它的草稿，不能批准它，须由另一个人批准。\n",
             "版本 {hash} 还没有批准，不能发布。请先运行 prescreen flows approve。\n",
             "没有唯一以 000000 开头的版本。请至少写6个字符；prescreen flows list 可列出全部。\n",
         ),

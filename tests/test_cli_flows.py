@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
+from tests.service.stage import Stage
 from tests.test_cli import Shell, published, shell, staffed  # noqa: F401
 
 ANNAS = "# 安娜改的\n"
@@ -76,6 +77,37 @@ def test_two_editors_are_told_of_each_others_change(
     assert "draft 3 of small" in push(staffed, "# more\n", "bob")
 
 
+def test_a_file_of_before_does_not_undo_what_came_between(staffed: Shell) -> None:
+    """Anna has two files: the older one lacks what Carol saved, though the latest draft is Anna's."""
+    published(staffed)
+    push(staffed, ANNAS, "anna")
+    staffed("flows", "pull", "small", "--into", "old")
+    push(staffed, "# Carol's\n", "carol", "--over")
+    staffed("flows", "pull", "small", "--into", "anna", "--over")
+    push(staffed, "# again\n", "anna")
+    assert push(staffed, "# and again\n", "anna").startswith(
+        "draft 4 of small: anna"
+    )  # her note went on with it
+    old = staffed.folder / "old" / "small" / "flow.yaml"
+    old.write_text(old.read_text(encoding="utf-8") + "# old\n", encoding="utf-8")
+    told = staffed("flows", "push", "old/small", "--by", "anna", code=1).stderr
+    assert told.startswith("Somebody changed the draft since you pulled it: anna, 20")
+    # The same words are no conflict, whatever the note says.
+    old.write_bytes((staffed.folder / "anna" / "small" / "flow.yaml").read_bytes())
+    assert "draft 5 of small" in staffed("flows", "push", "old/small", "--by", "carol").stdout
+
+
+def test_a_note_that_older_releases_wrote_is_understood(staffed: Shell) -> None:
+    published(staffed)
+    push(staffed, ANNAS, "anna")
+    path = staffed.folder / "anna" / "small" / ".flow.yaml.pulled"
+    note = json.loads(path.read_text(encoding="utf-8"))
+    del note["based_on"]
+    path.write_text(json.dumps(note), encoding="utf-8")
+    assert "draft 2 of small" in push(staffed, "# more\n", "anna")
+    assert staffed("flows", "pull", "small", "--into", "work").stderr == ""
+
+
 def test_a_version_published_since_is_told(staffed: Shell) -> None:
     published(staffed)
     staffed("flows", "pull", "small", "--into", "anna")
@@ -84,6 +116,9 @@ def test_a_version_published_since_is_told(staffed: Shell) -> None:
     published(staffed)
     assert "Another version was published since you pulled: bob, 20" in push(staffed, ANNAS, "anna", code=1)
     push(staffed, ANNAS, "anna", "--over")
+    again = staffed("flows", "pull", "small", "--into", "work")
+    assert "was published after this draft was begun." in again.stderr
+    push(staffed, "# more\n", "anna")  # she was told, and goes on
     again = staffed("flows", "pull", "small", "--into", "work")
     assert "was published after this draft was begun." in again.stderr
     newest = staffed("flows", "pull", "small", "--published", "--into", "other").stdout
@@ -170,6 +205,57 @@ def test_a_version_is_rolled_back_and_retired(staffed: Shell) -> None:
         "there is none to go back to" in staffed("flows", "rollback", "small", "--by", "bob", code=1).stderr
     )
     assert "was retired" in staffed("flows", "publish", second, "--by", "bob", code=1).stderr
+
+
+@pytest.mark.parametrize(
+    ("language", "refused"),
+    [("en", "bob wrote this version, saved its draft"), ("zh", "bob 编写或提交了这个版本，或保存过它的草稿")],
+)
+def test_who_saved_the_draft_does_not_approve_what_another_submits(
+    staffed: Shell, language: str, refused: str
+) -> None:
+    published(staffed)
+    staffed("staff", "add", "dan", "--role", "approver")
+    push(staffed, "# Bob's\n", "bob")
+    hash_ = staffed("flows", "submit", "small", "--by", "anna").stdout.split()[1]
+    approve = ["flows", "approve", hash_, "--ethics-number", "E-2", "--by"]
+    assert refused in staffed(*approve, "bob", language=language, code=1).stderr
+    staffed(*approve, "dan")
+
+
+@pytest.mark.parametrize(
+    ("language", "refused"),
+    [("en", "is not the version in use, so nothing was changed."), ("zh", "不是正在使用的版本")],
+)
+def test_who_goes_back_may_say_from_where(staffed: Shell, language: str, refused: str) -> None:
+    first = published(staffed)
+    path = staffed.folder / "flows" / "small" / "flow.yaml"
+    path.write_text(path.read_text(encoding="utf-8") + "# second\n", encoding="utf-8")
+    second = published(staffed)
+    back = ["flows", "rollback", "small", "--by", "bob", "--from", second[:12]]
+    assert staffed(*back).stdout == f"{first}\n"
+    told = staffed(*back, language=language, code=1)
+    assert (told.stdout, refused in told.stderr) == ("", True)
+
+
+def test_what_an_older_checker_let_pass_is_listed_and_can_be_retired(staffed: Shell) -> None:
+    first = published(staffed)
+    staffed("flows", "list")
+    source = (staffed.folder / "flows" / "small" / "flow.yaml").read_bytes()
+    stage = Stage(staffed.data, live=True)
+    broken = stage.publish_unchecked(source.replace(b"kind: number", b"kind: nunber"))
+    stage.stop()
+    listed = {line.split()[0]: line for line in staffed("flows", "list").stdout.splitlines()[1:]}
+    assert "only be retired" in listed[broken[:12]]
+    assert "only be retired" not in listed[first[:12]]
+    assert "按现在的检查规则不合格" in staffed("flows", "list", language="zh").stdout
+    told = staffed("flows", "publish", broken, "--by", "bob", code=1).stderr
+    assert told.startswith(f"The checker finds errors in version {broken[:12]} that it did not know")
+    assert (
+        'did you mean "number"' in staffed("flows", "pack", "small", "--version", "published", code=1).stderr
+    )
+    staffed("flows", "retire", broken, "--by", "bob")
+    assert "only be retired" not in staffed("flows", "list").stdout
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ TROUBLES = {
     "unreadable_workbook": N_("The workbook cannot be read: {detail}."),
     "file_there": N_("{detail} is there already, perhaps with somebody's changes in it. Choose another name."),
     "unwritable_file": N_("The file cannot be written: {detail}."),
-    "own_version": N_("{detail} wrote this version or saved its draft or brought it in and cannot approve it. Somebody else must."),
+    "own_version": N_("{detail} wrote this version, saved its draft or brought it in and cannot approve it. Somebody else must."),
     "not_staff": N_("Nobody called {detail} is registered. First: prescreen staff add {detail} --role approver (or editor)."),
     "not_entitled": N_("{detail} may not do that. Approving needs the role approver or admin; the other steps need editor, approver or admin."),
     "not_for_export": N_("{detail} may not take the prescreening log. That is for coordinators, auditors and admins."),

@@ -3,9 +3,10 @@
 import io
 import re
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 from zipfile import ZipFile
 
@@ -29,11 +30,11 @@ from bot.script.rows import NUMBER, Part, Row, is_number, rows_of
 from bot.script.taking import Cell, Returned, Table
 
 #: Of a file as it comes, and of what is packed in it.
-MOST_BYTES, MOST_UNPACKED = 10_000_000, 100_000_000
+MOST_BYTES, MOST_UNPACKED = 10_000_000, 50_000_000
 #: Excel's own limit, in units of UTF-16.
 MOST_IN_A_CELL = 32767
-#: Columns further to the right are somebody's own.
-MOST_COLUMNS = 50
+#: Columns further to the right and rows further down are somebody's own.
+MOST_COLUMNS, MOST_ROWS = 50, 20_000
 
 TITLES = {Part.TEXTS: "文字 Texts", Part.CRITERIA: "标准 Criteria", Part.LIMITS: "界限 Limits"}
 #: The hidden sheet that says what the workbook was made from.
@@ -209,31 +210,45 @@ class _Found:
     words: str = ""
 
 
-def _sheets(data: bytes) -> Iterator[tuple[str, list[list[_Found]]]]:
-    """The rows of each sheet, cell by cell."""
+_EMPTY = _Found()
+#: The rows of a sheet that hold something, by their number.
+_Lines = Mapping[int, Sequence[_Found]]
+
+
+def _sheets(data: bytes) -> Iterator[tuple[str, _Lines]]:
+    """The rows of each sheet, cell by cell; what stands in many cells is kept once."""
     with warnings.catch_warnings():
         warnings.simplefilter(
             "ignore"
         )  # openpyxl tells of features that it does not keep; nothing is written back
         reader = _Reader(io.BytesIO(data), read_only=True, keep_links=False)
         reader.read()
+        read = lru_cache(maxsize=None)(unescaped)
         for sheet in reader.wb.worksheets:
-            rows = sheet.iter_rows(max_col=MOST_COLUMNS)
-            yield sheet.title, [[_found(cell) for cell in row] for row in rows]
+            # A row that is not in the file comes as one of empty cells, however far down the last one is.
+            rows = enumerate(sheet.iter_rows(max_row=MOST_ROWS, max_col=MOST_COLUMNS), 1)
+            yield (
+                sheet.title,
+                {
+                    number: [_found(cell, read) for cell in row]
+                    for number, row in rows
+                    if any(cell.value is not None for cell in row)
+                },
+            )
 
 
-def _found(cell: Any) -> _Found:
+def _found(cell: Any, read: Callable[[str], str]) -> _Found:
     if cell.value is None:
-        return _Found()
+        return _EMPTY
     if cell.data_type == "s":
-        return _Found("s", unescaped(cell.value))
+        return _Found("s", read(cell.value))
     value = cell.value
     number = cell.data_type == "n" and isinstance(value, float) and value.is_integer()
     return _Found(cell.data_type, str(int(value) if number else value))
 
 
-def _table(sheets: Mapping[str, list[list[_Found]]], name: str) -> Table:
-    origin = {row[0].words: row[1].words for row in sheets.get(ORIGIN, [])}
+def _table(sheets: Mapping[str, _Lines], name: str) -> Table:
+    origin = {row[0].words: row[1].words for row in sheets.get(ORIGIN, {}).values()}
     if not origin:
         return Table(name, problems=(_problem(name, "sheet_tab_missing", word=ORIGIN),))
     rows: list[Returned] = []
@@ -251,17 +266,17 @@ def _table(sheets: Mapping[str, list[list[_Found]]], name: str) -> Table:
     return Table(name, origin.get("study", ""), origin.get("version", ""), tuple(rows), tuple(problems))
 
 
-def _rows(
-    lines: Sequence[Sequence[_Found]], part: Part, columns: Mapping[str, str], where: str
-) -> Iterator[Returned | Problem]:
-    headings = [found.words for found in lines[0]] if lines else []
+def _rows(lines: _Lines, part: Part, columns: Mapping[str, str], where: str) -> Iterator[Returned | Problem]:
+    headings = [found.words for found in lines.get(1, ())]
     needed = [*columns.values(), KEY, *map(_before, columns)]
     missing = [heading for heading in needed if heading not in headings]
     yield from (_problem(where, "sheet_column_missing", word=heading) for heading in missing)
     if missing:
         return
     at = {heading: headings.index(heading) for heading in headings}
-    for number, line in enumerate(lines[1:], 2):
+    for number, line in lines.items():
+        if number == 1:
+            continue
         key, note = line[at[KEY]].words, line[at[NOTE]].words if NOTE in at else ""
         places = {
             language: f"{where}!{get_column_letter(at[heading] + 1)}{number}"

@@ -19,6 +19,9 @@ CLOSED = (
 )
 STATUSES = (*OPEN, *CLOSED)
 
+#: Those from which the person's own news brings the lead back: another phone or time, another run.
+COMES_BACK = ("could_not_reach", "declined", "phone_ineligible")
+
 #: After so many tries, and so many days after the last of them, somebody may be given up (Q-6).
 TRIES, DAYS_AFTER = 3, 14
 

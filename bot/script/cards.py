@@ -1,6 +1,7 @@
 """A script as cards: its parts with every value that can be changed in its place, for people who use no files."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -482,17 +483,24 @@ class Spot:
     path: Path
 
 
-def spot_of(root: Node | None, cards: Sequence[Card], problem: Problem) -> Spot:
-    """The card and the path that a problem is about: what was last begun where it lies."""
-    here = (problem.line, problem.column)
-    path: Path = ()
-    latest = (0, 0)
-    for inner, place in _places(root, ()):
-        begins = (place.line, place.column)
-        if latest < begins <= here:
-            path, latest = inner, begins
-    card = next((card for card in cards if path[: len(card.path)] == card.path), None)
-    return Spot(card.part if card else "", path)
+class Spots:
+    """Where the problems of a script belong."""
+
+    def __init__(self, root: Node | None, cards: Iterable[Card]) -> None:
+        self._parts = {card.path: card.part for card in cards}
+        paths: dict[tuple[int, int], Path] = {}
+        for path, place in _places(root, ()):
+            if place != NOWHERE:
+                paths.setdefault((place.line, place.column), path)
+        self._begins = sorted(paths)
+        self._paths = [paths[begin] for begin in self._begins]
+
+    def of(self, problem: Problem) -> Spot:
+        """The card and the path that a problem is about: what was last begun where it lies."""
+        at = bisect_right(self._begins, (problem.line, problem.column))
+        path = self._paths[at - 1] if at else ()
+        above = (path[:length] for length in range(len(path) + 1))
+        return Spot(next((self._parts[each] for each in above if each in self._parts), ""), path)
 
 
 def _places(node: Node | None, path: Path) -> Iterator[tuple[Path, Place]]:

@@ -130,14 +130,30 @@ def _values(node: Node, path: Path) -> Iterator[tuple[Path, str]]:
 
 
 def compose(source: str, path: Path) -> Node:
-    """The root of a script; CannotEdit where it cannot be read."""
+    """The root of a script; CannotEdit where it cannot be read, or a part of it has a name to be repeated by.
+
+    A few lines of aliases are billions of values once they are followed.
+    """
     try:
         root: Node | None = YAML(pure=True).compose(source)
     except Exception:
         raise CannotEdit(path) from None
-    if root is None:
+    if root is None or any(node.anchor for node in nodes(root)):
         raise CannotEdit(path)
     return root
+
+
+def nodes(root: Node) -> Iterator[Node]:
+    """Every node, until one has an anchor: before that, none comes twice."""
+    left = [root]
+    while left:
+        node = left.pop()
+        yield node
+        match node:
+            case MappingNode():
+                left += [inner for pair in node.value for inner in pair]
+            case SequenceNode():
+                left += node.value
 
 
 def find(root: Node, path: Path) -> Spot | None:

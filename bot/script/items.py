@@ -1,13 +1,12 @@
 """Puts an item into a list of a script, takes one out or moves it; every other character stays as it was."""
 
-from contextlib import suppress
-from typing import Any
+from ruamel.yaml.nodes import MappingNode, Node, SequenceNode
 
-from ruamel.yaml import YAML
-from ruamel.yaml.nodes import Node, SequenceNode
-
-from bot.script.edit import CannotEdit, compose, end_of, find, line_end
+from bot.script.edit import CannotEdit, compose, end_of, find, line_end, nodes
 from bot.script.script import Path
+
+#: What a part of a script says, wherever it stands.
+Said = tuple[object, ...]
 
 
 def moved(source: str, path: Path, by: int) -> str:
@@ -72,9 +71,10 @@ def _dash_column(source: str, node: SequenceNode) -> int:
     return start - (source.rfind("\n", 0, start) + 1)
 
 
-def _sure(changed: str, path: Path, wanted: list[Any]) -> str:
+def _sure(changed: str, path: Path, wanted: list[Said]) -> str:
     """The changed script, when its list holds what it should."""
-    _items(changed, path, wanted)
+    if _items(changed, path) != wanted:
+        raise CannotEdit(path)
     return changed
 
 
@@ -98,13 +98,26 @@ def _extent(source: str, node: SequenceNode, place: int) -> tuple[int, int]:
     return start, end
 
 
-def _items(source: str, path: Path, expected: list[Any] | None = None) -> list[Any]:
-    """What a list holds; CannotEdit where it cannot be read, or is not what it should be."""
-    with suppress(Exception):
-        found = YAML(typ="safe", pure=True).load(source)
-        for step in path:
-            found = found[step]
-        items = list(found)
-        if expected in (None, items):
-            return items
-    raise CannotEdit(path)
+def _items(source: str, path: Path) -> list[Said]:
+    """What a list holds. CannotEdit where it is none, or cannot be read."""
+    root = compose(source, path)
+    spot = find(root, path)
+    if spot is None or not isinstance(spot.node, SequenceNode) or any(map(_has_twins, nodes(root))):
+        raise CannotEdit(path)
+    return [_said(item) for item in spot.node.value]
+
+
+def _has_twins(node: Node) -> bool:
+    """Whether a key stands in a mapping twice: which one is meant, nobody knows."""
+    keys = [str(key.value) for key, _ in node.value] if isinstance(node, MappingNode) else []
+    return len(set(keys)) < len(keys)
+
+
+def _said(node: Node) -> Said:
+    match node:
+        case MappingNode():
+            return "map", *((_said(key), _said(value)) for key, value in node.value)
+        case SequenceNode():
+            return "list", *map(_said, node.value)
+        case _:
+            return node.tag, node.value

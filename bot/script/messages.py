@@ -114,6 +114,10 @@ _YAML = _rule(
         "双引号里的“{escape}”没有意义；要写反斜杠，请写两个：\\\\。",
         '"{escape}" means nothing in double quotes; for a backslash write two: \\\\',
     ),
+    escape_unseen=(
+        "双引号里的“{escape}”代表一个看不见、也存不下的字符（{code}）；请把它删掉，直接输入想写的字。",
+        '"{escape}" in double quotes stands for a character that cannot be seen or kept ({code}); delete it and type the word itself',
+    ),
     bracket_open=(
         "这里的“{opening}”没有结束；请在这一项的末尾补上“{closing}”。",
         'the "{opening}" that opens here is not closed; add "{closing}" where the item ends',
@@ -978,6 +982,10 @@ _WALK = _rule(
     walk_text_missing=(
         "参与者会读到“{where}”，可是它没有{language}；请补上。",
         'participants get to read "{where}", which has no {language} text; write it',
+    ),
+    walk_too_many=(
+        "各题的回答组合起来太多，没法证明每条路都对；问题“{question}”的回答最多，有 {count} 种要分开看：请让条件（ask_if、when）少看它的单个选项，或者把它拆成几个问题。",
+        'answers can be combined in too many ways to prove every path; question "{question}" has the most, {count} that are told apart: let conditions (ask_if, when) look at fewer of its single options, or make several questions of it',
     ),
     walk_list_too_long=(
         "“核对答案”的{language}最长会有 {length} 个字符，一条消息最多 {limit} 个；请把 short 和按钮文字写短一些。",

@@ -1,6 +1,7 @@
 """YAML 1.2 as nodes that keep the place and the raw text of every value."""
 
 import codecs
+import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -27,6 +28,10 @@ MOST_BYTES = 1024 * 1024
 #: Stands in a draft for whatever a person still has to write: a text, a choice, a whole part.
 TO_BE_WRITTEN = "to_be_written"
 DEEPEST = 30
+#: A backslash and what belongs to it, in double quotes; and what YAML takes only when it is written so.
+_ESCAPE = re.compile(r"\\(?:x(..)|u(.{4})|U(.{8})|(.))", re.DOTALL)
+_UNSEEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_SHORT_ESCAPES = {"0": 0, "a": 7, "b": 8, "v": 11, "f": 12, "e": 27}
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +127,14 @@ def decode(source: bytes | str, file: str) -> tuple[str, tuple[Problem, ...]]:
     return _normal(text), (problem_at(file, place, message),)
 
 
+def file_problems(source: bytes | str, file: str, most_bytes: int = MOST_BYTES) -> tuple[Problem, ...]:
+    """Why a file cannot be read at all: it is too big, or not a text in UTF-8."""
+    if len(source) > most_bytes:
+        size, limit = -(-len(source) // 1024), most_bytes // 1024
+        return (problem_at(file, Place(1, 1), "too_big", size=size, limit=limit),)
+    return decode(source, file)[1]
+
+
 def read(
     source: bytes | str, file: str, most_bytes: int = MOST_BYTES, aliases: bool = False
 ) -> tuple[Node | None, tuple[Problem, ...]]:
@@ -129,15 +142,17 @@ def read(
 
     `aliases`: a program wrote it perhaps, and those write `*id001` for what is there before.
     """
-    if len(source) > most_bytes:
-        size, limit = -(-len(source) // 1024), most_bytes // 1024
-        return None, (problem_at(file, Place(1, 1), "too_big", size=size, limit=limit),)
-    text, problems = decode(source, file)
-    if problems:
+    if problems := file_problems(source, file, most_bytes):
         return None, problems
+    text, _ = decode(source, file)
     builder = _Builder(text, file, aliases)
     root = builder.build()
     return root, in_file_order(builder.problems)
+
+
+def _paired(text: str) -> str:
+    """JSON writes a character outside the first plane as the two halves that UTF-16 has for it."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")
 
 
 def _normal(text: str) -> str:
@@ -236,9 +251,23 @@ class _Builder:
     def _scalar(self, event: ScalarEvent, start: int, end: int) -> Scalar:
         written = self.text[start:end]
         text = event.value.strip("\n") if event.style in {"|", ">"} else event.value
+        if event.style == '"' and _UNSEEN.search(text):
+            text = _paired(text)
+            self._reject_unseen(text, start, end)
         verbatim_from = 0 if written == text else 1 if written[1:-1] == text else None
         kept = written if verbatim_from is None else ""
         return Scalar(text, self._place(start, end), event.style is None, verbatim_from, kept)
+
+    def _reject_unseen(self, text: str, start: int, end: int) -> None:
+        """An escape that stands for what neither a page nor a database can hold."""
+        if (unseen := _UNSEEN.search(text)) is None:
+            return
+        code = ord(unseen[0])
+        for escape in _ESCAPE.finditer(self.text, start, end):
+            digits = escape[1] or escape[2] or escape[3]
+            if code == (int(digits, 16) if digits else _SHORT_ESCAPES.get(escape[4])):
+                self._report("escape_unseen", *escape.span(), escape=escape[0], code=f"U+{code:04X}")
+                return
 
     def _close(self, opened: _Open, end: int) -> Node:
         if opened.flow:

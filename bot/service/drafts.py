@@ -104,13 +104,14 @@ class Drafts:
                 _look_out(records, before, source, who, pulled, current)
             based_on = pulled.based_on if pulled is not None and pulled.based_on else current
             now, after = self._clock(), before.revision if before else 0
-            if not records.save_draft(study, source, based_on, who, now, after):
+            revision = after + 1 if before else _last_discarded(records, study)[0] + 1
+            if not records.save_draft(study, source, based_on, who, now, after, revision):
                 beaten = _draft(records, study)  # by somebody who was quicker by an instant
                 assert beaten is not None
                 raise Conflict("drafted", beaten.saved_by, beaten.saved_at)
-            detail = {"revision": after + 1, "digest": hashlib.sha256(source).hexdigest(), "over": over}
+            detail = {"revision": revision, "digest": hashlib.sha256(source).hexdigest(), "over": over}
             records.note(draft_trail(study), who, "drafted", detail, now)
-            return Draft(study, after + 1, source, based_on, who, now)
+            return Draft(study, revision, source, based_on, who, now)
 
         return self._store.run_now(push)
 
@@ -123,7 +124,7 @@ def discard(records: Records, study: str, who: str, revision: int, now: datetime
     if before.revision != revision:
         raise Conflict("drafted", before.saved_by, before.saved_at)
     records.drop_draft(study)
-    records.note(f"draft:{study}", who, "discarded", {"revision": revision}, now)
+    records.note(draft_trail(study), who, "discarded", {"revision": revision}, now)
 
 
 def _draft(records: Records, study: str) -> Draft | None:
@@ -133,6 +134,15 @@ def _draft(records: Records, study: str) -> Draft | None:
     return Draft(row.study, row.revision, row.source, row.based_on, row.saved_by, row.saved_at)
 
 
+def _last_discarded(records: Records, study: str) -> tuple[int, str, datetime | None]:
+    """The revision of the draft that was discarded last, by whom and when; a later draft goes on counting from there,
+    so that no number is ever two drafts'."""
+    for row in reversed(records.trail(draft_trail(study))):
+        if row.what == "discarded":
+            return row.detail["revision"], row.who, row.at
+    return 0, "", None
+
+
 def _holds(records: Records, draft: Draft, current: str) -> bool:
     """Whether a draft was begun from the published version, or was itself submitted as it."""
     if current == draft.based_on:
@@ -140,7 +150,7 @@ def _holds(records: Records, draft: Draft, current: str) -> bool:
     for row in reversed(records.trail(draft_trail(draft.study))):
         if row.what == "submitted" and row.detail["version"] == current:
             return True
-        if row.detail.get("over"):
+        if row.what == "discarded" or row.detail.get("over"):
             return False
     return False
 
@@ -152,6 +162,10 @@ def _look_out(
     seen = pulled.revision if pulled else 0
     if before is not None and before.revision != seen and before.source != source:
         raise Conflict("drafted", before.saved_by, before.saved_at)
+    if before is None and seen and pulled is not None:
+        gone, discarded_by, at = _last_discarded(records, pulled.study)
+        if gone >= seen and at is not None:
+            raise Conflict("drafted", discarded_by, at)
     if pulled is not None and pulled.published not in ("", current) and current:
         row = records.publications(pulled.study)[-1]
         if row.published_by != who:

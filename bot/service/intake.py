@@ -39,6 +39,7 @@ from bot.core.run import RecordedAnswer, Run, effective
 from bot.core.screening import EarlierFail
 from bot.i18n import Translators
 from bot.leads.lead import Lead, Request, new_code, standing
+from bot.leads.life import COMES_BACK
 from bot.reading.phone import read_phone
 from bot.reading.reader import Expected, read
 from bot.reading.safety import Lexicon, alarm
@@ -207,7 +208,7 @@ class _Step:
         pinned = self.tools.shelf.flow(records, conversation.version) if conversation.version else None
         answers = effective(records.answers(chat, chat.run)) if chat.run else {}
         if conversation.study and not chat.is_new:
-            self.lead = records.open_lead(chat, conversation.study)
+            self.lead = records.lead_of(chat, conversation.study)
         return Context(
             today=self.today,
             offered=offer.flows,
@@ -408,6 +409,7 @@ class _Step:
                 self._queue(turn, contact.name, contact.phone, contact.when)
             case EvidenceAdded() if chat.run and self.lead:
                 records.add_evidence(self.lead.code, chat.run, now)
+                self._bring_back(self.lead)
                 assert turn.flow is not None
                 assert turn.screening is not None
                 records.change_lead(self.lead.code, **standing(turn.flow, turn.screening))
@@ -551,9 +553,27 @@ class _Step:
             self.records.change_lead(lead.code, reach="phone")
         if when:
             self.records.change_lead(lead.code, call_time=when)
-        self.lead = self.records.open_lead(self.chat, lead.study)
         what = "phone" if phone else "time"
         self.records.note(lead.code, "participant", "contact_changed", {"what": what}, self.now)
+        self._bring_back(lead)
+        self.lead = self.records.lead_of(self.chat, lead.study)
+
+    def _bring_back(self, lead: Lead) -> None:
+        """News from a person whose lead the team had closed: it waits again, as if it had just come (Q-1)."""
+        if lead.status not in COMES_BACK:
+            return
+        site = self.tools.shelf.site(self.records, lead.study)
+        due = site.hours.due(self.now, int(site["first_contact_days"]))
+        detail = {
+            "step": "reopen",
+            "was": lead.status,
+            "became": "contacting",
+            "was_due": lead.due_at.isoformat(),
+        }
+        self.records.add_lead_event(self.chat, lead.code, "step", "participant", detail, "", self.now)
+        self.records.change_lead(lead.code, status="contacting", closed_at=None, due_at=due)
+        self.records.note(lead.code, "participant", "reopened", {"was": lead.status}, self.now)
+        self._alert(lead.study, f"{lead.code} · 再次联系 · back again")
 
     def _ask_for_help(self, kind: str, study: str | None, language: str) -> None:
         """Queue a request; it holds a way to answer and its kind, nothing else."""

@@ -91,13 +91,18 @@ def _drafters(records: Records, study: str) -> list[str]:
     """Who saved the draft since it was last submitted as what was approved then.
 
     What was submitted and not approved is nobody's approved text yet: whoever wrote it is an author of the next one too.
+    So is who wrote a draft that was discarded and then brought in again as it was.
     """
     found: list[str] = []
+    contents: set[str] = set()
+    discarded = False
     for row in reversed(records.trail(draft_trail(study))):
         if row.what == "submitted" and records.approval(row.detail["version"]) is not None:
             break
-        if row.what == "drafted":
+        discarded = discarded or row.what == "discarded"
+        if row.what == "drafted" and (not discarded or row.detail["digest"] in contents):
             found.append(row.who)
+            contents.add(row.detail["digest"])
     return list(dict.fromkeys(reversed(found)))
 
 

@@ -6,8 +6,7 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
-from difflib import unified_diff
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Protocol
@@ -15,41 +14,51 @@ from zoneinfo import ZoneInfo
 
 from bot.core.flow import Flow
 from bot.core.text import Text
-from bot.script.cards import (
-    NEW_KINDS,
-    Card,
-    Spot,
-    cards_of,
-    changed,
-    spot_of,
-    stepped,
-    typed_in,
-    with_question,
-)
+from bot.script.cards import NEW_KINDS, Card, changed, stepped, typed_in, with_question
 from bot.script.cases import read_cases
-from bot.script.compile import LANGUAGES, BrokenScript, Compiled, compile_script, study_named
+from bot.script.compile import LANGUAGES, BrokenScript, study_named
 from bot.script.diff import AREAS, diff
 from bot.script.drawing import drawing
 from bot.script.edit import CannotEdit, rewritten
 from bot.script.library import SCRIPT_NAME
 from bot.script.life import Standing, Version
-from bot.script.nodes import Node, read
-from bot.script.problems import Problem, Severity
+from bot.script.nodes import file_problems
+from bot.script.problems import Problem
 from bot.script.rehearsal import differences, result
 from bot.script.rows import NUMBER
 from bot.script.taking import Table, take
-from bot.script.walk import Walk, walk_script
 from bot.script.words import condition_words
 from bot.service.drafts import Copy, Drafts, Pulled, discard
+from bot.service.looks import Looked, Looks
 from bot.service.ports import Clock, Records, Store
-from bot.service.publishing import STEPS, Conflict, Publishing, Refused, VersionLine
+from bot.service.publishing import STEPS, Conflict, Publishing, Refused
 from bot.service.replay import Replay, Report
+from bot.service.script_views import (
+    BadId,
+    CannotMove,
+    CardChanged,
+    ChangeView,
+    Differences,
+    DraftThere,
+    HasErrors,
+    HasProblem,
+    NotEditable,
+    OtherStudy,
+    ProblemView,
+    Readiness,
+    Rehearsals,
+    Rehearsed,
+    ScriptView,
+    StudyLine,
+    VersionView,
+    Workbook,
+)
 from bot.service.shelf import Shelf
 from bot.service.versions import Versions
 from bot.service.views import StaffMember
 
-#: Scripts whose problems are remembered: the one on somebody's screen and what it is compared with.
-REMEMBERED = 8
+#: A place in a list, in the path that a step names.
+_PLACE = re.compile("[0-9]{1,6}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,224 +69,11 @@ class Shipped:
     rehearsals: tuple[Path, ...]
 
 
-@dataclass(eq=False)
-class CardChanged(Exception):
-    """Somebody changed the same card since it was opened; nothing was saved."""
-
-    who: str
-    at: datetime
-
-
-@dataclass(eq=False)
-class NotEditable(Exception):
-    """A value of the card stands in the file in a way that cannot be changed in its place."""
-
-    name: str
-
-
-@dataclass(eq=False)
-class CannotMove(Exception):
-    """There is no such place, it is the only one of its kind, or the list stands in brackets in the file."""
-
-
-@dataclass(eq=False)
-class BadId(Exception):
-    """A new question cannot be called so."""
-
-    id: str
-
-
-@dataclass(eq=False)
-class HasErrors(Exception):
-    """A script with errors is not submitted, tried or rehearsed."""
-
-
-@dataclass(eq=False)
-class DraftThere(Exception):
-    """A file would replace a draft that whoever brings it in may never have seen."""
-
-    who: str
-    at: datetime
-
-
-@dataclass(eq=False)
-class OtherStudy(Exception):
-    """A file is a script of another study, or names none."""
-
-
-@dataclass(frozen=True, slots=True)
-class ProblemView:
-    """One problem where it belongs: a card, and a place (`path`) in it. `part` is "" for the script as a whole."""
-
-    line: int
-    severity: Severity
-    rule: str
-    text: str
-    part: str
-    path: str
-
-
-@dataclass(frozen=True, slots=True)
-class Readiness:
-    """What is no error and yet should be known before a script is submitted."""
-
-    #: Names of texts that changed against the version in use, and their other language did not.
-    left_behind: tuple[str, ...]
-    rehearsals: int
-    wrong: int
-
-
-@dataclass(frozen=True, slots=True)
-class VersionView:
-    """A kept version and the steps that whoever looks may take with it."""
-
-    line: VersionLine
-    steps: frozenset[str]
-    #: Whether it is to the letter what is worked on.
-    same: bool
-    #: Whether today's checker finds errors in it: it can only be retired.
-    broken: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class ScriptView:
-    """A study's script as it is worked on: the draft, or what a draft would begin with (`revision` 0)."""
-
-    study: str
-    name: str
-    revision: int
-    saved_by: str
-    saved_at: datetime | None
-    #: A version published after the draft was begun, which it does not hold.
-    newer: str
-    source: str
-    languages: tuple[str, ...]
-    cards: tuple[Card, ...]
-    problems: tuple[ProblemView, ...]
-    #: Paths of answers that were walked; 0 where errors kept it from being walked.
-    paths: int
-    versions: tuple[VersionView, ...]
-    #: The steps whoever looks may take: draft, submit, replay.
-    steps: frozenset[str]
-    demo: bool
-    #: When a question is asked, in words, by its id; only of a script without errors.
-    conditions: Mapping[str, str]
-    #: Texts that changed in one language only, and rehearsals that are not as expected; None where not looked at.
-    readiness: "Readiness | None" = None
-
-    @property
-    def errors(self) -> int:
-        """How many problems keep it from being submitted."""
-        return sum(problem.severity == "error" for problem in self.problems)
-
-    def of(self, part: str) -> list[ProblemView]:
-        """The problems of one card."""
-        return [problem for problem in self.problems if problem.part == part]
-
-    def beside(self, typed: str) -> Iterator[tuple[str, str]]:
-        """Where a whole file differs from what is worked on: lines marked - (only there), + (only in the file) or blank."""
-        for line in unified_diff(self.source.splitlines(), typed.splitlines(), lineterm="", n=1):
-            if line.startswith("@@"):
-                yield "…", ""
-            elif line not in ("--- ", "+++ "):
-                yield line[0], line[1:]
-
-    def card(self, part: str) -> Card | None:
-        """A card by its name."""
-        return next((card for card in self.cards if card.part == part), None)
-
-    @property
-    def version(self) -> VersionView | None:
-        """The kept version that is to the letter what is worked on."""
-        return next((version for version in self.versions if version.same), None)
-
-
-@dataclass(frozen=True, slots=True)
-class StudyLine:
-    """One study in the list. `published` is the hash new runs take, or ""; `waiting`: versions to be approved."""
-
-    study: str
-    name: str
-    revision: int
-    saved_by: str
-    saved_at: datetime | None
-    published: str
-    waiting: int
-
-
-@dataclass(frozen=True, slots=True)
-class Rehearsed:
-    """One rehearsal: what came out, and what is not as expected."""
-
-    id: str
-    verdict: str
-    differs: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Rehearsals:
-    """The rehearsals beside a script, walked with what is worked on; `problems`: files that could not be read."""
-
-    results: tuple[Rehearsed, ...]
-    problems: tuple[str, ...]
-
-    @property
-    def wrong(self) -> int:
-        """How many are not as expected."""
-        return sum(bool(each.differs) for each in self.results)
-
-
-@dataclass(frozen=True, slots=True)
-class ChangeView:
-    """One difference: what it is of, and old beside new, by language for a text (else one pair under "").
-
-    `left_behind`: languages whose text did not change with the other. `part`: the card it is on, "" where on none.
-    """
-
-    part: str
-    area: str
-    name: str
-    pairs: tuple[tuple[str, str, str], ...]
-    left_behind: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Differences:
-    """What changes of the version that is in use; `version` "" where there is none yet.
-
-    `broken`: today's checker finds errors in that one, so nothing can be compared.
-    """
-
-    version: str
-    changes: tuple[ChangeView, ...]
-    broken: bool = False
-
-    @property
-    def areas(self) -> tuple[str, ...]:
-        """The areas that something changes in."""
-        return tuple(dict.fromkeys(change.area for change in self.changes))
-
-
-@dataclass(frozen=True, slots=True)
-class Workbook:
-    """What an edited workbook would change; `whole`: it can be taken. `source` is the script with the changes.
-
-    `revision` is the draft's that they were worked out from: only that one is to be replaced.
-    """
-
-    changes: tuple[ChangeView, ...]
-    notes: tuple[tuple[str, str], ...]
-    problems: tuple[str, ...]
-    whole: bool
-    source: str
-    revision: int
-
-
 class Documents(Protocol):
     """What is made of a script outside the database."""
 
-    def sheet(self, source: bytes, name: str) -> bytes | None:
-        """The script as a workbook; None where it cannot be read."""
+    def sheet(self, source: bytes, name: str) -> bytes | Problem | None:
+        """The script as a workbook; None where it cannot be read, a problem where one is no place for it."""
 
     def read_sheet(self, data: bytes, name: str) -> Table:
         """A workbook that came back."""
@@ -286,27 +82,9 @@ class Documents(Protocol):
         """The ethics committee's document, HTML."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Looked:
-    """A script, compiled, walked where it has no errors, and laid out as cards."""
-
-    compiled: Compiled
-    root: Node | None
-    cards: tuple[Card, ...]
-    walked: Walk | None
-
-    @property
-    def problems(self) -> tuple[Problem, ...]:
-        return (*self.compiled.problems, *(self.walked.problems if self.walked else ()))
-
-    @property
-    def has_errors(self) -> bool:
-        return any(problem.severity == "error" for problem in self.problems)
-
-
 def seen_as(card: Card) -> str:
     """What a card said when it was opened, for its page to bring back: of whoever saves, only changes count."""
-    return json.dumps(card.said(), ensure_ascii=False)
+    return json.dumps(card.said())
 
 
 def typed_of(form: Mapping[str, str]) -> dict[str, str]:
@@ -349,7 +127,7 @@ class Scripts:
         self._shipped = shipped
         self._clock = clock
         self._zone = zone
-        self._looked: dict[tuple[bytes, date], _Looked] = {}
+        self._looks = Looks()
 
     # reading
 
@@ -402,7 +180,7 @@ class Scripts:
         return await asyncio.to_thread(self._pack, study, hash)
 
     async def sheet(self, study: str, member: StaffMember) -> bytes | None:
-        """What is worked on as a workbook. HasErrors: it cannot be read as a script."""
+        """What is worked on as a workbook. HasErrors: it cannot be read as a script; HasProblem."""
         return await asyncio.to_thread(self._sheet, study)
 
     async def workbook(self, study: str, data: bytes, language: str, member: StaffMember) -> Workbook | None:
@@ -441,8 +219,12 @@ class Scripts:
         await asyncio.to_thread(self._add_question, study, behind, id, kind, criterion, member)
 
     async def replace(self, study: str, revision: int, source: bytes, member: StaffMember) -> None:
-        """A whole file becomes the draft; it need not be right yet. Conflict, OtherStudy, Refused."""
+        """A whole file becomes the draft; it need not be right yet. Conflict, OtherStudy, HasProblem, Refused."""
         await asyncio.to_thread(self._replace, study, revision, source, member)
+
+    async def take_over(self, study: str, revision: int, version: str, member: StaffMember) -> None:
+        """The draft, as it was seen, holds what the published version brought. Conflict, Refused."""
+        await asyncio.to_thread(self._take_over, study, revision, version, member)
 
     async def discard(self, study: str, revision: int, member: StaffMember) -> None:
         """The draft goes, and the published version is worked on again. Refused, Conflict."""
@@ -454,7 +236,7 @@ class Scripts:
         await asyncio.to_thread(drop)
 
     async def take_in(self, source: bytes, member: StaffMember) -> str:
-        """A file becomes the draft of the study it names. DraftThere, OtherStudy, Refused."""
+        """A file becomes the draft of the study it names. DraftThere, OtherStudy, HasProblem, Refused."""
         return await asyncio.to_thread(self._take_in, source, member)
 
     # steps of a version's life
@@ -498,7 +280,7 @@ class Scripts:
         studies, published = self._store.run_now(kept)
         lines, kept_lines = [], self._publishing.list()
         for study in sorted({*studies, *drafts, *shipped}):
-            copy = self._copy(study)
+            copy = self._copy(study, shipped)
             revision, who, at = drafts.get(study, (0, "", None))
             named = _name(self._look(copy.source, walked=False), language) if copy else ""
             waiting = sum(line.study == study and line.state == "submitted" for line in kept_lines)
@@ -507,12 +289,12 @@ class Scripts:
             )
         return lines
 
-    def _copy(self, study: str) -> Copy | None:
+    def _copy(self, study: str, files: Mapping[str, Shipped] | None = None) -> Copy | None:
         """The draft, else what is published or was kept last, else the file that was shipped."""
         try:
             return self._drafts.pull(study)
         except Refused:
-            shipped = self._shipped().get(study)
+            shipped = (self._shipped() if files is None else files).get(study)
             return Copy(shipped.source, Pulled(study, 0, ""), "", self._clock()) if shipped else None
 
     def _script(self, study: str, language: str, member: StaffMember) -> ScriptView | None:
@@ -646,6 +428,8 @@ class Scripts:
         made = self._documents.sheet(copy.source, study)
         if made is None:
             raise HasErrors
+        if isinstance(made, Problem):
+            raise HasProblem(made)
         return made
 
     def _workbook(self, study: str, data: bytes, language: str) -> Workbook | None:
@@ -742,10 +526,7 @@ class Scripts:
         after = _edited(copy.source, card, wanted)
         if step is not None:
             within = step[1].split("/") if step[1] else []
-            way = (
-                *card.path,
-                *(int(each) if each.isdecimal() and len(each) < 6 else each for each in within),
-            )
+            way = (*card.path, *(int(each) if _PLACE.fullmatch(each) else each for each in within))
             move = partial(stepped, card=card, step=step[0], path=way, languages=_languages(looked))
             try:
                 after = rewritten(after, move)
@@ -757,13 +538,22 @@ class Scripts:
     def _replace(self, study: str, revision: int, source: bytes, member: StaffMember) -> None:
         self._publishing.admit(member.id, "draft")
         copy = self._copy(study)
-        if copy is None or study_named(source, SCRIPT_NAME) != study:
+        if copy is None or _study_of(source) != study:
             raise OtherStudy
         self._drafts.push(source, member.id, replace(copy.pulled, revision=revision))
 
+    def _take_over(self, study: str, revision: int, version: str, member: StaffMember) -> None:
+        self._publishing.admit(member.id, "draft")
+        copy = self._drafts.pull(study)
+        if version != copy.pulled.published:
+            raise Refused("not_present", version[:12])
+        if copy.pulled.revision != revision:
+            raise Conflict("drafted", copy.who, copy.at)
+        self._drafts.push(copy.source, member.id, replace(copy.pulled, based_on=version))
+
     def _take_in(self, source: bytes, member: StaffMember) -> str:
         self._publishing.admit(member.id, "draft")
-        study = study_named(source, SCRIPT_NAME)
+        study = _study_of(source)
         if study is None:
             raise OtherStudy
         try:
@@ -786,22 +576,18 @@ class Scripts:
     def _today(self) -> date:
         return self._clock().astimezone(self._zone).date()
 
-    def _look(self, source: bytes, walked: bool = True) -> _Looked:
-        key = (hashlib.sha256(source).digest(), self._today())
-        found = self._looked.pop(key, None)
-        if found is None or (walked and found.walked is None and found.compiled.script is not None):
-            compiled = compile_script(source, SCRIPT_NAME)
-            root, _ = read(compiled.source, SCRIPT_NAME)
-            script = compiled.script
-            paths = walk_script(script, self._today()) if walked and script is not None else None
-            found = _Looked(compiled, root, cards_of(root), paths)
-        self._looked[key] = found
-        while len(self._looked) > REMEMBERED:
-            self._looked.pop(next(iter(self._looked)), None)
-        return found
+    def _look(self, source: bytes, walked: bool = True) -> Looked:
+        return self._looks.at(source, self._today(), walked)
 
 
-def _name(looked: _Looked, language: str) -> str:
+def _study_of(source: bytes) -> str | None:
+    """The study that a file names. HasProblem: its bytes are no text that a script could be."""
+    for problem in file_problems(source, SCRIPT_NAME):
+        raise HasProblem(problem)
+    return study_named(source, SCRIPT_NAME)
+
+
+def _name(looked: Looked, language: str) -> str:
     """The study's name, also where the rest of the script is not right yet."""
     card = _card(looked, "study.study")
     return card.says("name", language) if card else ""
@@ -835,11 +621,11 @@ def _pairs(old: Text | None, new: Text | None, language: str, text: bool) -> Ite
         yield each, before.get(each, ""), after.get(each, "")
 
 
-def _languages(looked: _Looked) -> tuple[str, ...]:
+def _languages(looked: Looked) -> tuple[str, ...]:
     return looked.compiled.flow.languages if looked.compiled.flow else LANGUAGES
 
 
-def _card(looked: _Looked, part: str) -> Card | None:
+def _card(looked: Looked, part: str) -> Card | None:
     return next((card for card in looked.cards if card.part == part), None)
 
 
@@ -850,10 +636,10 @@ def _edited(source: bytes, card: Card, values: Mapping[str, str]) -> bytes:
         raise NotEditable("/".join(map(str, problem.path))) from None
 
 
-def _views(looked: _Looked, language: str) -> Iterator[ProblemView]:
+def _views(looked: Looked, language: str) -> Iterator[ProblemView]:
     at = {card.part: card for card in looked.cards}
     for problem in sorted(looked.problems, key=lambda each: (each.line, each.column)):
-        spot: Spot = spot_of(looked.root, looked.cards, problem)
+        spot = looked.spots.of(problem)
         yield ProblemView(
             line=problem.line,
             severity=problem.severity,

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from bot.core.run import Chat
 from bot.leads.attempts import OUTCOMES, Attempt, next_due, tried_enough
 from bot.leads.lead import Lead
-from bot.leads.life import CLOSED, Standing, steps_from
+from bot.leads.life import CLOSED, TRIES, Standing, steps_from
 from bot.service.desk import WORKS, NotAllowed, registered
 from bot.service.ports import Clock, Records, Store
 from bot.service.shelf import Shelf
@@ -178,6 +178,12 @@ class _At:
             each.outcome == "call_back" for each in attempts
         ):
             raise CannotWork("tried_today", str(len(tries)))
+        if (
+            outcome != "reached"
+            and len(attempts) >= TRIES
+            and not any(each.outcome == "call_back" for each in attempts)
+        ):
+            raise CannotWork("tried_out", str(len(attempts)))
         due = next_due(site.hours, self.now, outcome, call_back, len(attempts) + 1)
         detail = {"channel": channel, "outcome": outcome, "due": due.isoformat() if due else None}
         self._write("attempt", detail, note)

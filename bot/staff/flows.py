@@ -2,24 +2,26 @@
 
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Any, Protocol
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import Route
 
 from bot.i18n import N_
 from bot.service.names import BadName
 from bot.service.publishing import Conflict, Refused
 from bot.service.replay import Report
-from bot.service.scripts import (
+from bot.service.script_views import (
     BadId,
     CannotMove,
     CardChanged,
     Differences,
     DraftThere,
     HasErrors,
+    HasProblem,
     NotEditable,
     OtherStudy,
     ProblemView,
@@ -28,9 +30,8 @@ from bot.service.scripts import (
     ScriptView,
     StudyLine,
     Workbook,
-    seen_as,
-    typed_of,
 )
+from bot.service.scripts import seen_as, typed_of
 from bot.service.shelf import RUNNING
 from bot.service.views import StaffMember
 from bot.staff.frame import HEADERS, NOT_FOUND, OLD_FORM, Frame, is_ours, see_other
@@ -40,8 +41,8 @@ NO_CARD = (
     N_("There is no such card"),
     N_("Somebody may have removed it. Go back to the script to see what is there now."),
 )
-#: A script has at most this many bytes (bot.script.nodes), and a form some more around it.
-LARGEST_FORM = 2 * 1024 * 1024
+#: Problems shown at a time: after a slip in the first line there may be thousands.
+MOST_SHOWN = 100
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 #: A document that brings its own style, and nothing else.
 _OWN_STYLE = {
@@ -51,7 +52,7 @@ _OWN_STYLE = {
 
 #: Why a step was not taken, in the reader's language; `{detail}` is what it is about.
 REFUSALS: Mapping[str, str] = {
-    "own_version": N_("You wrote this version or saved its draft or brought it in, so somebody else must approve it."),
+    "own_version": N_("You wrote this version, saved its draft or brought it in, so somebody else must approve it."),
     "not_staff": N_("You are not registered as staff any more. Ask your administrator."),
     "not_entitled": N_("Your role does not allow this. Ask somebody who has the role, or your administrator for it."),
     "not_for_export": N_("Your role does not allow this. Ask somebody who has the role, or your administrator for it."),
@@ -72,12 +73,13 @@ REFUSALS: Mapping[str, str] = {
     "too_long": N_("The ethics number is too long: it has at most 50 characters."),
     "has_errors": N_("There are errors to fix first."),
     "changed_since": N_("{who} changed the script at {when}, after you had opened it. Nothing of yours was saved. Compare, and save again what you want to keep."),
-    "draft_there": N_("There is a draft of this study already ({who}, {when}), and your file would replace it. Open the study, compare, and bring the file in under “File” there. Nothing was changed."),
+    "draft_there": N_("There is a draft of this study already ({who}, {when}), and your file would replace it. Open the study, compare, and upload the file on its page “File”. Nothing was changed."),
     "card_changed": N_("This card was changed after you had opened it (last by {who}, {when}). Your words are still below; what stands in the script now is shown beside them. Save again to keep yours."),
     "not_editable": N_("A value of this card stands in the file in a way that cannot be changed here: {detail}. Change it under “File”."),
     "cannot_move": N_("It cannot be moved or removed: it is the first, the last, or the only one here."),
     "bad_id": N_("“{detail}” cannot be the id of a new question: it is taken, or is not made of small letters, digits and _, beginning with a letter."),
     "other_study": N_("This file is not a script of this study, or its first lines cannot be read. Nothing was changed."),
+    "has_problem": N_("This was not done, and nothing was changed: {detail}"),
     "no_file": N_("Choose a file first."),
 }  # fmt: skip
 
@@ -119,6 +121,7 @@ class Scripts(Protocol):
         self, study: str, behind: str, id: str, kind: str, criterion: str, member: StaffMember
     ) -> None: ...
     async def replace(self, study: str, revision: int, source: bytes, member: StaffMember) -> None: ...
+    async def take_over(self, study: str, revision: int, version: str, member: StaffMember) -> None: ...
     async def discard(self, study: str, revision: int, member: StaffMember) -> None: ...
     async def take_in(self, source: bytes, member: StaffMember) -> str: ...
     async def submit(self, study: str, revision: int, member: StaffMember) -> None: ...
@@ -243,6 +246,16 @@ class FlowPages:
         answer = await self._do(request, judge, self.changes)
         return await self.changes(request, report=found[0]) if found else answer
 
+    async def take_over(self, request: Request) -> Response:
+        """Somebody says that the draft holds the version that was published after it was begun."""
+        study = request.path_params["study"]
+
+        async def take(member: StaffMember, form: Mapping[str, str], file: bytes) -> str:
+            await self._scripts.take_over(study, _revision(form), form.get("version", ""), member)
+            return f"/staff/flows/{study}/changes"
+
+        return await self._do(request, take, self.changes)
+
     async def graph(self, request: Request) -> Response:
         """The script as a picture."""
         return await self._view(request, "drawing.html")
@@ -351,13 +364,11 @@ class FlowPages:
             {
                 "problems": [
                     {"path": each.path, "severity": each.severity, "text": each.text, "rule": each.rule}
-                    for each in found
-                    if each.part == part
+                    for each in [each for each in found if each.part == part][:MOST_SHOWN]
                 ],
                 "elsewhere": [
                     {"part": each.part, "severity": each.severity, "text": each.text}
-                    for each in found
-                    if each.part != part
+                    for each in [each for each in found if each.part != part][:MOST_SHOWN]
                 ],
                 "fine": tr("No problem."),
             },
@@ -383,7 +394,8 @@ class FlowPages:
         async def take(member: StaffMember, form: Mapping[str, str], file: bytes) -> str:
             seen.append(_revision(form))
             source = file or form.get("source", "").replace("\r\n", "\n").encode()
-            typed.append(source.decode("utf-8", "replace"))
+            with suppress(UnicodeDecodeError):  # what is no text cannot be shown to be saved again
+                typed.append(source.decode())
             await self._scripts.replace(study, seen[0], source, member)
             return f"/staff/flows/{study}"
 
@@ -445,7 +457,7 @@ class FlowPages:
         member = await self._frame.member(request)
         if member is None:
             return self._frame.closed(request)
-        async with request.form(max_part_size=LARGEST_FORM) as sent:
+        async with self._frame.sent(request) as sent:
             if not is_ours(sent.get("form_token"), self._frame.secret(request)):
                 return self._frame.message(request, OLD_FORM)
             texts = {name: value for name, value in sent.items() if isinstance(value, str)}
@@ -460,6 +472,7 @@ class FlowPages:
             Refused,
             BadName,
             HasErrors,
+            HasProblem,
             OtherStudy,
             NoFile,
         ) as problem:
@@ -483,6 +496,8 @@ class FlowPages:
                 return self._why(request, reason, detail=detail)
             case BadName(reason=reason):
                 return self._why(request, reason)
+            case HasProblem(problem=found):
+                return self._why(request, "has_problem", detail=found.text(self._frame.language(request)))
             case HasErrors():
                 return self._why(request, "has_errors")
             case NoFile():
@@ -505,7 +520,7 @@ class FlowPages:
             return self._frame.closed(request)
         try:
             made = await make(request.path_params["study"], member)
-        except (HasErrors, Refused) as problem:
+        except (HasErrors, HasProblem, Refused) as problem:
             return await self.script(request, self._because(request, problem), 409)
         return made or self._frame.message(request, NOT_FOUND)
 
@@ -548,7 +563,9 @@ class FlowPages:
         view = await self._scripts.script(request.path_params["study"], language, member)
         if view is None:
             return self._frame.message(request, NOT_FOUND)
-        return self._frame.page(request, template, status, member=member, view=view, **values)
+        return self._frame.page(
+            request, template, status, member=member, view=view, most_shown=MOST_SHOWN, **values
+        )
 
 
 def _anchor(step: str, path: str) -> str:
@@ -573,7 +590,7 @@ class NoFile(Exception):
     """Nothing was chosen to bring in."""
 
 
-def routes(scripts: Scripts, frame: Frame) -> list[BaseRoute]:
+def routes(scripts: Scripts, frame: Frame) -> list[Route]:
     """`/staff/flows` and what lies below it for each study."""
     pages = FlowPages(scripts, frame)
     study = "/staff/flows/{study}"
@@ -595,6 +612,7 @@ def routes(scripts: Scripts, frame: Frame) -> list[BaseRoute]:
         Route(f"{study}/flow.yaml", pages.download),
         Route(f"{study}/changes", pages.changes, methods=["GET"]),
         Route(f"{study}/changes", pages.replay, methods=["POST"]),
+        Route(f"{study}/changes/holds", pages.take_over, methods=["POST"]),
         Route(f"{study}/drawing", pages.graph),
         Route(f"{study}/drawing.svg", pages.picture),
         Route(f"{study}/pack/{{version}}", pages.pack),

@@ -3,15 +3,18 @@
 import hmac
 import secrets
 from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.i18n import N_, Translator, Translators
 from bot.service.views import StaffMember
@@ -22,6 +25,12 @@ FORM = "prescreen_form"
 LANGUAGE = "prescreen_language"
 #: How long a reader's choice of language is kept.
 REMEMBERED = 365 * 24 * 3600
+#: What one request may bring: a workbook, or a script in a form, which makes nine characters of a Chinese one.
+LARGEST_BODY = 12 * 1024 * 1024
+#: So many times as much is read and dropped before it is answered: a browser still sending would not see the answer.
+_PATIENCE = 10
+#: Values of one form: a card has as many as its part of the script.
+MOST_FIELDS = 20_000
 
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; frame-src 'self'; "
@@ -68,6 +77,11 @@ NOT_YOURS = (
     403,
     N_("This is not for your role"),
     N_("Ask somebody who has the role, or your administrator for it."),
+)
+TOO_LARGE = (
+    413,
+    N_("This is too large"),
+    N_("Nothing was changed. Please check that it is the right file, then go back and choose again."),
 )
 GOODBYE = (200, N_("You are logged out"), N_("To come back, open a new login link."))
 
@@ -145,7 +159,8 @@ class Frame:
             logged_in=SESSION in request.cookies,
             **{"own_form": form_token(secret), **values},
         )
-        response = HTMLResponse(html, status, headers=HEADERS)
+        # Half a character, which a script may hold by an escape, is shown as a question mark.
+        response = HTMLResponse(html.encode("utf-8", "replace"), status, headers=HEADERS)
         if self._guest is not None and SESSION not in request.cookies:
             self.keep(response, FORM, secret, max_age=3600, samesite="strict")
         if request.query_params.get("lang") == language:
@@ -185,11 +200,48 @@ class Frame:
         """What the forms of this reader are made with."""
         return request.cookies.get(SESSION) or request.cookies.get(FORM)
 
+    @staticmethod
+    def sent(request: Request) -> AbstractAsyncContextManager[FormData]:
+        """What a form brought; `Bounded` sees to its size."""
+        return request.form(max_part_size=LARGEST_BODY, max_fields=MOST_FIELDS)
+
     async def form(self, request: Request) -> dict[str, str] | None:
         """What was sent with a form of ours by whoever is logged in; None when another page made it up."""
-        async with request.form() as sent:
+        async with self.sent(request) as sent:
             ours = is_ours(sent.get("form_token"), self.secret(request))
             return {name: str(value) for name, value in sent.items()} if ours else None
+
+
+class TooLarge(Exception):
+    """A request brought more than it may."""
+
+
+class Bounded:
+    """Around every page: nobody's request fills the memory or the disk, also before anybody has logged in."""
+
+    def __init__(self, app: ASGIApp, frame: Frame) -> None:
+        self._app = app
+        self._frame = frame
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """As the page answers, or that it was too large."""
+        taken = 0
+
+        async def counted() -> Message:
+            nonlocal taken
+            message = await receive()
+            taken += len(message.get("body", b""))
+            if taken > LARGEST_BODY:
+                while message.get("more_body") and taken < _PATIENCE * LARGEST_BODY:
+                    message = await receive()
+                    taken += len(message.get("body", b""))
+                raise TooLarge
+            return message
+
+        try:
+            await self._app(scope, counted, send)
+        except TooLarge:
+            await self._frame.message(Request(scope), TOO_LARGE)(scope, receive, send)
 
 
 def form_token(secret: str) -> str:

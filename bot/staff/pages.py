@@ -23,6 +23,7 @@ from bot.staff.frame import (
     STATIC,
     USED_LINK,
     Assets,
+    Bounded,
     Frame,
     form_token,
     is_ours,
@@ -69,9 +70,9 @@ class Pages:
 
     async def login(self, request: Request) -> Response:
         """Uses the link up and opens a session."""
-        form = await request.form()
-        if not is_ours(form.get("form_token"), request.cookies.get(FORM)):
-            return self._frame.message(request, OLD_FORM)
+        async with self._frame.sent(request) as form:
+            if not is_ours(form.get("form_token"), request.cookies.get(FORM)):
+                return self._frame.message(request, OLD_FORM)
         session = await self._desk.login(str(form.get("token", "")))
         if session is None:
             return self._frame.message(request, USED_LINK)
@@ -84,9 +85,9 @@ class Pages:
     async def logout(self, request: Request) -> Response:
         """Ends the session."""
         cookie = request.cookies.get(SESSION)
-        form = await request.form()
-        if not is_ours(form.get("form_token"), cookie):
-            return self._frame.message(request, OLD_FORM)
+        async with self._frame.sent(request) as form:
+            if not is_ours(form.get("form_token"), cookie):
+                return self._frame.message(request, OLD_FORM)
         await self._desk.logout(cookie or "")
         response = self._frame.message(request, GOODBYE)
         response.delete_cookie(SESSION, path="/staff")
@@ -132,7 +133,7 @@ def routes(
     """`/staff` and its files. `guest` is for the demonstration: it reads without logging in."""
     frame = Frame(desk, translators, clock, zone, secure_cookies, guest)
     pages = Pages(desk, frame, clock)
-    return [
+    found = [
         Route("/staff", pages.queue),
         Route("/staff/login", pages.ask_login, methods=["GET"]),
         Route("/staff/login", pages.login, methods=["POST"]),
@@ -143,5 +144,7 @@ def routes(
         *site.routes(sites, frame),
         *flows.routes(scripts, frame),
         Route("/staff/{rest:path}", pages.nothing),
-        Mount("/static/staff", Assets(directory=STATIC)),
     ]
+    for route in found:
+        route.app = Bounded(route.app, frame)
+    return [*found, Mount("/static/staff", Assets(directory=STATIC))]

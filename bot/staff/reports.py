@@ -6,7 +6,7 @@ from typing import Protocol
 
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import Route
 
 from bot.core.text import fill
 from bot.i18n import N_
@@ -113,7 +113,7 @@ def _day(text: str) -> date | None:
         raise _BadForm(NO_DAY, text[:20]) from None
 
 
-def routes(log: PrescreeningLog, frame: Frame) -> list[BaseRoute]:
+def routes(log: PrescreeningLog, frame: Frame) -> list[Route]:
     """`/staff/reports`."""
     pages = ReportPages(log, frame)
     return [

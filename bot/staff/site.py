@@ -5,7 +5,7 @@ from typing import Protocol
 
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import Route
 
 from bot.service.desk import NotAllowed
 from bot.service.sites import SiteView
@@ -82,7 +82,7 @@ class SitePages:
         )
 
 
-def routes(sites: Sites, frame: Frame) -> list[BaseRoute]:
+def routes(sites: Sites, frame: Frame) -> list[Route]:
     """`/staff/site` and one page below it for each study."""
     pages = SitePages(sites, frame)
     return [

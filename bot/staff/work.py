@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import Route
 
 from bot.i18n import N_
 from bot.service.desk import NotAllowed
@@ -23,6 +23,7 @@ REFUSALS: Mapping[str, str] = {
     "no_such_outcome": N_("Choose what came of it."),
     "no_such_step": N_("This step is not possible from here any more. Load the page again."),
     "tried_today": N_("There was a try today already. The next one is for another day, unless the person asked for a call back."),
+    "tried_out": N_("There were {detail} tries, and that is enough. Two weeks after the last one the person may be given up; if you do reach them, write that down."),
     "closed": N_("This lead is closed. Reopen it first."),
     "not_yet": N_("Not yet: a person is given up after three tries, and two weeks after the last one."),
     "nothing_done": N_("There is nothing to take back."),
@@ -142,6 +143,6 @@ class WorkForms:
         return tr(REFUSALS[problem.reason]).format(detail=problem.detail, when=when)
 
 
-def routes(work: Work, frame: Frame, page: LeadPage, zone: ZoneInfo) -> list[BaseRoute]:
+def routes(work: Work, frame: Frame, page: LeadPage, zone: ZoneInfo) -> list[Route]:
     """What the forms of a lead's page post to."""
     return [Route("/staff/leads/{code}", WorkForms(work, frame, page, zone).act, methods=["POST"])]

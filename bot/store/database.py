@@ -52,6 +52,10 @@ class Trouble(Exception):
     detail: str = ""
 
 
+class Stopped(Exception):
+    """The writers have ended; the step was not done."""
+
+
 def connect(url: str) -> Engine:
     """An engine with the settings durability needs; Trouble when the address cannot be read."""
     try:
@@ -206,9 +210,13 @@ class Database:
         self.vault = vault
         self._waiting: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
         self._threads: list[threading.Thread] = []
+        self._stopped = False
+        #: Nothing is put behind the mark that ends the last writer: nobody would ever answer it.
+        self._door = threading.Lock()
 
     def start(self) -> None:
         """Start the writers: one on SQLite, where only one can write."""
+        self._stopped = False
         count = 1 if self.engine.dialect.name == "sqlite" else POSTGRES_WRITERS
         for number in range(count):
             thread = threading.Thread(target=self._write, name=f"writer-{number}", daemon=True)
@@ -217,18 +225,23 @@ class Database:
 
     def stop(self) -> None:
         """Finish what waits, then close."""
-        for _ in self._threads:
-            self._waiting.put(None)
+        with self._door:
+            self._stopped = True
+            for _ in self._threads:
+                self._waiting.put(None)
         for thread in self._threads:
             thread.join()
         self._threads.clear()
         self.engine.dispose()
 
     async def run(self, step: Callable[[Records], T]) -> T:
-        """Run a step in a transaction; returns after the commit, raises what the step raised."""
+        """Run a step in a transaction; returns after the commit, raises what the step raised. Stopped."""
         loop = asyncio.get_running_loop()
         future: asyncio.Future[T] = loop.create_future()
-        self._waiting.put(_Waiting(step, loop, future))
+        with self._door:
+            if self._stopped:
+                raise Stopped
+            self._waiting.put(_Waiting(step, loop, future))
         return await future
 
     def run_now(self, step: Callable[[Records], T]) -> T:

@@ -340,6 +340,14 @@ class Records:
         row = self._db.execute(query).first()
         return _lead(row) if row else None
 
+    def lead_of(self, chat: Chat, study: str) -> Lead | None:
+        """The person's latest lead in a study that they did not withdraw, be it closed by the team."""
+        query = select(t.leads).where(
+            t.leads.c.chat_id == chat.id, t.leads.c.study == study, t.leads.c.status != "withdrawn"
+        )
+        row = self._db.execute(query.order_by(t.leads.c.created_at.desc(), t.leads.c.code)).first()
+        return _lead(row) if row else None
+
     def lead(self, code: str) -> tuple[Lead, Chat] | None:
         """A lead by its code, with the chat that can open what is sealed."""
         row = self._db.execute(select(t.leads).where(t.leads.c.code == code)).first()
@@ -850,12 +858,12 @@ class Records:
         return list(self._db.execute(select(*columns).order_by(t.drafts.c.study)))
 
     def save_draft(
-        self, study: str, source: bytes, based_on: str, who: str, now: datetime, after: int
+        self, study: str, source: bytes, based_on: str, who: str, now: datetime, after: int, number: int = 1
     ) -> bool:
-        """The revision that follows `after` (0: the first); False when somebody was quicker."""
+        """The revision that follows `after` (0: there is no draft, and it is number `number`); False when somebody was quicker."""
         row = {"source": source, "based_on": based_on, "saved_by": who, "saved_at": now}
         if after == 0:
-            first = self._insert_once(t.drafts, {"study": study, "revision": 1, **row})
+            first = self._insert_once(t.drafts, {"study": study, "revision": number, **row})
             return self._db.execute(first.returning(t.drafts.c.study)).first() is not None
         here = (t.drafts.c.study == study, t.drafts.c.revision == after)
         query = update(t.drafts).where(*here).values(revision=after + 1, **row)

@@ -3,6 +3,7 @@
 import io
 import random
 import re
+import tracemalloc
 import warnings
 import zipfile
 from collections.abc import Callable
@@ -17,7 +18,17 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from bot.export import flow_sheet as module
-from bot.export.flow_sheet import KEY, NOTE, TITLES, TooLong, escaped, flow_sheet, read_sheet, unescaped
+from bot.export.flow_sheet import (
+    KEY,
+    MOST_ROWS,
+    NOTE,
+    TITLES,
+    TooLong,
+    escaped,
+    flow_sheet,
+    read_sheet,
+    unescaped,
+)
 from bot.script.compile import compile_script
 from bot.script.library import script_files
 from bot.script.messages import CATALOGUE
@@ -397,6 +408,27 @@ def test_a_workbook_of_something_else() -> None:
     out = io.BytesIO()
     Workbook().save(out)
     assert [each.message for each in read_sheet(out.getvalue(), "t.xlsx").problems] == ["sheet_tab_missing"]
+
+
+def test_a_cell_a_million_rows_further_down_costs_nothing() -> None:
+    """The rows above it come as empty ones: kept, they would be gigabytes."""
+    far = MOST_ROWS + 1_000_000
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(made_of(SOURCE))) as old, zipfile.ZipFile(out, "w") as new:
+        for name in old.namelist():
+            content = old.read(name).decode("utf-8")
+            if name.startswith("xl/worksheets/"):
+                row = f'<row r="{far}"><c r="A{far}" t="inlineStr"><is><t>x</t></is></c></row>'
+                content = content.replace("</sheetData>", f"{row}</sheetData>")
+                content = re.sub('<dimension ref="[^"]*"', f'<dimension ref="A1:H{far}"', content)
+                assert str(far) in content
+            new.writestr(name, content)
+    tracemalloc.start()
+    table = read_sheet(out.getvalue(), "t.xlsx")
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 30_000_000
+    assert take(SOURCE, "flow.yaml", table).problems == ()
 
 
 def test_a_workbook_that_is_too_big(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -220,6 +220,15 @@ MISTAKES = [
         '"\\d" means nothing in double quotes; for a backslash write two: \\\\',
     ),
     Mistake(
+        "escape_unseen",
+        "en: How old are you?",
+        'en: "How old are you\\ud83d?"',
+        "\\ud83d",
+        "双引号里的“\\ud83d”代表一个看不见、也存不下的字符（U+D83D）；请把它删掉，直接输入想写的字。",
+        '"\\ud83d" in double quotes stands for a character that cannot be seen or kept (U+D83D); '
+        "delete it and type the word itself",
+    ),
+    Mistake(
         "bracket_open",
         "site: {zh: 测试医院, en: Test hospital}",
         "site: {zh: 测试医院, en: Test hospital",

@@ -1,13 +1,15 @@
 """A script as cards: everything of it is on one, and what is changed there is changed in the file and nowhere else."""
 
+import time
 from pathlib import Path
 
 import pytest
 
-from bot.script.cards import Card, cards_of, changed, spot_of, stepped, typed_in, with_question
+from bot.script.cards import Card, Spot, Spots, cards_of, changed, stepped, typed_in, with_question
 from bot.script.compile import compile_script
 from bot.script.edit import CannotEdit, values
 from bot.script.nodes import read
+from bot.script.problems import Problem
 
 SHIPPED = (Path(__file__).parents[2] / "flows" / "melasma-exosome" / "flow.yaml").read_text("utf-8")
 SMALL = (Path(__file__).parent / "small" / "flow.yaml").read_text("utf-8")
@@ -87,10 +89,9 @@ def test_what_a_question_takes_from_a_set_is_named_on_its_card() -> None:
 def test_a_problem_is_told_on_its_card(old: str, new: str, part: str, path: tuple[str | int, ...]) -> None:
     source = SMALL.replace(old, new, 1)
     root, _ = read(source, "flow.yaml")
-    spots = [
-        spot_of(root, cards_of(root), problem) for problem in compile_script(source, "flow.yaml").problems
-    ]
-    assert (part, path) in [(spot.part, spot.path) for spot in spots]
+    spots = Spots(root, cards_of(root))
+    found = [spots.of(problem) for problem in compile_script(source, "flow.yaml").problems]
+    assert (part, path) in [(spot.part, spot.path) for spot in found]
 
 
 @pytest.mark.parametrize("source", ["a: [", "just words", "questions: [1, {id: x}]\nanswer_sets: {a: [1]}\n"])
@@ -108,7 +109,20 @@ def test_what_is_not_read_is_on_no_card() -> None:
     assert age.row("nothing") is None
     assert age.says("ask", "en") == ""
     assert [row.key for row in age.groups[0].rows] == ["to"]
-    assert {spot_of(root, cards_of(root), problem).part for problem in problems} == {"question.age"}
+    spots = Spots(root, cards_of(root))
+    assert {spots.of(problem).part for problem in problems} == {"question.age"}
+
+
+def test_where_problems_belong_is_looked_up_and_not_searched() -> None:
+    """Looked for one by one, those of a script with thousands would take minutes."""
+    lines = "".join(f"  - {{id: q{n:04}, a: 1, b: 2, c: 3}}\n" for n in range(2000))
+    root, _ = read(f"questions:\n{lines}", "flow.yaml")
+    spots = Spots(root, cards_of(root))
+    began = time.process_time()
+    for n in range(2000):
+        spot = spots.of(Problem("flow.yaml", n + 2, 23, "unknown_key", {}))
+        assert spot == Spot(f"question.q{n:04}", ("questions", n, "b"))
+    assert time.process_time() - began < 1
 
 
 @pytest.mark.parametrize("kind", ["single", "multi", "number", "date"])

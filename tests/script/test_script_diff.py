@@ -12,6 +12,7 @@ from bot.core.flow import (
     All,
     Computed,
     CrossFlag,
+    Exempt,
     Flow,
     Is,
     Kind,
@@ -402,3 +403,23 @@ def test_a_language_that_comes_is_shown_beside_the_others() -> None:
     changed = one(with_question("age", ask={**FLOW.question_by_id["age"].ask, "vi": "?"}))
     assert changed.left_behind == ("zh", "en")
     assert "  vi + ?" in list(lines([changed], "en"))
+
+
+def test_every_exception_to_the_checker_is_told_for_the_record() -> None:
+    quoted = Exempt("安全有效", {"zh": "引用方案标题", "en": "A title that is quoted"})
+    reworded = replace(quoted, reason={**quoted.reason, "en": "Quoted"})
+    with_it, otherwise = replace(FLOW, allowed=(quoted,)), replace(FLOW, allowed=(reworded,))
+    told = [diff(*pair) for pair in ((FLOW, with_it), (with_it, FLOW), (with_it, otherwise))]
+    assert [len(changes) for changes in told] == [1, 1, 1]
+    ((new,), (gone,), (changed,)) = told
+    assert {change.area for change in (new, gone, changed)} == {"record"}
+    assert (new.name["en"], new.old, new.new) == ("Exception: “安全有效”", None, quoted.reason)
+    assert (gone.old, gone.new) == (quoted.reason, None)
+    assert changed.left_behind == ("zh",)
+
+
+def test_a_criterion_that_no_answer_fails_says_so_as_a_whole() -> None:
+    criterion = replace(FLOW.criteria[0], id="E99", never_fails=True)
+    (change,) = diff(FLOW, replace(FLOW, criteria=(*FLOW.criteria, criterion)))
+    assert change.new is not None
+    assert change.new["en"].endswith("\nNo answer fails it, only a person decides.")

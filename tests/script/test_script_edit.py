@@ -8,6 +8,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as some
 
 from bot.script.edit import CannotEdit, Value, remove_key, set_value, set_values, values
+from bot.script.items import added, moved, removed
 
 SHIPPED = (Path(__file__).parents[2] / "flows" / "melasma-exosome" / "flow.yaml").read_text("utf-8")
 SCRIPT = """\
@@ -107,6 +108,22 @@ def test_what_is_no_single_value_is_not_changed(path: tuple[str | int, ...]) -> 
 def test_a_script_that_cannot_be_read_or_shares_values_is_left_to_its_file(source: str) -> None:
     with pytest.raises(CannotEdit):
         set_value(source, ("a",), "new")
+
+
+def test_a_script_that_doubles_with_every_line_is_left_alone_at_once() -> None:
+    """Followed, forty aliases of aliases are more values than a machine can hold."""
+    doubling = "\n".join(f"l{n}: &l{n} [*l{n - 1}, *l{n - 1}]" for n in range(1, 40))
+    source = f"a: 1\nlist:\n  - b\n  - c\nl0: &l0 [x, x]\n{doubling}\n"
+    for change in (
+        lambda: set_value(source, ("a",), "new"),
+        lambda: remove_key(source, ("a",)),
+        lambda: moved(source, ("list", 0), 1),
+        lambda: removed(source, ("list", 0)),
+        lambda: added(source, ("list", 0), "d"),
+        lambda: added("list:\n  - b\n", ("list", 0), "- &x 1\n- *x"),
+    ):
+        with pytest.raises(CannotEdit):
+            change()
 
 
 def test_an_empty_value_is_filled() -> None:

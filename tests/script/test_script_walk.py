@@ -1,12 +1,14 @@
 """Every path is walked, and the walk can fail: each of its proofs is shown a fault of the kind it looks for."""
 
 import re
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from functools import cache
 from itertools import islice
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -40,7 +42,7 @@ from bot.script.library import read_file
 from bot.script.script import Script
 from bot.script.walk.classes import codes_read, limit_of, merged, raw_answers
 from bot.script.walk.opinion import Opinion, later
-from bot.script.walk.proof import first_difference, seen
+from bot.script.walk.proof import MOST_LOOKS, Proof, first_difference, seen
 
 PROGRAM = {
     *("walk_answer", "walk_outcome", "walk_changed_answer", "walk_verdict", "walk_endless", "walk_edit"),
@@ -57,6 +59,51 @@ def shipped() -> Script:
 def whole() -> Script:
     """The small script."""
     return script_of(read_file(SMALL))
+
+
+# how much it takes
+
+
+@pytest.mark.parametrize("path", [SHIPPED, SAMPLE, SMALL], ids=lambda path: path.parent.name)
+def test_what_is_shipped_takes_a_tenth_of_what_a_walk_may_take(path: Path) -> None:
+    script = script_of(read_file(path))
+    proof = Proof(script.flow, script.root, TODAY)
+    proof.run()
+    assert 0 < proof.looks < MOST_LOOKS / 8
+
+
+def looked_at_singly(questions: int, options: int) -> Script:
+    """Questions of many answers, and one that is asked by each single one of them."""
+    codes = [f"o{number}" for number in range(options)]
+    meanings = ", ".join(f"{code}: {'open' if code == 'o0' else 'meets'}" for code in codes)
+    several = "".join(asks(f"q{n}", f"E{n + 1}", meanings, kind="multi") for n in range(questions))
+    condition = " or ".join(f"q{n} = {code}" for n in range(questions) for code in codes)
+    return with_questions(several + asks("last", "I1", "yes: fails, no: meets", f'ask_if: "{condition}"'))
+
+
+@pytest.mark.parametrize(
+    ("questions", "options", "count"),
+    [(10, 9, 512), (3, 10, 1024), (1, 40, 2049)],
+    ids=["combinations", "answers", "one-question"],
+)
+def test_a_script_with_too_many_paths_to_prove_is_told_so(questions: int, options: int, count: int) -> None:
+    """Walked to the end they would take minutes, years, and for ever."""
+    began = time.process_time()
+    walked = walk(looked_at_singly(questions, options))
+    assert time.process_time() - began < 60
+    assert walked.paths == 0
+    (problem,) = walked.problems
+    assert problem.severity == "error"
+    assert problem.text() == (
+        'answers can be combined in too many ways to prove every path; question "q0" has the most, '
+        f"{count} that are told apart: let conditions (ask_if, when) look at fewer of its single options, "
+        "or make several questions of it"
+    )
+    assert f"问题“q0”的回答最多，有 {count} 种要分开看" in problem.text("zh")
+
+
+def test_a_few_answers_that_are_looked_at_singly_are_walked() -> None:
+    assert told(walk(looked_at_singly(questions=2, options=4))) == []
 
 
 # what it says

@@ -3,6 +3,7 @@
 import pytest
 
 from bot.bootstrap import BrokenScript
+from bot.service.drafts import discard
 from bot.service.names import BadName
 from bot.service.publishing import Conflict, Refused
 from bot.store import tables as t
@@ -150,6 +151,23 @@ def test_a_version_that_a_draft_was_submitted_as_is_held_by_it(live: Stage) -> N
     assert drafts.pull("small").newer == ""
     drafts.push(ANNAS + b"# yet more\n", "anna", drafts.pull("small").pulled)
     assert drafts.pull("small").newer == ""
+
+
+def test_a_draft_that_was_discarded_does_not_come_back_with_a_page_of_before(live: Stage) -> None:
+    drafts = live.app.drafts
+    drafts.push(SOURCE, "anna")
+    drafts.push(ANNAS, "anna", drafts.pull("small").pulled)
+    old = drafts.pull("small").pulled
+    live.app.database.run_now(lambda records: discard(records, "small", "carol", 2, live.clock()))
+    with pytest.raises(Conflict) as caught:
+        drafts.push(ANNAS + b"# more\n", "anna", old)
+    assert (caught.value.who, caught.value.at) == ("carol", live.clock.now)
+    assert drafts.draft("small") is None
+    # The next draft counts on, so that what was pulled of the old one is never taken for it.
+    assert drafts.push(BOBS, "bob").revision == 3
+    with pytest.raises(Conflict) as caught:
+        drafts.push(ANNAS + b"# more\n", "anna", old)
+    assert caught.value.who == "bob"
 
 
 def test_only_the_draft_that_was_seen_is_submitted(live: Stage) -> None:

@@ -3,6 +3,7 @@
 import pytest
 
 from bot.leads.site import BadFact
+from bot.service.drafts import discard
 from bot.service.publishing import Refused
 from bot.store import tables as t
 from tests.service.stage import PHONES, SMALL, Person, Stage
@@ -84,6 +85,33 @@ def test_nor_what_comes_after_it_until_somebody_else_approved_his_words(live: St
     publishing.approve(second, "E-2026-1", "carol")
     drafted(live, "anna", "more of Anna's")
     assert publishing.approve(submitted(live, "anna"), "E-2026-2", "bob")
+
+
+def discarded(stage: Stage) -> None:
+    """Anna discards the draft."""
+    draft = stage.app.drafts.draft("small")
+    assert draft is not None
+    stage.app.database.run_now(
+        lambda records: discard(records, "small", "anna", draft.revision, stage.clock())
+    )
+
+
+def test_a_draft_that_was_discarded_makes_nobody_an_author(live: Stage) -> None:
+    drafted(live, "bob", "Bob's words")
+    discarded(live)
+    drafted(live, "anna", "Anna's")
+    live.app.publishing.approve(submitted(live, "anna"), "E-2026-1", "bob")
+
+
+def test_but_what_is_brought_in_again_as_it_was_is_still_its_writers(live: Stage) -> None:
+    drafted(live, "bob", "Bob's words")
+    discarded(live)
+    drafted(live, "anna", "Bob's words")
+    drafted(live, "anna", "Anna's")
+    hash = submitted(live, "anna")
+    with pytest.raises(Refused, match="own_version"):
+        live.app.publishing.approve(hash, "E-2026-1", "bob")
+    live.app.publishing.approve(hash, "E-2026-1", "carol")
 
 
 def test_a_file_does_not_hide_who_wrote_the_draft_it_was_pulled_from(live: Stage) -> None:

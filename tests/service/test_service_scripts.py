@@ -3,15 +3,16 @@
 import pytest
 
 from bot.service.publishing import Conflict, Refused
-from bot.service.scripts import DraftThere, ScriptView, seen_as
+from bot.service.script_views import DraftThere, ScriptView
+from bot.service.scripts import seen_as
 from bot.service.views import StaffMember
 from tests.service.stage import SMALL, Stage
 from tests.service.test_service_publishing import PRAISED, UNREADABLE, put_out, states, worded
 
 ANNA, BOB, CAROL = (StaffMember(name, name) for name in ("anna", "bob", "carol"))
 SOURCE = SMALL.read_bytes()
-HELP = ("question.age", "questions/0/help/en")
-E4 = ("criterion.E4", "criteria/2/text/en")
+HELP = ("question.age", "help/en")
+E4 = ("criterion.E4", "text/en")
 EXEMPT = b"\nallowed_phrases:\n  - phrase: How old\n    reason: {zh: \xe5\x8e\x9f\xe6\x96\x87, en: As it is asked}\n"
 
 

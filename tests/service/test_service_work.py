@@ -160,6 +160,8 @@ async def test_three_tries_and_two_weeks_then_somebody_may_be_given_up(opened: S
     for _ in range(3):
         await opened.app.work.attempt(code, "phone", "no_answer", MEI)
         opened.clock.move(days=1)
+    with pytest.raises(CannotWork, match="tried_out"):
+        await opened.app.work.attempt(code, "phone", "no_answer", MEI)
     opened.clock.move(days=12)
     with pytest.raises(CannotWork, match="not_yet"):
         await opened.app.work.step(code, "give_up", Brought(), MEI)
@@ -281,3 +283,56 @@ async def test_two_leads_with_one_phone_are_shown_to_each_other(opened: Stage, c
     other = next(row.code for row in opened.app.desk.queue_now("en") if row.code != code)
     assert (await shown(opened, code)).alike == (other,)
     assert (await shown(opened, other)).alike == (code,)
+
+
+# what the person does meanwhile
+
+
+@pytest.mark.parametrize("step", ["decline", "find_ineligible"])
+async def test_news_from_a_person_bring_a_closed_lead_back(opened: Stage, code: str, step: str) -> None:
+    person = Person(opened)
+    await person.listen()
+    await reached(opened, code)
+    await opened.app.work.step(code, step, Brought(criterion="E10"), MEI)
+    assert opened.app.desk.queue_now("en") == []
+    assert code in await person.say("/status")
+    assert "138 0013 8000" in await person.say("/mydata")
+    await person.tap("change_time", "morning")
+    (row,) = opened.app.desk.queue_now("en")
+    assert (row.code, row.status, row.call_time) == (code, "contacting", "morning")
+    view = await shown(opened, code)
+    assert (view.done[0].who, view.done[0].detail["was"]) == (
+        "participant",
+        {"decline": "declined", "find_ineligible": "phone_ineligible"}[step],
+    )
+
+
+async def test_a_person_withdraws_also_where_the_team_had_closed(opened: Stage, code: str) -> None:
+    person = Person(opened)
+    await person.listen()
+    await reached(opened, code)
+    await opened.app.work.step(code, "decline", Brought(), MEI)
+    await person.say("/status")
+    await person.tap("withdraw", "withdraw")
+    view = await shown(opened, code)
+    assert view.row.status == "withdrawn"
+    assert view.identity.name == ""
+    with pytest.raises(CannotWork, match="no_such_step"):
+        await opened.app.work.step(code, "reopen", Brought(reason="again"), MEI)
+
+
+async def test_who_is_enrolled_stays_so_whatever_they_change(opened: Stage, code: str) -> None:
+    person = Person(opened)
+    await person.listen()
+    await reached(opened, code)
+    for step, brought in (
+        ("book", Brought(visit=opened.clock.now)),
+        ("attend", Brought()),
+        ("consent", Brought()),
+        ("enrol", Brought()),
+    ):
+        await opened.app.work.step(code, step, brought, MEI)
+    await person.say("/status")
+    await person.tap("change_time", "evening")
+    assert opened.app.desk.queue_now("en") == []
+    assert (await shown(opened, code)).row.status == "enrolled"

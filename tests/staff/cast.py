@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bot.service.scripts import StudyLine
+from bot.service.script_views import StudyLine
 from bot.service.sites import SiteView
 from bot.service.views import (
     AnswerView,

@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx
 import openpyxl
 import pytest
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, Page, Route, expect
 
 from bot.previews import Previews
 from bot.server import web_routes
@@ -58,6 +58,7 @@ def live(tmp_path: Path) -> Iterator[Stage]:
 def server(live: Stage) -> Iterator[Server]:
     previews = Previews(live.app.settings, live.clock)
     running = Server(web_routes(live.app, previews))
+    running.previews = previews  # type: ignore[attr-defined]
     yield running
     running.stop()
     previews.close()
@@ -443,8 +444,9 @@ async def test_what_changed_is_told_old_beside_new_and_drawn(
         await expect(picture).to_have_js_property("complete", True)
         assert await picture.evaluate("image => image.naturalWidth") > 300
         await page.goto(f"{server.address}/staff/flows/small/versions")
-        await page.get_by_role("link", name="The ethics committee's document").first.click()
-        await expect(page.locator("h1")).to_contain_text("Small study")
+        async with page.context.expect_page() as opening:
+            await page.get_by_role("link", name="The ethics committee's document").first.click()
+        await expect((await opening.value).locator("h1")).to_contain_text("Small study")
         assert said(page) == []
         live.app.drafts.push(SMALL.read_bytes(), "lin", over=True)
         await page.goto(f"{server.address}/staff/flows/small/changes")
@@ -517,6 +519,232 @@ async def test_past_answers_are_judged_by_the_draft(browser: Browser, server: Se
         await expect(page.get_by_role("button", name="Judge past answers")).to_have_count(0)
 
 
+FILE = "/staff/flows/small/file"
+VERSIONS = "/staff/flows/small/versions"
+
+
+def put_out(live: Stage, words: str) -> str:
+    """Another version of the small script, submitted by Anna, approved and published by Bob."""
+    live.clock.move(minutes=5)
+    publishing = live.app.publishing
+    hash = publishing.submit(SMALL.read_bytes() + f"# {words}\n".encode(), "anna").hash
+    publishing.approve(hash, "E-2", "bob")
+    return publishing.publish(hash, "bob")
+
+
+def kept(live: Stage) -> str:
+    draft = live.app.drafts.draft("small")
+    return draft.source.decode() if draft else ""
+
+
+@pytest.mark.parametrize(
+    ("locale", "save", "title"), [("en", "Save", "What differs"), ("zh-CN", "保存", "不同之处")]
+)
+async def test_who_saves_a_file_of_before_sees_what_others_changed(
+    browser: Browser, server: Server, live: Stage, locale: str, save: str, title: str
+) -> None:
+    live.app.desk.add_staff("kim", "editor")
+    async with visiting(browser, locale, java_script_enabled=False) as page:
+        await log_in(page, server, live, "lin")
+        await page.goto(server.address + FILE)
+        box = page.locator("textarea[name=source]")
+        mine = SMALL.read_text("utf-8").replace("How old are you?", "What is your age?")
+        kims = SMALL.read_text("utf-8").replace("Pregnant", "Pregnant now")
+        live.app.drafts.push(kims.encode(), "kim", live.app.drafts.pull("small").pulled)
+        await box.fill(mine)
+        await page.get_by_role("button", name=save, exact=True).click()
+        await expect(page.get_by_role("alert")).to_contain_text("kim")
+        await expect(page.locator("#beside h2")).to_have_text(title)
+        await expect(page.locator("#beside .was", has_text="Pregnant now")).to_have_count(1)
+        await expect(page.locator("#beside .now", has_text="What is your age?")).to_have_count(1)
+        assert await box.input_value() == mine
+        assert kept(live) == kims
+        assert not await sideways(page)
+        # She has seen it: what she saves now stands.
+        await box.fill(mine.replace("Pregnant", "Pregnant now"))
+        await page.get_by_role("button", name=save, exact=True).click()
+        await expect(page).to_have_url(f"{server.address}/staff/flows/small")
+        assert ("What is your age?" in kept(live), "Pregnant now" in kept(live)) == (True, True)
+        assert said(page) == []
+
+
+async def test_what_was_not_taken_for_another_reason_does_not_pass_for_seen(
+    browser: Browser, server: Server, live: Stage
+) -> None:
+    live.app.desk.add_staff("kim", "editor")
+    async with visiting(browser, "en") as page:
+        await log_in(page, server, live, "lin")
+        await page.goto(server.address + FILE)
+        await page.get_by_label("The whole script").fill("flow: [small")
+        await page.get_by_role("button", name="Save").click()
+        await expect(page.locator("#beside")).to_have_count(0)
+        kims = SMALL.read_bytes().replace(b"Pregnant", b"Pregnant now")
+        live.app.drafts.push(kims, "kim", live.app.drafts.pull("small").pulled)
+        await page.get_by_role("button", name="Save").click()
+        await expect(page.locator("#beside .was", has_text="en: Pregnant now")).to_have_count(1)
+        assert kept(live) == kims.decode()
+
+
+async def test_a_file_brought_in_from_the_list_replaces_nobodys_draft(
+    browser: Browser, server: Server, live: Stage
+) -> None:
+    kims = SMALL.read_bytes() + b"# Kim\n"
+    live.app.drafts.push(kims, "kim", live.app.drafts.pull("small").pulled)
+    async with visiting(browser, "en") as page:
+        await log_in(page, server, live, "lin")
+        await page.goto(f"{server.address}/staff/flows")
+        await page.get_by_label("File", exact=True).set_input_files(SMALL)
+        await page.get_by_role("button", name="Upload").click()
+        await expect(page.get_by_role("alert")).to_contain_text("There is a draft of this study already (kim")
+        assert kept(live) == kims.decode()
+        await page.get_by_role("link", name="Small study").click()
+        await page.get_by_role("link", name="File").click()
+        await page.get_by_label("File", exact=True).set_input_files(SMALL)
+        await page.get_by_role("button", name="Upload").click()
+        await expect(page).to_have_url(f"{server.address}/staff/flows/small")
+        assert kept(live) == SMALL.read_text("utf-8")
+        assert said(page) == []
+
+
+async def test_what_somebody_saved_after_the_page_was_opened_is_not_submitted(
+    browser: Browser, server: Server, live: Stage
+) -> None:
+    live.app.drafts.push(SMALL.read_bytes() + b"# Lin\n", "lin", live.app.drafts.pull("small").pulled)
+    async with visiting(browser, "en") as page:
+        await log_in(page, server, live, "lin")
+        await page.goto(f"{server.address}/staff/flows/small")
+        kims = SMALL.read_bytes() + b"# Kim\n"
+        live.app.drafts.push(kims, "kim", live.app.drafts.pull("small").pulled)
+        live.clock.move(minutes=5)
+        await page.get_by_role("button", name="Submit for approval").click()
+        await expect(page.get_by_role("alert")).to_contain_text("kim changed the script")
+        assert len(live.app.publishing.list()) == 1
+        await page.get_by_role("button", name="Submit for approval").click()  # what is shown now
+        await expect(page).to_have_url(server.address + VERSIONS)
+        assert live.app.publishing.source(live.app.publishing.list()[0].hash) == kims
+
+
+async def test_a_newer_version_is_told_of_until_somebody_says_that_the_draft_holds_it(
+    browser: Browser, server: Server, live: Stage
+) -> None:
+    live.app.drafts.push(SMALL.read_bytes() + b"# Lin\n", "lin", live.app.drafts.pull("small").pulled)
+    newer = put_out(live, "newer")
+    notice = f"Version {newer[:12]} was published after this draft was begun"
+    async with visiting(browser, "en") as page:
+        await log_in(page, server, live, "lin")
+        await page.goto(server.address + AGE)
+        await page.locator("[name='help/en']").fill("Only birthdays you have had count.")
+        await page.get_by_role("button", name="Save").click()
+        await expect(page.locator(".note").first).to_contain_text(notice)
+        await page.get_by_role("link", name="Compare").click()
+        await page.get_by_role("button", name="The draft holds it now").click()
+        await expect(page.get_by_text(notice)).to_have_count(0)
+        await page.goto(server.address + AGE)
+        await expect(page.get_by_text(notice)).to_have_count(0)
+        # Of the one after it she is told again; what she says of another one than that is not taken.
+        put_out(live, "newest")
+        await page.goto(f"{server.address}/staff/flows/small/changes")
+        token = await page.locator("input[name=form_token]").first.get_attribute("value") or ""
+        form = {"form_token": token, "revision": "3", "version": newer}
+        answer = await page.request.post(
+            f"{server.address}/staff/flows/small/changes/holds", form=form, params={"lang": "en"}
+        )
+        assert answer.status == 422
+        assert "Another version is in use by now" in await answer.text()
+        assert said(page) == []
+    async with visiting(browser, "en") as page:
+        await log_in(page, server, live, "mei")
+        await page.goto(f"{server.address}/staff/flows/small/changes")
+        await expect(page.get_by_text("was published after this draft was begun")).to_have_count(1)
+        await expect(page.get_by_role("button", name="The draft holds it now")).to_have_count(0)
+        token = await page.locator("input[name=form_token]").first.get_attribute("value") or ""
+        form = {"form_token": token, "revision": "3", "version": live.app.publishing.list()[0].hash}
+        answer = await page.request.post(
+            f"{server.address}/staff/flows/small/changes/holds", form=form, params={"lang": "en"}
+        )
+        assert "Your role does not allow this" in await answer.text()
+
+
+async def test_a_double_click_goes_back_one_version(browser: Browser, server: Server, live: Stage) -> None:
+    second, third = put_out(live, "second"), put_out(live, "third")
+    async with visiting(browser, "en") as page:
+        await log_in(page, server, live, "wei")
+        await page.goto(server.address + VERSIONS)
+        token = await page.locator("input[name=form_token]").first.get_attribute("value") or ""
+        await page.get_by_role("button", name="Go back to the previous version").click()
+        await expect(page.locator(".version").nth(1).locator(".mark")).to_have_text("Published")
+        form = {"form_token": token, "step": "roll_back", "version": third, "running": "continue"}
+        again = await page.request.post(server.address + VERSIONS, form=form, params={"lang": "en"})
+        assert again.status == 422
+        assert "Another version is in use by now" in await again.text()
+    assert [line.hash for line in live.app.publishing.list() if line.published] == [second]
+
+
+async def test_a_version_is_retired_only_by_who_read_what_it_means(
+    browser: Browser, server: Server, live: Stage
+) -> None:
+    async with visiting(browser, "en", width=360, height=740, java_script_enabled=False) as page:
+        await log_in(page, server, live, "lin")
+        await page.goto(server.address + VERSIONS)
+        await expect(page.get_by_role("button", name="Retire for good")).to_be_hidden()
+        await page.get_by_text("Retire", exact=True).click()
+        await expect(page.locator("details.sure")).to_contain_text("running chats end at their next message")
+        assert [line.state for line in live.app.publishing.list()] == ["published"]
+        assert not await sideways(page)
+        await page.get_by_role("button", name="Retire for good").click()
+        await expect(page.locator(".version .mark")).to_have_text("Retired")
+        assert said(page) == []
+
+
+async def test_a_version_that_the_checker_outgrew_is_told_and_its_pages_open(
+    browser: Browser, server: Server, live: Stage
+) -> None:
+    live.clock.move(minutes=5)
+    broken = live.publish_unchecked(SMALL.read_bytes().replace(b"kind: number", b"kind: nunber"))
+    live.app.drafts.push(SMALL.read_bytes(), "lin", live.app.drafts.pull("small").pulled)
+    async with visiting(browser, "en") as page:
+        await log_in(page, server, live, "wei")
+        for path in ("", "/file", "/parts/question.age", "/rehearsals", "/drawing"):
+            answer = await page.goto(f"{server.address}/staff/flows/small{path}")
+            assert answer is not None
+            assert answer.status == 200, path
+        await page.goto(f"{server.address}/staff/flows/small/changes")
+        await expect(page.locator(".note.bad")).to_contain_text(
+            f"errors in the version in use ({broken[:12]})"
+        )
+        await page.goto(f"{server.address}/staff/flows/small/pack/{broken}")
+        await expect(page.get_by_role("alert")).to_contain_text("it can only be retired")
+        await page.goto(server.address + VERSIONS)
+        card = page.locator(".version").first
+        await expect(card).to_contain_text("cannot be published (again), only retired")
+        await expect(card.get_by_role("button", name="Publish")).to_have_count(0)
+        await expect(page.locator(".version").nth(1).get_by_role("button", name="Publish")).to_have_count(1)
+        await card.get_by_text("Retire", exact=True).click()
+        await card.get_by_role("button", name="Retire for good").click()
+        await expect(card.locator(".mark")).to_have_text("Retired")
+        assert said(page) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        ("published", "No version of this study is published."),
+        ("approved", "No version of this study is approved."),
+        ("abcdef", "There is no such version any more."),
+    ],
+)
+async def test_a_document_of_what_there_is_not_is_a_sentence(
+    browser: Browser, server: Server, live: Stage, name: str, sentence: str
+) -> None:
+    live.app.drafts.push(SMALL.read_bytes().replace(b"flow: small", b"flow: other"), "lin")
+    async with visiting(browser, "en") as page:
+        await log_in(page, server, live, "lin")
+        answer = await page.goto(f"{server.address}/staff/flows/other/pack/{name}")
+        assert answer is not None
+        assert answer.status == 409
+        await expect(page.get_by_role("alert")).to_contain_text(sentence)
+
+
 async def test_a_draft_is_discarded_and_the_published_version_is_there_again(
     browser: Browser, server: Server, live: Stage
 ) -> None:
@@ -536,3 +764,57 @@ async def test_a_draft_is_discarded_and_the_published_version_is_there_again(
         await expect(page.get_by_text("Discard this draft")).to_have_count(0)
     assert live.app.drafts.draft("small") is None
     assert live.rows(t.audit)[-1].what == "discarded"
+
+
+async def test_a_chat_with_the_draft_begins_anew_by_itself_when_the_draft_changed(
+    browser: Browser, server: Server, live: Stage
+) -> None:
+    soon = 20_000  # the page asks every few seconds
+    async with visiting(browser, "zh-CN") as page:
+        await log_in(page, server, live, "lin")
+        await page.goto(f"{server.address}/staff/flows/small/try?lang=en")
+        chat = page.frame_locator("iframe")
+        log = chat.locator("#log")
+        for label in ("English", "For myself", "18 or older"):
+            await chat.get_by_role("button", name=label, exact=True).click()
+        await expect(log).to_contain_text("18 or older")
+        live.app.drafts.push(SMALL.read_bytes() + b"# another day\n", "kim", over=True)
+        await expect(log).not_to_contain_text("18 or older", timeout=soon)
+        await expect(chat.get_by_role("button", name="English", exact=True)).to_be_visible(timeout=soon)
+        # With an error in it there is nothing to try, and once it is mended there is.
+        live.app.drafts.push(SMALL.read_bytes().replace(b"kind: number", b"kind: nunber"), "kim", over=True)
+        told = chat.get_by_text("The script has problems now.")
+        await expect(told.first).to_be_visible(timeout=soon)
+        live.app.drafts.push(SMALL.read_bytes() + b"# mended\n", "kim", over=True)
+        await expect(chat.get_by_role("button", name="English", exact=True)).to_be_visible(timeout=soon)
+        await expect(told).to_have_count(0)
+        # Another application of the same script, as after a restart.
+        await chat.get_by_role("button", name="English", exact=True).click()
+        await expect(log).to_contain_text("For myself")
+        server.previews.close()  # type: ignore[attr-defined]
+        await expect(log).not_to_contain_text("For myself", timeout=soon)
+        await expect(chat.get_by_role("button", name="English", exact=True)).to_be_visible(timeout=soon)
+
+
+async def test_a_card_that_could_not_be_checked_does_not_say_that_nothing_is_wrong(
+    browser: Browser, server: Server, live: Stage
+) -> None:
+    async with visiting(browser, "en") as page:
+        await log_in(page, server, live, "lin")
+        await page.goto(server.address + AGE)
+        state, text = page.locator("#state"), page.locator("[name='help/en']")
+        await text.fill("Full years count.")
+        await expect(state).to_contain_text("No problem")
+        statuses = [401, 403, 500, 0]
+
+        async def answer(route: Route) -> None:
+            await (route.fulfill(status=statuses[0], body="{}") if statuses[0] else route.abort())
+
+        while statuses:
+            await page.route("**/try", answer)
+            await text.fill(f"Full years count, {len(statuses)}.")
+            await expect(state).to_contain_text("could not be checked")
+            await page.unroute("**/try")
+            await text.fill("Full years count.")
+            await expect(state).to_contain_text("No problem")
+            statuses.pop(0)

@@ -55,7 +55,7 @@ async def test_an_editor_changes_a_fact_and_is_told_what_does_not_fit(
 ) -> None:
     async with visiting(browser, "zh") as page:
         await log_in(page, server, live, "lin")
-        await page.get_by_role("link", name="研究", exact=True).click()
+        await page.get_by_role("link", name="机构设置", exact=True).click()
         await page.get_by_role("link", name="小研究").click()
         box = page.get_by_label("不适合者保存天数")
         await box.fill("很快")

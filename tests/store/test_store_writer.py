@@ -11,7 +11,7 @@ from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
 
 from bot.store import tables as t
-from bot.store.database import PAUSES, Database, connect, upgrade
+from bot.store.database import PAUSES, Database, Stopped, connect, upgrade
 from bot.store.records import Records
 from bot.store.vault import Vault
 from tests.postgres import Postgres
@@ -110,3 +110,21 @@ def test_another_failure_is_not_tried_again(impatient: Database) -> None:
     with pytest.raises(OperationalError, match="no such table"):
         impatient.run_now(fail)
     assert tries == [1]
+
+
+async def test_a_step_that_comes_after_the_end_is_refused_and_one_before_it_is_done(tmp_path: Path) -> None:
+    """Put behind the end, it would wait for ever."""
+    engine = connect(f"sqlite:///{tmp_path}/a.db")
+    upgrade(engine)
+    database = Database(engine, Vault(KEYS))
+    database.start()
+    waiting = asyncio.create_task(database.run(lambda records: records.keep("mode", b"live")))
+    await asyncio.sleep(0)  # it is put
+    await asyncio.to_thread(database.stop)
+    assert await waiting == b"live"
+    with pytest.raises(Stopped):
+        async with asyncio.timeout(30):
+            await database.run(lambda records: records.keep("mode", b"live"))
+    database.start()
+    assert await database.run(lambda records: records.keep("mode", b"demo")) == b"live"
+    await asyncio.to_thread(database.stop)

@@ -5,6 +5,8 @@ import json
 import re
 import secrets
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import urlsplit
@@ -17,7 +19,7 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from bot.channels.web.words import COMMANDS, WORDS
+from bot.channels.web.words import CLOSED, COMMANDS, WORDS, Closed
 from bot.i18n import Translators
 from bot.service.messages import WEB, Content, Incoming, Outgoing, Press, Text
 
@@ -33,9 +35,19 @@ CSP = (
     "frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'self'"
 )
 HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin"}
+#: The statuses of a chat that is not open; the page knows them.
+CLOSED_STATUS = {Closed.LOGGED_OUT: 401, Closed.NO_SCRIPT: 404, Closed.HAS_ERRORS: 409}
 PAGE_HEADERS = {**HEADERS, "Content-Security-Policy": CSP, "X-Frame-Options": "SAMEORIGIN"}
 
 _HERE = Path(__file__).parent
+#: Everything put into them is escaped.
+TEMPLATES = Environment(
+    loader=FileSystemLoader(_HERE / "templates"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
 _ADDRESS = re.compile(r"[A-Za-z0-9_-]{22}")
 _PAYLOAD = re.compile(r"[A-Za-z0-9_-]{1,64}")  # what Telegram allows after /start
 
@@ -68,6 +80,8 @@ class Update(BaseModel):
     text: str | None = Field(None, max_length=LONGEST_TEXT)
     press: str | None = Field(None, min_length=1, max_length=64)
     ref: str = Field("", max_length=20)
+    #: Which chat the page shows. What was meant for another one is not taken.
+    chat: str = Field("", max_length=16)
     language: str = Field("", max_length=16)
     after: int = Field(0, ge=0, le=2**53)
 
@@ -95,17 +109,33 @@ class Assets(StaticFiles):
         return response
 
 
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """The chats with one script in the making. `name` is another one when they began anew, by whatever cause."""
+
+    intake: Intake
+    name: str
+
+
 class Chat:
-    """The endpoints below `base`. The chat's id lives in a cookie that no script can read."""
+    """The endpoints below `base`. The chat's id lives in a cookie that no script can read.
+
+    `name` sets the chats of this intake apart from those of another one with the same cookies.
+    """
 
     def __init__(
-        self, intake: Intake, translators: Translators, secure_cookies: bool, base: str = "/chat"
+        self,
+        intake: Intake,
+        translators: Translators,
+        secure_cookies: bool,
+        base: str = "/chat",
+        name: str = "",
     ) -> None:
         self._intake = intake
         self._translators = translators
         self._secure = secure_cookies
         self._base = base
-        self._template = templates().get_template("chat.html")
+        self._name = name
 
     async def page(self, request: Request) -> Response:
         """The empty frame. The chat itself comes by the feed: a Strict cookie is not sent when a link led here."""
@@ -114,7 +144,7 @@ class Chat:
         words = {
             name: {key: tr(text) for key, text in WORDS.items()} for name, tr in self._translators.items()
         }
-        html = self._template.render(
+        html = TEMPLATES.get_template("chat.html").render(
             language=language,
             base=self._base,
             asked_language=language if request.query_params.get("lang") else "",
@@ -137,7 +167,7 @@ class Chat:
                 self._remember(response, address)
             return response
         address = _new_address()
-        response = JSONResponse({"chat": _tag(address), "new": True, "feed": []}, headers=HEADERS)
+        response = JSONResponse({"chat": self._tag(address), "new": True, "feed": []}, headers=HEADERS)
         self._remember(response, address)
         return response
 
@@ -155,6 +185,8 @@ class Chat:
             update = Update.model_validate_json(body)
         except ValidationError:
             return _refused(400, "not an update")
+        if update.chat and update.chat != self._tag(address):
+            return await self._news(address, update.after)
         await self._intake.take(
             Incoming(
                 channel=WEB.name,
@@ -179,7 +211,11 @@ class Chat:
             {"seq": posted.seq, **posted.outgoing.to_dict()}
             for posted in await self._intake.feed(WEB.name, address, after)
         ]
-        return JSONResponse({"chat": _tag(address), "new": False, "feed": feed}, headers=HEADERS)
+        return JSONResponse({"chat": self._tag(address), "new": False, "feed": feed}, headers=HEADERS)
+
+    def _tag(self, address: str) -> str:
+        """Tells the page whether it is still the same chat, without giving the id to scripts."""
+        return hashlib.sha256(f"{self._name}{address}".encode()).hexdigest()[:16]
 
     def _remember(self, response: Response, address: str) -> None:
         response.set_cookie(
@@ -216,21 +252,21 @@ def routes(intake: Intake, translators: Translators, secure_cookies: bool = Fals
 
 def preview_routes(
     path: str,
-    open_chat: Callable[[Request], Awaitable[Intake | Response]],
+    open_chat: Callable[[Request], AbstractAsyncContextManager[Preview | Closed]],
     translators: Translators,
     secure_cookies: bool,
 ) -> list[BaseRoute]:
-    """A chat below `path` for each script in the making. `open_chat` finds its intake, or says why there is none."""
+    """A chat below `path` for each script in the making. `open_chat` keeps it open for an answer, or says why not."""
 
     def endpoint(name: str) -> Callable[[Request], Awaitable[Response]]:
         async def answer(request: Request) -> Response:
-            opened = await open_chat(request)
-            if isinstance(opened, Response):
-                return opened
-            base = path.format(**request.path_params)
-            chat = Chat(opened, translators, secure_cookies, base)
-            response: Response = await getattr(chat, name)(request)
-            return response
+            async with open_chat(request) as opened:
+                if isinstance(opened, Closed):
+                    return _closed(opened, request, translators)
+                base = path.format(**request.path_params)
+                chat = Chat(opened.intake, translators, secure_cookies, base, opened.name)
+                response: Response = await getattr(chat, name)(request)
+                return response
 
         return answer
 
@@ -243,9 +279,19 @@ def preview_routes(
     ]
 
 
+def _closed(closed: Closed, request: Request, translators: Translators) -> Response:
+    """A page for whoever opens the chat; the chat's own page loads itself again when it hears of it."""
+    asked = request.query_params.get("lang")
+    language = translators.nearest(asked) if asked else accepted(request, translators)
+    html = TEMPLATES.get_template("closed.html").render(
+        language=language, text=translators[language](CLOSED[closed])
+    )
+    return HTMLResponse(html, CLOSED_STATUS[closed], headers=PAGE_HEADERS)
+
+
 def demo_home(translators: Translators) -> list[BaseRoute]:
     """`/` of the demonstration: the chat and the queue side by side. Needs the routes of both."""
-    template = templates().get_template("home.html")
+    template = TEMPLATES.get_template("home.html")
 
     async def home(request: Request) -> Response:
         language = accepted(request, translators)
@@ -253,17 +299,6 @@ def demo_home(translators: Translators) -> list[BaseRoute]:
         return HTMLResponse(template.render(language=language, languages=both), headers=PAGE_HEADERS)
 
     return [Route("/", home)]
-
-
-def templates() -> Environment:
-    """The templates of this package; everything put into them is escaped."""
-    return Environment(
-        loader=FileSystemLoader(_HERE / "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
 
 
 def accepted(request: Request, translators: Translators) -> str:
@@ -279,11 +314,6 @@ def _address(request: Request) -> str | None:
 
 def _new_address() -> str:
     return secrets.token_urlsafe(16)
-
-
-def _tag(address: str) -> str:
-    """Tells the page whether it is still the same chat, without giving the id to scripts."""
-    return hashlib.sha256(address.encode()).hexdigest()[:16]
 
 
 def _same_origin(request: Request) -> bool:

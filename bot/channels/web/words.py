@@ -1,6 +1,24 @@
 """The chat page's own words. The page holds them in every language and follows the chat's."""
 
+from enum import Enum
+
 from bot.i18n import N_
+
+
+class Closed(Enum):
+    """Why there is no chat with a script in the making."""
+
+    LOGGED_OUT = "logged out"
+    NO_SCRIPT = "no script"
+    HAS_ERRORS = "has errors"
+
+
+#: What is said of it. The page looks again every few seconds.
+CLOSED = {
+    Closed.LOGGED_OUT: N_("Your session has ended. Log in again, then this chat opens by itself."),
+    Closed.NO_SCRIPT: N_("There is no script of this study any more, so there is nothing to try."),
+    Closed.HAS_ERRORS: N_("The script has problems now. Once they are mended, the chat begins anew here by itself."),
+}  # fmt: skip
 
 #: In the order of the menu.
 COMMANDS = (

@@ -43,11 +43,10 @@ def wrapped(words: str, size: float, room: float, first: float = 0.0) -> list[st
 def _pieces(words: str, size: float, room: float) -> Iterator[str]:
     """What may stand on a line of its own; a word wider than a line is cut."""
     for piece in _PIECE.findall(words):
-        while width(piece.rstrip(), size) > room and len(piece) > 1:
-            end = max(
-                1,
-                next(end for end in range(len(piece), 0, -1) if end == 1 or width(piece[:end], size) <= room),
-            )
-            yield piece[:end]
-            piece = piece[end:]
-        yield piece
+        start, taken = 0, 0.0
+        for end, letter in enumerate(piece.rstrip()):
+            if taken + width(letter, size) > room and end > start:
+                yield piece[start:end]
+                start, taken = end, 0.0
+            taken += width(letter, size)
+        yield piece[start:]

@@ -27,6 +27,12 @@ Answers = Mapping[str, Answer]
 #: Days of a month on which calendar months are tried; behind the 28th not every month has the day.
 _DAYS = (1, 15, 28, 29, 30, 31)
 _LEAP_CYCLE = 4 * 12
+#: So much is looked at, counted in questions that a result is worked out of: some seconds. The shipped trials take a tenth.
+MOST_LOOKS = 500_000
+#: What a result costs beside its questions.
+_EACH = 4
+#: Answers of one question that are looked at one by one. A `multi` of ten options has half as many.
+MOST_ANSWERS = 2048
 #: Characters of a row of the list to check beside its words; of an answer that is a span of days.
 _ROW, _DAYS_TEXT = 8, 24
 
@@ -61,6 +67,10 @@ class _Standing:
     length: int = 0
 
 
+class _TooMuch(Exception):
+    """There is more to look at than a walk may take."""
+
+
 class Proof:
     """One walk. `faults` are what does not hold; nothing is raised."""
 
@@ -68,6 +78,7 @@ class Proof:
         self.flow = flow
         self.today = today
         self.faults: dict[tuple[str, str], Fault] = {}
+        self.looks = 0
         self.states = 0
         self.paths = 0
         self.longest = 0
@@ -82,7 +93,17 @@ class Proof:
         self._apart: dict[str, dict[Number, bool]] = {}
 
     def run(self) -> None:
-        """Everything there is to prove, from the single answer to the whole conversation."""
+        """Everything there is to prove, or that it is too much."""
+        try:
+            self._prove()
+        except _TooMuch:
+            self.paths = self.longest = 0
+            if not any(message == "walk_too_many" for message, _ in self.faults):
+                widest = max(self.classes, key=lambda id: len(self.classes[id]))
+                self.fault("walk_too_many", widest, got=str(len(self.classes[widest])))
+
+    def _prove(self) -> None:
+        """From the single answer to the whole conversation."""
         for value in self.flow.computed:
             self._value(value)
             for id, numbers in telling_apart(value, self.flow.question_by_id).items():
@@ -105,6 +126,12 @@ class Proof:
         self._asides()
         self._texts()
 
+    def _look(self, questions: int = 1) -> None:
+        """Before each result that is worked out."""
+        self.looks += questions
+        if self.looks > MOST_LOOKS:
+            raise _TooMuch
+
     def fault(
         self, message: str, about: str, answers: Answers | None = None, wanted: str = "", got: str = ""
     ) -> None:
@@ -117,6 +144,7 @@ class Proof:
         """Around every limit the value means for the engine what it means for the second opinion."""
         opinion = self._whole.opinion.values[value.id]
         for numbers in around(value, self.flow.question_by_id, limits_of(value)):
+            self._look()
             worked = work_out(value, numbers)
             wanted = dict(opinion.says(numbers)), opinion.remark(numbers)
             got = (_said(worked.findings), worked.flag or "") if worked else ({}, "")
@@ -128,7 +156,11 @@ class Proof:
         read = self._read.get(question.id, frozenset())
         apart = self._apart.get(question.id, {})
         raws = [*(Raw(answer, counts) for answer, counts in apart.items())]
-        raws += raw_answers(question, self.today, read)
+        for raw in raw_answers(question, self.today, read):
+            raws.append(raw)
+            if len(raws) > MOST_ANSWERS:
+                self.fault("walk_too_many", question.id, got=str(len(raws)))
+                raise _TooMuch
         for raw in raws:
             self._single(question, raw, self.today)
         self.classes[question.id] = merged(question, raws, self.today, read, apart)
@@ -136,6 +168,7 @@ class Proof:
             self.fault("walk_pointless", question.id)
 
     def _single(self, question: Question, raw: Raw, today: date) -> None:
+        self._look()
         item = self._whole.opinion.item[question.id]
         answer = raw.answer
         wanted = dict(item.says(answer, today)), item.remark(answer), item.erases(answer)
@@ -171,6 +204,7 @@ class Proof:
         self, part: Part, answers: Answers, earlier: tuple[EarlierFail, ...] = ()
     ) -> tuple[Outcome, Screening]:
         """Ask both. The engine gets the answers in another order, and some to questions that do not apply (X6)."""
+        self._look(_EACH + len(part.flow.questions))
         before = [(fail.criterion, fail.question, fail.answer, fail.until) for fail in earlier]
         wanted = part.opinion.judge(answers, self.today, before)
         shuffled = {id: self.classes[id][0].answer for id in wanted.off}
@@ -438,6 +472,7 @@ class Proof:
         """The numbers told apart by which a value fails, and how."""
         ids = [*value.takes.values()]
         for answers in product(*(self._apart[id] for id in ids)):
+            self._look()
             numbers = dict(zip(ids, answers, strict=True))
             worked = work_out(value, numbers)
             if worked and any(each.fail for each in worked.findings.values()):
@@ -476,6 +511,7 @@ class Proof:
             merging: dict[object, dict[str, Finding]] = {}
             for so_far in states.values():
                 for finding in sorted(self._found.get(criterion.id, {Finding(State.CLINICIAN)}), key=repr):
+                    self._look()
                     more = {**so_far, criterion.id: finding}
                     result = Screening((), None, 0, more, (), {})
                     says = {id: say for id, found in more.items() if (say := _says(found))}
@@ -523,6 +559,7 @@ class Proof:
 
     def _edit(self, question: Question, before: Answers) -> None:
         for each in self.classes[question.id]:
+            self._look(3 * (_EACH + len(self.flow.questions)))
             given = {**before, question.id: each.answer}
             wanted = self._whole.opinion.judge(given, self.today)
             kept = {id: given[id] for id in wanted.asked}

@@ -54,6 +54,11 @@ def _at_question(script: Script, fault: Fault) -> Place:
     return _question_path(script, question.id), more
 
 
+def _too_many(script: Script, fault: Fault) -> Place:
+    path, more = _at_question(script, fault)
+    return path, {**more, "count": int(fault.got)}
+
+
 def _at_value(script: Script, fault: Fault) -> Place:
     index = next(index for index, value in enumerate(script.flow.computed) if value.id == fault.about)
     return ("computed", index, "id"), {"value": fault.about}
@@ -105,6 +110,7 @@ def _question_path(script: Script, id: str) -> Path:
 
 
 _PLACES = {
+    "walk_too_many": _too_many,
     "walk_value": _at_value,
     "walk_outcome": _at_result,
     "walk_verdict": _at_result,

@@ -52,7 +52,8 @@
   async function tryOut() {
     const turn = ++latest;
     const response = await fetch(form.dataset.try, { method: "POST", body: new URLSearchParams(new FormData(form)) });
-    if (!response.ok || response.redirected || turn !== latest) return;
+    if (turn !== latest) return;
+    if (!response.ok || response.redirected) throw new Error("not checked");
     const found = await response.json();
     if (turn !== latest) return;
     if (found.why) {
@@ -65,6 +66,13 @@
     state.textContent = found.problems.length || found.elsewhere.length ? wrong : `✓ ${found.fine}`;
   }
 
+  // What was said of the words before says nothing of these.
+  function notChecked() {
+    place([]);
+    others([]);
+    state.textContent = form.dataset.lost;
+  }
+
   // What was typed is not lost by a slip: leaving asks first, saving does not.
   let typed = false;
   form.addEventListener("submit", () => (typed = false));
@@ -73,6 +81,9 @@
   form.addEventListener("input", () => {
     typed = true;
     clearTimeout(timer);
-    timer = setTimeout(() => tryOut().catch(() => {}), WAIT);
+    timer = setTimeout(() => {
+      const turn = latest + 1;
+      tryOut().catch(() => turn === latest && notChecked());
+    }, WAIT);
   });
 })();

@@ -25,6 +25,7 @@
   const POLL = 3000;
   const POLL_HIDDEN = 15000;
   const LONGEST_WAIT = 8000;
+  const CLOSED = [401, 404, 409]; // statuses of a script in the making that cannot be tried just now
   const TRIES = 5; // of a message the server breaks on; one that did not arrive is tried for ever
 
   function make(tag, className, text) {
@@ -232,6 +233,10 @@
   async function call(path, options = {}) {
     const response = await fetch(path, { ...options, signal: AbortSignal.timeout?.(20000) });
     if (response.status >= 500 || response.status === 429) throw new Error("again", { cause: response.status });
+    if (CLOSED.includes(response.status)) {
+      stopped = true;
+      location.reload(); // the page says why
+    }
     return response.ok ? response.json() : null;
   }
 
@@ -246,7 +251,7 @@
         answer = await call(`${base}/updates`, {
           method: "POST",
           headers: { "Content-Type": "application/json" },
-          body: JSON.stringify({ ...update.content, after: last }),
+          body: JSON.stringify({ ...update.content, chat: chat || "", after: last }),
         });
       } catch (problem) {
         update.broke = (update.broke || 0) + (problem.cause === 500 ? 1 : 0);
@@ -336,7 +341,9 @@
     if (messages.length) scrollTo(messages[messages.length - 1]);
     const start = body.dataset.start;
     if (start || last === 0) {
-      const done = () => history.replaceState(null, "", location.pathname); // a reload does not start again
+      const address = new URL(location.href);
+      address.searchParams.delete("start"); // a reload does not start again
+      const done = () => history.replaceState(null, "", address);
       post({ text: start ? `/start ${start}` : "/start" }, { done });
     }
     for (;;) {
