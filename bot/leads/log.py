@@ -113,7 +113,8 @@ def line_of(run: Run, lead: Lead | None, events: Iterable[LeadEvent], zone: Zone
     fails = dict.fromkeys(result.get("fails", {}))
     opened = dict.fromkeys(id for id, state in states.items() if state == "open")
     who: dict[str, None] = {}
-    status, stands = "", [event for event in events if not event.undone_by] if lead else []
+    ended_for = status = ""
+    stands = [event for event in events if not event.undone_by] if lead else []
     for event in stands:
         criterion = str(event.detail.get("criterion", ""))
         if event.kind == "check":
@@ -125,7 +126,10 @@ def line_of(run: Run, lead: Lead | None, events: Iterable[LeadEvent], zone: Zone
         elif event.kind == "step" and criterion:
             who[event.who] = None
             opened.pop(criterion, None)
+            ended_for = "" if criterion in fails else criterion
             fails[criterion] = None
+        elif event.detail.get("step") == "reopen":
+            fails.pop(ended_for, None)
     if lead is not None:
         status = lead.status
     return Line(
