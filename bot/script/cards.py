@@ -63,6 +63,7 @@ ORDER = (
 )
 #: What other parts refer to, so that changing it alone breaks them.
 FIXED = frozenset({"id", "format", "flow"})
+_CODE = re.compile("[a-z][a-z0-9_]*")
 #: How the code of an answer begins that was added just now.
 NEW_CODE = "new_"
 
@@ -312,7 +313,7 @@ def _row(under: str, key: str, path: Path, node: Node, languages: Sequence[str])
 def _is_fixed(under: str, key: str, value: str) -> bool:
     """Whether changing it alone would break what refers to it, or needs it; a code nobody can know yet may change."""
     if key == "code":
-        return not value.startswith(NEW_CODE)
+        return bool(_CODE.fullmatch(value)) and not value.startswith(NEW_CODE)
     return key in FIXED or (key, under) == ("kind", "question")
 
 

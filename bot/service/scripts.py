@@ -22,7 +22,7 @@ from bot.script.drawing import drawing
 from bot.script.edit import CannotEdit, rewritten
 from bot.script.library import SCRIPT_NAME
 from bot.script.life import Standing, Version
-from bot.script.nodes import file_problems
+from bot.script.nodes import file_problems, read
 from bot.script.problems import Problem
 from bot.script.rehearsal import differences, result
 from bot.script.rows import NUMBER
@@ -323,7 +323,9 @@ class Scripts:
 
     def _versions(self, study: str, same: str, member: StaffMember) -> Iterator[VersionView]:
         may = {step for step in STEPS if self._may(member, step)}
-        for line in self._publishing.list():
+        lines = self._publishing.list()
+        earlier = any(line.study == study and line.state == "replaced" for line in lines)
+        for line in lines:
             if line.study != study:
                 continue
             broken = line.state != "retired" and self._publishing.is_broken(line.hash)
@@ -333,7 +335,7 @@ class Scripts:
                 standing = Standing(line.state, not broken, by_another, line.words_changed)
                 if standing.may(step) and (step != "publish" or line.state != "published"):
                     steps.add(step)
-            if line.published and "roll_back" in may:
+            if line.published and earlier and "roll_back" in may:
                 steps.add("roll_back")
             yield VersionView(line, frozenset(steps), line.hash == same, broken)
 
@@ -581,9 +583,12 @@ class Scripts:
 
 
 def _study_of(source: bytes) -> str | None:
-    """The study that a file names. HasProblem: its bytes are no text that a script could be."""
+    """The study that a file names. HasProblem: it cannot be read as a script at all."""
     for problem in file_problems(source, SCRIPT_NAME):
         raise HasProblem(problem)
+    root, problems = read(source, SCRIPT_NAME)
+    if root is None and problems:
+        raise HasProblem(problems[0])
     return study_named(source, SCRIPT_NAME)
 
 

@@ -497,7 +497,9 @@ class FlowPages:
             case BadName(reason=reason):
                 return self._why(request, reason)
             case HasProblem(problem=found):
-                return self._why(request, "has_problem", detail=found.text(self._frame.language(request)))
+                line = self._frame.tr(request)("line {n}").format(n=found.line)
+                said = found.text(self._frame.language(request))
+                return self._why(request, "has_problem", detail=f"{line}: {said}" if found.line else said)
             case HasErrors():
                 return self._why(request, "has_errors")
             case NoFile():

@@ -173,3 +173,12 @@ def test_only_what_somebody_changed_counts() -> None:
 
 def test_a_number_is_a_number_however_it_was_typed() -> None:
     assert after(SMALL, "question.age", ranges__1__to="５８") == ["- {from: 18, to: 58, means: meets}"]
+
+
+@pytest.mark.parametrize(
+    ("code", "fixed"), [("yes", True), ("new_1", False), ("睡得好", False), ("Yes", False)]
+)
+def test_a_code_can_be_changed_while_nothing_can_refer_to_it(code: str, fixed: bool) -> None:
+    source = SMALL.replace('code: "yes"', f'code: "{code}"', 1)
+    option = card(source, "answers.has").groups[0]
+    assert next(row for row in option.rows if row.key == "code").fixed is fixed

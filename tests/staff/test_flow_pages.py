@@ -305,7 +305,7 @@ async def test_a_file_goes_out_and_comes_in_whole(
         await page.get_by_role("link", name="File").click()
         await page.get_by_label("The whole script").fill("flow: [small")
         await page.get_by_role("button", name="Save").click()
-        await expect(page.get_by_role("alert")).to_contain_text("not a script of this study")
+        await expect(page.get_by_role("alert")).to_contain_text("line 1: ")
         await expect(page.get_by_label("The whole script")).to_have_value("flow: [small")
         # Another study's file is taken where files of any study are.
         file.write_bytes(SMALL.read_bytes().replace(b"flow: small", b"flow: other"))
