@@ -248,7 +248,7 @@ def test_what_an_older_checker_let_pass_is_listed_and_can_be_retired(staffed: Sh
     listed = {line.split()[0]: line for line in staffed("flows", "list").stdout.splitlines()[1:]}
     assert "only be retired" in listed[broken[:12]]
     assert "only be retired" not in listed[first[:12]]
-    assert "按现在的检查规则不合格" in staffed("flows", "list", language="zh").stdout
+    assert "按现在的检查规则不通过" in staffed("flows", "list", language="zh").stdout
     told = staffed("flows", "publish", broken, "--by", "bob", code=1).stderr
     assert told.startswith(f"The checker finds errors in version {broken[:12]} that it did not know")
     assert (

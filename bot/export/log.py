@@ -40,7 +40,7 @@ ENDINGS: Mapping[str, str] = {
     "no_consent": N_("Did not consent to a newer version"),
 }
 NOT_CONSENT = N_(
-    "This records prescreening in a chat. It is not the study's informed consent, and the bot calls nobody eligible."
+    "This records prescreening in a chat. It is not the study's informed consent, and only the investigator decides who can join."
 )
 DEMO = N_("Demonstration: these are not real people.")
 OF_VERSION = N_(

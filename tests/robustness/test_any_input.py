@@ -232,7 +232,9 @@ def test_nothing_breaks_live_studies(live: World) -> None:
 
 @pytest.fixture(scope="module")
 def real_trial(read_once: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    with World.demo(tmp_path_factory.mktemp("real"), ROOT / "flows") as world:
+    folder = tmp_path_factory.mktemp("trial")
+    (folder / "melasma-exosome").symlink_to(ROOT / "flows" / "melasma-exosome")
+    with World.demo(tmp_path_factory.mktemp("real"), folder) as world:
         yield world
 
 
