@@ -9,6 +9,8 @@ from bot.leads.life import DAYS_AFTER, TRIES
 
 #: What may come of a try.
 OUTCOMES = ("no_answer", "message_left", "wrong_number", "call_back", "reached")
+#: Those of our own tries that reached nobody: only these are limited, what happened otherwise is written down.
+IN_VAIN = ("no_answer", "message_left", "wrong_number")
 #: After a try that reached nobody the next one is due so many working days later.
 AGAIN_AFTER = (1, 2)
 

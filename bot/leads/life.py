@@ -52,6 +52,9 @@ TABLE: tuple[tuple[str, str | list[str | Enum | State], str, tuple[str, ...]], .
     ("reopen", [status for status in CLOSED if status != "withdrawn"], "contacting", ("has_reason",)),
 )  # fmt: skip
 
+#: Taken by the person alone, in the chat: only there their consent is withdrawn and who they are forgotten.
+THEIRS = frozenset({"withdraw"})
+
 #: What a step has to bring along, by the guard that asks for it.
 NEEDS: Mapping[str, str] = {
     "has_criterion": "criterion",

@@ -13,7 +13,7 @@ from bot.core.run import Chat, RecordedAnswer, effective
 from bot.core.screening import Screening, screen
 from bot.i18n import Translators
 from bot.leads.lead import Lead, Request
-from bot.leads.life import steps_from
+from bot.leads.life import THEIRS, steps_from
 from bot.service.evidence import fails_before
 from bot.service.messages import TELEGRAM
 from bot.service.names import check_names
@@ -232,6 +232,7 @@ class Desk:
         events = records.lead_events(chat, lead.code)
         staff = registered(records)
         may = member is not None and (self._shelf.demo or staff.get(member.id) in WORKS)
+        may = may and lead.status != "withdrawn"
         others = sorted(
             name for name, role in staff.items() if role in WORKS and (not member or name != member.id)
         )
@@ -247,7 +248,9 @@ class Desk:
                 )
                 for event in reversed(events)
             ),
-            "steps": tuple(StepView(step, needs) for step, needs in steps_from(lead.status).items()),
+            "steps": tuple(
+                StepView(step, needs) for step, needs in steps_from(lead.status).items() if step not in THEIRS
+            ),
             "checks": {
                 str(event.detail["criterion"]): CheckView(str(event.detail["state"]), event.who, event.at)
                 for event in events

@@ -7,9 +7,9 @@ from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from bot.core.run import Chat
-from bot.leads.attempts import OUTCOMES, Attempt, next_due, tried_enough
+from bot.leads.attempts import IN_VAIN, OUTCOMES, Attempt, next_due, tried_enough
 from bot.leads.lead import Lead
-from bot.leads.life import CLOSED, TRIES, Standing, steps_from
+from bot.leads.life import CLOSED, THEIRS, TRIES, Standing, steps_from
 from bot.service.desk import WORKS, NotAllowed, registered
 from bot.service.ports import Clock, Records, Store
 from bot.service.shelf import Shelf
@@ -118,6 +118,8 @@ class Work:
             if found is None:
                 raise CannotWork("no_such_lead", code)
             lead, chat = found
+            if lead.status == "withdrawn":
+                raise CannotWork("withdrawn")
             now = self._clock()
             until = now + self._claim_for(records, lead.study)
             if not records.claim(code, member.id, until, now):
@@ -174,16 +176,12 @@ class _At:
         attempts = self._attempts()
         today = self.now.astimezone(self.zone).date()
         tries = [each for each in attempts if each.at.astimezone(self.zone).date() == today]
-        if len(tries) >= int(site["tries_per_day"]) and not any(
-            each.outcome == "call_back" for each in attempts
-        ):
-            raise CannotWork("tried_today", str(len(tries)))
-        if (
-            outcome != "reached"
-            and len(attempts) >= TRIES
-            and not any(each.outcome == "call_back" for each in attempts)
-        ):
-            raise CannotWork("tried_out", str(len(attempts)))
+        asked_for = any(each.outcome == "call_back" for each in attempts)
+        if outcome in IN_VAIN and not asked_for:
+            if len(attempts) >= TRIES:
+                raise CannotWork("tried_out", str(len(attempts)))
+            if len(tries) >= int(site["tries_per_day"]):
+                raise CannotWork("tried_today", str(len(tries)))
         due = next_due(site.hours, self.now, outcome, call_back, len(attempts) + 1)
         detail = {"channel": channel, "outcome": outcome, "due": due.isoformat() if due else None}
         self._write("attempt", detail, note)
@@ -199,8 +197,12 @@ class _At:
 
     def step(self, step: str, brought: Brought) -> None:
         needs = steps_from(self.lead.status).get(step)
-        if needs is None:
+        if needs is None or step in THEIRS:
             raise CannotWork("no_such_step", step)
+        if brought.visit is not None and brought.visit < self.now:
+            raise CannotWork("past_visit")
+        if brought.other and not self._is_other(brought.other):
+            raise CannotWork("no_other", brought.other)
         attempts = self._attempts()
         standing = Standing(
             self.lead.status,
@@ -269,6 +271,11 @@ class _At:
                 "closed_at": self.now if was in CLOSED else None,
             }
             self.records.change_lead(self.lead.code, **changes)
+
+    def _is_other(self, code: str) -> bool:
+        """Whether a code is another lead's of the same study (Q-10)."""
+        found = self.records.lead(code)
+        return found is not None and code != self.lead.code and found[0].study == self.lead.study
 
     def _must_be_open(self) -> None:
         if self.lead.status in CLOSED:

@@ -62,7 +62,6 @@ LEAD_STEPS: Mapping[str, str] = {
     "decline": N_("Declines"),
     "give_up": N_("Give up: not reached"),
     "mark_duplicate": N_("Duplicate of another lead"),
-    "withdraw": N_("Withdrew"),
     "close_study": N_("Study closed"),
     "reopen": N_("Reopen"),
 }
@@ -329,6 +328,10 @@ class Wording:
         if local.date() == today.date():
             return self.tr("today {time}").format(time=f"{local:%H:%M}")
         return f"{local:%m-%d %H:%M}" if local.year == today.year else f"{local:%Y-%m-%d %H:%M}"
+
+    def day(self, moment: str) -> str:
+        """A moment that is kept as text, as people read it."""
+        return self.when(datetime.fromisoformat(moment))
 
     def exact(self, moment: datetime) -> str:
         """A moment in the site's zone, in full."""

@@ -218,6 +218,35 @@ async def test_a_step_asks_for_what_it_needs(
     assert (await shown(opened, code)).row.status == "reached"
 
 
+async def test_only_the_person_withdraws(opened: Stage, code: str) -> None:
+    """In the chat their consent goes with it, and their name and phone (R-10)."""
+    assert "withdraw" not in [each.step for each in (await shown(opened, code)).steps]
+    with pytest.raises(CannotWork, match="no_such_step"):
+        await opened.app.work.step(code, "withdraw", Brought(), MEI)
+
+
+async def test_a_visit_is_booked_for_a_day_to_come(opened: Stage, code: str) -> None:
+    await reached(opened, code)
+    with pytest.raises(CannotWork, match="past_visit"):
+        await opened.app.work.step(code, "book", Brought(visit=opened.clock.now - timedelta(days=1)), MEI)
+
+
+async def test_a_duplicate_is_of_another_lead(opened: Stage, code: str) -> None:
+    for other in ("abc", code, "L-0000-0000"):
+        with pytest.raises(CannotWork, match="no_other"):
+            await opened.app.work.step(code, "mark_duplicate", Brought(other=other), MEI)
+    await Person(opened, "p2").to_queue()
+    other = next(row.code for row in opened.app.desk.queue_now("en") if row.code != code)
+    await opened.app.work.step(code, "mark_duplicate", Brought(other=other), MEI)
+    assert (await shown(opened, code)).row.status == "duplicate"
+
+
+async def test_what_happened_is_written_down_also_on_the_day_of_a_try(opened: Stage, code: str) -> None:
+    await opened.app.work.attempt(code, "phone", "no_answer", MEI)
+    await opened.app.work.attempt(code, "phone", "reached", MEI, note="she rang back")
+    assert (await shown(opened, code)).row.status == "reached"
+
+
 async def test_a_closed_lead_is_reopened_with_a_reason_and_an_outcome_is_taken_back(
     opened: Stage, code: str
 ) -> None:
@@ -317,8 +346,14 @@ async def test_a_person_withdraws_also_where_the_team_had_closed(opened: Stage, 
     view = await shown(opened, code)
     assert view.row.status == "withdrawn"
     assert view.identity.name == ""
-    with pytest.raises(CannotWork, match="no_such_step"):
-        await opened.app.work.step(code, "reopen", Brought(reason="again"), MEI)
+    for act in (
+        opened.app.work.step(code, "reopen", Brought(reason="again"), MEI),
+        opened.app.work.undo(code, "a slip", MEI),
+        opened.app.work.claim(code, MEI),
+    ):
+        with pytest.raises(CannotWork, match="withdrawn"):
+            await act
+    assert not view.may_work
 
 
 async def test_who_is_enrolled_stays_so_whatever_they_change(opened: Stage, code: str) -> None:
