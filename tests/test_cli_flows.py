@@ -159,6 +159,16 @@ def test_a_draft_may_be_wrong_and_says_so(staffed: Shell) -> None:
     assert "[keys]" in told.stderr
 
 
+def test_what_a_walk_of_every_path_finds_is_not_submitted(
+    staffed: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.script.walk.proof.MOST_LOOKS", 400)
+    told = staffed("flows", "submit", "flows/small", "--by", "anna", code=1)
+    assert told.stdout == ""
+    assert "answers can be combined in too many ways" in told.stderr
+    assert "No version is kept yet." in staffed("flows", "list").stdout
+
+
 def test_a_draft_is_submitted_by_the_name_of_its_study(staffed: Shell) -> None:
     first = published(staffed)
     push(staffed, ANNAS, "anna")

@@ -2,6 +2,7 @@
 
 import hashlib
 import sys
+from dataclasses import replace
 from enum import Enum
 from pathlib import Path
 from typing import Annotated
@@ -14,7 +15,8 @@ from bot.commands.scripts import script_path
 from bot.commands.shell import PROBLEMS, Shell, moment, opened
 from bot.core.text import fill
 from bot.i18n import N_
-from bot.script.compile import compile_script
+from bot.script.compile import Compiled, compile_script
+from bot.script.walk import walk_script
 from bot.service.publishing import Conflict
 
 app = typer.Typer(no_args_is_help=True, help=N_("Flow versions: draft, submit, approve, publish, retire."))
@@ -52,11 +54,22 @@ def _submitted(parts: App, shell: Shell, flow: str) -> tuple[bytes, int]:
         words = N_("draft {revision} of {study}")
         values = {"study": draft.study, "revision": str(draft.revision)}
         compiled = compile_script(draft.source, fill(shell.tr(words), values))
+    compiled = _walked(compiled, parts)
     if compiled.flow is None:
         raise BrokenScript(compiled)
     if compiled.problems:
         shell.fail(compiled.report(shell.language))
     return compiled.source.encode(), draft.revision if draft else 0
+
+
+def _walked(compiled: Compiled, parts: App) -> Compiled:
+    """With what a walk of every path finds; nothing is submitted with an error in it."""
+    if compiled.script is None:
+        return compiled
+    today = parts.clock().astimezone(parts.settings.zone).date()
+    problems = (*compiled.problems, *walk_script(compiled.script, today).problems)
+    broken = any(problem.severity == "error" for problem in problems)
+    return replace(compiled, problems=problems, flow=None if broken else compiled.flow)
 
 
 @app.command("approve", help=N_("Record the ethics approval of one exact version; not by an author of it."))
