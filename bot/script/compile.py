@@ -13,7 +13,7 @@ from bot.script import messages
 from bot.script.computed import computed, worked_out
 from bot.script.conditions import condition
 from bot.script.messages import language_name
-from bot.script.nodes import ListNode, MapNode, Node, decode, read
+from bot.script.nodes import ListNode, MapNode, Node, Scalar, decode, read
 from bot.script.problems import NOWHERE, Problem, in_file_order, problem_at, render_all
 from bot.script.questions import answer_set, flag_name, question
 from bot.script.rules import RULES, to_be_written
@@ -115,6 +115,8 @@ def compile_script(source: bytes | str, file: str, rules: bool = True) -> Compil
     root, problems = read(source, file)
     log = Log(file, problems)
     flow = script = None
+    if isinstance(root, Scalar) and root.unwritten:  # nothing but that, and no part of it to say so
+        log.report("wrong_shape", root.place, wanted=messages.KEYS_AND_VALUES, found=messages.A_SINGLE_VALUE)
     if root is not None and (mapping := mapping_of(root, log)) is not None:
         flow = _flow(mapping, log, sha256(text.encode("utf-8", "replace")).hexdigest())
         script = Script(file, mapping, flow)

@@ -1,6 +1,6 @@
 """Whatever is in the file, the checker answers with a flow or with problems."""
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.script.compile import Compiled, compile_script
@@ -73,6 +73,7 @@ def test_anything_at_all(source: bytes) -> None:
 
 
 @given(st.text(st.sampled_from(ODD), max_size=60) | st.text())
+@example("to_be_written")
 @settings(max_examples=200, deadline=None)
 def test_any_text(source: str) -> None:
     node, problems = read(source, "x.yaml")
