@@ -55,7 +55,7 @@ TABLE: tuple[tuple[str, str | list[str | Enum | State], str, tuple[str, ...]], .
 #: Taken by the person alone, in the chat: only there their consent is withdrawn and who they are forgotten.
 THEIRS = frozenset({"withdraw"})
 
-#: What a step has to bring along, by the guard that asks for it.
+#: What a step has to bring along (a field of Standing), by the guard that asks for it.
 NEEDS: Mapping[str, str] = {
     "has_criterion": "criterion",
     "has_visit": "visit",

@@ -215,7 +215,7 @@ class _At:
             was_reached=any(each.outcome == "reached" for each in attempts),
         )
         if not standing.take(step):
-            missing = next((need for need in needs if not getattr(standing, _FIELD[need])), "")
+            missing = next((need for need in needs if not getattr(standing, need)), "")
             raise CannotWork("needs" if missing else "not_yet", missing or step)
         detail = {
             "step": step,
@@ -294,13 +294,3 @@ class _At:
 
     def _trail(self, what: str, detail: Mapping[str, Any]) -> None:
         self.records.note(self.lead.code, f"staff:{self.member.id}", what, detail, self.now)
-
-
-#: What of a standing says that something was brought along.
-_FIELD = {
-    "criterion": "criterion",
-    "visit": "visit",
-    "other": "other",
-    "reason": "reason",
-    "agrees": "agrees",
-}

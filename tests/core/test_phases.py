@@ -8,9 +8,9 @@ from types import SimpleNamespace
 
 import pytest
 from transitions import MachineError
-from transitions.extensions import GraphMachine
 
 from bot.core.phases import CONSENTS, CONTACT, ENDINGS, GATES, PHASES, RUN, TABLE, move, phase_machine
+from tests.drawing import state_diagram
 
 MACHINE = phase_machine()
 GUARDS = sorted({guard.lstrip("!") for _, _, _, guards in TABLE for guard in guards})
@@ -129,28 +129,7 @@ _MANY = 4
 def drawn() -> str:
     """docs/phases.md: the library's Mermaid drawing; rows that start from many phases stand below it."""
     wide = [row for row in TABLE if not isinstance(row[1], str) and len(row[1]) > _MANY]
-    machine = GraphMachine(
-        model=SimpleNamespace(),
-        states=list(PHASES),
-        initial="language",
-        auto_transitions=False,
-        show_conditions=True,
-        graph_engine="mermaid",
-        model_attribute="phase",
-    )
-    for trigger, source, dest, guards in TABLE:
-        if (trigger, source, dest, guards) not in wide:
-            machine.add_transition(
-                trigger,
-                source,
-                dest,
-                conditions=[guard for guard in guards if not guard.startswith("!")],
-                unless=[guard[1:] for guard in guards if guard.startswith("!")],
-            )
-    lines = machine.get_graph().source.splitlines()
-    # Titles and colours are left to the page it is shown on.
-    plain = [line.rstrip() for line in lines[lines.index("stateDiagram-v2") :]]
-    plain = [line for line in plain if line and not line.strip().lower().startswith(("classdef", "class "))]
+    narrow = [row for row in TABLE if row not in wide]
     table = ["| trigger | from | to | guards |", "|---|---|---|---|"]
     for trigger, source, dest, guards in wide:
         named = "every phase" if list(source) == list(PHASES) else ", ".join(map(str, source))
@@ -165,7 +144,7 @@ def drawn() -> str:
             "由 `bot/core/phases.py` 里的表自动画出。问题本身不是阶段：在 `asking` 里，下一题由已有的回答算出。",
             "",
             "```mermaid",
-            *plain,
+            *state_diagram(PHASES, "language", "phase", narrow),
             "```",
             "",
             "From many phases · 从许多阶段都可以：",

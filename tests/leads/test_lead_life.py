@@ -2,12 +2,11 @@
 
 import itertools
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
-from transitions.extensions import GraphMachine
 
 from bot.leads.life import CLOSED, NEEDS, OPEN, STATUSES, TABLE, Standing, steps_from
+from tests.drawing import state_diagram
 
 DRAWING = Path(__file__).parents[2] / "docs" / "leads.md"
 TRIGGERS = sorted({row[0] for row in TABLE})
@@ -68,20 +67,6 @@ def test_every_guard_that_somebody_can_satisfy_names_what_it_needs() -> None:
 
 def drawn() -> str:
     """docs/leads.md: the library's Mermaid drawing."""
-    machine = GraphMachine(
-        model=SimpleNamespace(),
-        states=list(STATUSES),
-        initial="new",
-        auto_transitions=False,
-        show_conditions=True,
-        graph_engine="mermaid",
-        model_attribute="status",
-    )
-    for trigger, source, dest, guards in TABLE:
-        machine.add_transition(trigger, source, dest, conditions=list(guards))
-    lines = machine.get_graph().source.splitlines()
-    plain = [line.rstrip() for line in lines[lines.index("stateDiagram-v2") :]]
-    plain = [line for line in plain if line and not line.strip().lower().startswith(("classdef", "class "))]
     return "\n".join(
         [
             "# Life of a lead · 意向者的一生",
@@ -92,7 +77,7 @@ def drawn() -> str:
             "由 `bot/leads/life.py` 里的表自动画出。除了 `reopen` 没有出口的，就是已结束；重新打开要写理由。",
             "",
             "```mermaid",
-            *plain,
+            *state_diagram(STATUSES, "new", "status", TABLE),
             "```",
             "",
         ]

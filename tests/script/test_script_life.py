@@ -2,12 +2,11 @@
 
 import itertools
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
-from transitions.extensions import GraphMachine
 
 from bot.script.life import STATES, TABLE, Standing
+from tests.drawing import state_diagram
 
 DRAWING = Path(__file__).parents[2] / "docs" / "versions.md"
 TRIGGERS = sorted({row[0] for row in TABLE})
@@ -44,20 +43,6 @@ def test_what_was_retired_stays_so() -> None:
 
 def drawn() -> str:
     """docs/versions.md: the library's Mermaid drawing."""
-    machine = GraphMachine(
-        model=SimpleNamespace(),
-        states=list(STATES),
-        initial="draft",
-        auto_transitions=False,
-        show_conditions=True,
-        graph_engine="mermaid",
-        model_attribute="state",
-    )
-    for trigger, source, dest, guards in TABLE:
-        machine.add_transition(trigger, source, dest, conditions=list(guards))
-    lines = machine.get_graph().source.splitlines()
-    plain = [line.rstrip() for line in lines[lines.index("stateDiagram-v2") :]]
-    plain = [line for line in plain if line and not line.strip().lower().startswith(("classdef", "class "))]
     return "\n".join(
         [
             "# Life of a version · 版本的一生",
@@ -68,7 +53,7 @@ def drawn() -> str:
             "由 `bot/script/life.py` 里的表自动画出。一个版本就是一份确定的内容，从不修改；要改就是新的草稿、新的版本。",
             "",
             "```mermaid",
-            *plain,
+            *state_diagram(STATES, "draft", "state", TABLE),
             "```",
             "",
         ]

@@ -10,8 +10,6 @@ import openpyxl
 import pytest
 from playwright.async_api import Browser, Page, Route, expect
 
-from bot.previews import Previews
-from bot.server import web_routes
 from bot.service.scripts import seen_as
 from bot.service.views import StaffMember
 from bot.store import tables as t
@@ -52,16 +50,6 @@ def live(tmp_path: Path) -> Iterator[Stage]:
         stage.app.desk.add_staff(name, role)
     yield stage
     stage.stop()
-
-
-@pytest.fixture
-def server(live: Stage) -> Iterator[Server]:
-    previews = Previews(live.app.settings, live.clock)
-    running = Server(web_routes(live.app, previews))
-    running.previews = previews  # type: ignore[attr-defined]
-    yield running
-    running.stop()
-    previews.close()
 
 
 def said(page: Page) -> list[str]:

@@ -6,8 +6,6 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, expect
 
-from bot.previews import Previews
-from bot.server import web_routes
 from tests.service.stage import Person, Stage
 from tests.staff.test_site_pages import log_in
 from tests.web.stage import Server, sideways, visiting
@@ -24,15 +22,6 @@ def live(tmp_path: Path) -> Iterator[Stage]:
         stage.app.desk.add_staff(name, role)
     yield stage
     stage.stop()
-
-
-@pytest.fixture
-def server(live: Stage) -> Iterator[Server]:
-    previews = Previews(live.app.settings, live.clock)
-    running = Server(web_routes(live.app, previews))
-    yield running
-    running.stop()
-    previews.close()
 
 
 async def lead_in(live: Stage, address: str = "p1") -> str:
