@@ -15,7 +15,8 @@ from sqlalchemy.exc import IntegrityError
 from bot.core.run import Chat
 from bot.store import tables as t
 from bot.store.database import connect
-from bot.store.records import CHAIN_START, Records
+from bot.store.records import Records
+from bot.store.records.trail import CHAIN_START
 from bot.store.vault import Box, UnusableKey, Vault, read_keys
 from tests.store.conftest import KEYS, Stored
 from tests.store.people import DAY, NOW, answer, consent, lead, live, message, request, run

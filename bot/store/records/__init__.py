@@ -1,0 +1,15 @@
+"""What a step reads and writes, within the transaction of the connection it is given."""
+
+from bot.store.records.chats import ChatRecords
+from bot.store.records.outbox import OutboxRecords
+from bot.store.records.queue import QueueRecords
+from bot.store.records.runs import RunRecords
+from bot.store.records.scripts import ScriptRecords
+from bot.store.records.staff import StaffRecords
+from bot.store.records.trail import TrailRecords
+
+
+class Records(
+    ChatRecords, RunRecords, QueueRecords, OutboxRecords, ScriptRecords, StaffRecords, TrailRecords
+):
+    """The store within one transaction."""

@@ -1,0 +1,209 @@
+"""Leads with their identity and what was done with them, and requests."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Row, delete, insert, or_, select, update
+
+from bot.core.run import Chat
+from bot.leads.lead import Lead, LeadEvent, Request
+from bot.store import tables as t
+from bot.store.records.base import Base
+
+#: A second urgent request within this time is the same one.
+URGENT_AGAIN_AFTER = timedelta(minutes=10)
+
+
+class QueueRecords(Base):
+    """Who waits for a coordinator."""
+
+    def open_lead(self, chat: Chat, study: str) -> Lead | None:
+        """The person's lead in a study that is not closed."""
+        query = select(t.leads).where(
+            t.leads.c.chat_id == chat.id, t.leads.c.study == study, t.leads.c.closed_at.is_(None)
+        )
+        row = self._db.execute(query).first()
+        return lead_from(row) if row else None
+
+    def lead_of(self, chat: Chat, study: str) -> Lead | None:
+        """The person's latest lead in a study that they did not withdraw, be it closed by the team."""
+        query = select(t.leads).where(
+            t.leads.c.chat_id == chat.id, t.leads.c.study == study, t.leads.c.status != "withdrawn"
+        )
+        row = self._db.execute(query.order_by(t.leads.c.created_at.desc(), t.leads.c.code)).first()
+        return lead_from(row) if row else None
+
+    def lead(self, code: str) -> tuple[Lead, Chat] | None:
+        """A lead by its code, with the chat that can open what is sealed."""
+        row = self._db.execute(select(t.leads).where(t.leads.c.code == code)).first()
+        if row is None:
+            return None
+        chat = self.chat_by_id(row.chat_id)
+        return (lead_from(row), chat) if chat else None
+
+    def queue_lead(self, chat: Chat, lead: Lead, name: str, phone: str) -> None:
+        """Put a lead into the queue, its identity apart."""
+        row = {name: getattr(lead, name) for name in Lead.__slots__ if name != "run"}
+        row |= {"open_criteria": list(lead.open_criteria), "flags": list(lead.flags)}
+        self._db.execute(insert(t.leads).values(**row, chat_id=chat.id, run_id=lead.run))
+        self.add_evidence(lead.code, lead.run, lead.created_at)
+        self._db.execute(
+            insert(t.identities).values(code=lead.code, **self._identity(chat, lead.code, name, phone))
+        )
+
+    def _identity(self, chat: Chat, code: str, name: str, phone: str) -> dict[str, Any]:
+        values: dict[str, Any] = {}
+        if name:
+            values["name"] = chat.box.seal(name.encode(), f"identities.name:{code}")
+        if phone:
+            values["phone"] = chat.box.seal(phone.encode(), f"identities.phone:{code}")
+            values["phone_hash"] = self._vault.lookup("phone", phone)
+        return values
+
+    def add_evidence(self, code: str, run: str, now: datetime) -> None:
+        """Attach a later run to an open lead."""
+        self._db.execute(self._insert_once(t.lead_runs, {"code": code, "run_id": run, "added_at": now}))
+
+    def change_lead(self, code: str, **values: Any) -> None:
+        """Change columns of a lead."""
+        values = {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
+        self._db.execute(update(t.leads).where(t.leads.c.code == code).values(**values))
+
+    def change_phone(self, chat: Chat, code: str, phone: str) -> None:
+        """A new phone for an open lead."""
+        values = self._identity(chat, code, "", phone)
+        self._db.execute(update(t.identities).where(t.identities.c.code == code).values(**values))
+
+    def forget_identity(self, code: str) -> None:
+        """Name and phone go; the lead's code stays."""
+        self._db.execute(delete(t.identities).where(t.identities.c.code == code))
+
+    def identity(self, chat: Chat, code: str) -> tuple[str, str]:
+        """Name and phone of a lead, empty where not given."""
+        row = self._db.execute(select(t.identities).where(t.identities.c.code == code)).first()
+        if row is None:
+            return "", ""
+        name = chat.box.open(row.name, f"identities.name:{code}").decode() if row.name else ""
+        phone = chat.box.open(row.phone, f"identities.phone:{code}").decode() if row.phone else ""
+        return name, phone
+
+    def claim(self, code: str, who: str, until: datetime, now: datetime) -> bool:
+        """Work on a lead until then, unless somebody else does. Of two at the same instant one gets it (Q-4)."""
+        free = or_(
+            t.leads.c.claimed_by.is_(None), t.leads.c.claimed_by == who, t.leads.c.claimed_until <= now
+        )
+        query = update(t.leads).where(t.leads.c.code == code, free)
+        taken = self._db.execute(query.values(claimed_by=who, claimed_until=until).returning(t.leads.c.code))
+        return taken.first() is not None
+
+    def add_lead_event(
+        self,
+        chat: Chat,
+        code: str,
+        kind: str,
+        who: str,
+        detail: Mapping[str, Any],
+        words: str,
+        now: datetime,
+    ) -> None:
+        """Note what was done with a lead; words are sealed under the person's data key."""
+        sealed = chat.box.seal(words.encode(), f"lead_events.words:{code}") if words else None
+        row = {"code": code, "kind": kind, "at": now, "who": who, "detail": dict(detail), "words": sealed}
+        self._db.execute(insert(t.lead_events).values(**row))
+
+    def lead_events(self, chat: Chat, code: str) -> list[LeadEvent]:
+        """What was done with a lead, the earliest first."""
+        query = select(t.lead_events).where(t.lead_events.c.code == code).order_by(t.lead_events.c.id)
+        return [
+            LeadEvent(
+                id=row.id,
+                kind=row.kind,
+                at=row.at,
+                who=row.who,
+                detail=row.detail,
+                words=chat.box.open(row.words, f"lead_events.words:{code}").decode() if row.words else "",
+                undone_by=row.undone_by or "",
+            )
+            for row in self._db.execute(query)
+        ]
+
+    def same_phone(self, code: str) -> list[str]:
+        """Other leads with the same phone, by its keyed hash (Q-10)."""
+        mine = select(t.identities.c.phone_hash).where(t.identities.c.code == code).scalar_subquery()
+        query = select(t.identities.c.code).where(
+            t.identities.c.phone_hash == mine, t.identities.c.code != code
+        )
+        return list(self._db.scalars(query.order_by(t.identities.c.code)))
+
+    def undo_lead_event(self, id: int, who: str, now: datetime) -> None:
+        """Mark something as undone; it stays."""
+        query = update(t.lead_events).where(t.lead_events.c.id == id)
+        self._db.execute(query.values(undone_at=now, undone_by=who))
+
+    def leads(self, limit: int = 500) -> list[Lead]:
+        """The open leads in the queue's order."""
+        query = select(t.leads).where(t.leads.c.closed_at.is_(None))
+        query = query.order_by(t.leads.c.rank, t.leads.c.created_at).limit(limit)
+        return [lead_from(row) for row in self._db.execute(query)]
+
+    def add_request(self, channel: str, address: str, request: Request, expires_at: datetime) -> bool:
+        """Queue a request; False when the same person has one of the kind waiting.
+
+        An urgent one counts as waiting for a few minutes only: the next is news (R-26).
+        """
+        chat_hash = self._chat_hash(channel, address)
+        waiting = select(t.requests.c.code).where(
+            t.requests.c.chat_hash == chat_hash,
+            t.requests.c.kind == request.kind,
+            t.requests.c.study.is_not_distinct_from(request.study),
+            t.requests.c.status == "new",
+        )
+        if request.urgent:
+            waiting = waiting.where(t.requests.c.created_at > request.created_at - URGENT_AGAIN_AFTER)
+        known = self._db.scalars(waiting).first()
+        if known is not None:  # asked for again today, it waits from today
+            longer = update(t.requests).where(t.requests.c.code == known).values(expires_at=expires_at)
+            self._db.execute(longer)
+            return False
+        row = {name: getattr(request, name) for name in Request.__slots__}
+        sealed = self._vault.seal(address.encode(), f"requests.address:{request.code}")
+        self._db.execute(
+            insert(t.requests).values(**row, chat_hash=chat_hash, address=sealed, expires_at=expires_at)
+        )
+        return True
+
+    def erase_requests(self, channel: str, address: str) -> None:
+        """What the person at an address asked a human for."""
+        mine = t.requests.c.chat_hash == self._chat_hash(channel, address)
+        self._db.execute(delete(t.requests).where(mine))
+
+    def requests_of(self, channel: str, address: str) -> list[datetime]:
+        """When the person at an address asked for a human, as far as it is kept."""
+        query = select(t.requests.c.created_at).where(
+            t.requests.c.chat_hash == self._chat_hash(channel, address)
+        )
+        return list(self._db.scalars(query.order_by(t.requests.c.created_at)))
+
+    def request_address(self, code: str) -> str:
+        """Where to answer a request; "" when there is none such."""
+        row = self._db.execute(select(t.requests.c.address).where(t.requests.c.code == code)).first()
+        return self._vault.open(row.address, f"requests.address:{code}").decode() if row else ""
+
+    def requests(self, limit: int = 500) -> list[Request]:
+        """The waiting requests, oldest first."""
+        query = select(t.requests).where(t.requests.c.status == "new").order_by(t.requests.c.created_at)
+        return [
+            Request(**{name: getattr(row, name) for name in Request.__slots__})
+            for row in self._db.execute(query.limit(limit))
+        ]
+
+    def expire_requests(self, now: datetime) -> int:
+        """Requests older than their seven days go."""
+        return self._db.execute(delete(t.requests).where(t.requests.c.expires_at <= now)).rowcount
+
+
+def lead_from(row: Row[Any]) -> Lead:
+    values = {name: getattr(row, name) for name in Lead.__slots__ if name != "run"}
+    values |= {"open_criteria": tuple(row.open_criteria), "flags": tuple(row.flags)}
+    return Lead(**values, run=row.run_id)
