@@ -141,7 +141,53 @@ leads = Table(
     #: Who works on it, and until when nobody else does (Q-4).
     Column("claimed_by", _Code),
     Column("claimed_until", Moment),
-    Index("ix_leads_queue", "status", "rank", "created_at"),
+    #: Where it stands in the queue: ascending, as bot.leads.queue works it out; `next` is what is to be done then.
+    Column("place", BigInteger, nullable=False, server_default="0"),
+    Column("next", _Code, nullable=False, server_default="first_call"),
+    #: Tries of ours that count, and what the last one came to.
+    Column("tries", Integer, nullable=False, server_default="0"),
+    Column("last_try", _Code),
+    Column("visit_at", Moment),
+    #: Since when it has been overdue, when a second person was told, and when the participant was told that it is late.
+    Column("overdue_at", Moment),
+    Column("escalated_at", Moment),
+    Column("told_late_at", Moment),
+    #: What the person wrote and nobody has read yet.
+    Column("unread", Integer, nullable=False, server_default="0"),
+)
+#: Every filter of the queue walks an index of its own in the queue's order, open leads only.
+for _name in ("study", "language", "status", "verdict", "claimed_by"):
+    Index(
+        f"ix_leads_place_{_name}",
+        leads.c[_name],
+        leads.c.place,
+        leads.c.code,
+        sqlite_where=leads.c.closed_at.is_(None),
+        postgresql_where=leads.c.closed_at.is_(None),
+    )
+Index(
+    "ix_leads_place",
+    leads.c.place,
+    leads.c.code,
+    sqlite_where=leads.c.closed_at.is_(None),
+    postgresql_where=leads.c.closed_at.is_(None),
+)
+Index(
+    "ix_leads_closed",
+    leads.c.closed_at,
+    leads.c.code,
+    sqlite_where=leads.c.closed_at.is_not(None),
+    postgresql_where=leads.c.closed_at.is_not(None),
+)
+
+#: The open criteria of open leads, for the queue's filter.
+lead_open = Table(
+    "lead_open",
+    metadata,
+    Column("code", String(16), ForeignKey("leads.code", ondelete="CASCADE"), primary_key=True),
+    Column("criterion", _Code, primary_key=True),
+    Column("place", BigInteger, nullable=False),
+    Index("ix_lead_open_criterion", "criterion", "place", "code"),
 )
 
 lead_runs = Table(
@@ -178,6 +224,14 @@ requests = Table(
     Column("expires_at", Moment, nullable=False),
     Column("claimed_by", _Code),
     Column("claimed_until", Moment),
+    Column("place", BigInteger, nullable=False, server_default="0"),
+    #: When somebody of the staff opened it first, and when a second person was told.
+    Column("seen_at", Moment),
+    Column("escalated_at", Moment),
+    Column("closed_by", _Code),
+    #: How it was closed: see bot.leads.requests.
+    Column("closed_how", _Code),
+    Index("ix_requests_place", "status", "place", "code"),
 )
 
 #: What was done with a lead: an attempt, a step of its life, a note, a check of a criterion, a claim. Never changed,
@@ -194,6 +248,31 @@ lead_events = Table(
     Column("words", LargeBinary),
     Column("undone_at", Moment),
     Column("undone_by", _Code),
+)
+
+#: The words of notes and of what people wrote, by keyed hash: found by search, read by nobody.
+note_words = Table(
+    "note_words",
+    metadata,
+    Column("token", LargeBinary, primary_key=True),
+    Column("code", String(16), ForeignKey("leads.code", ondelete="CASCADE"), primary_key=True, index=True),
+)
+
+#: What coordinators and a lead's person write to each other through the bot, sealed under the person's data key.
+relay = Table(
+    "relay",
+    metadata,
+    Column("id", _Serial, primary_key=True, autoincrement=True),
+    Column("code", String(16), ForeignKey("leads.code", ondelete="CASCADE"), nullable=False, index=True),
+    #: to: to the person. from: from the person.
+    Column("way", String(8), nullable=False),
+    Column("who", _Code, nullable=False),
+    Column("words", LargeBinary, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("read_at", Moment),
+    Column("read_by", _Code),
+    #: Its operation in the outbox, which knows whether it was sent.
+    Column("posted", BigInteger),
 )
 
 outbox = Table(
@@ -337,6 +416,10 @@ staff = Table(
     Column("role", _Code, nullable=False),
     Column("added_at", Moment, nullable=False),
     Column("removed_at", Moment),
+    #: Their own Telegram account: looked up by keyed hash, written to by what is sealed.
+    Column("telegram_hash", LargeBinary, unique=True),
+    Column("telegram", LargeBinary),
+    Column("language", String(16), nullable=False, server_default="zh"),
 )
 
 staff_tokens = Table(
@@ -347,6 +430,7 @@ staff_tokens = Table(
     Column("kind", _Code, nullable=False),
     Column("expires_at", Moment, nullable=False),
     Column("used_at", Moment),
+    Column("made_at", Moment),
 )
 
 meta = Table(
