@@ -204,9 +204,11 @@ def web_routes(app: App, previews: Previews) -> list[BaseRoute]:
         *_tries(app, previews, guest, secure),
         *pages.routes(
             app.desk,
+            app.staff,
             app.sites,
             app.scripts,
             app.work,
+            app.requests,
             app.log,
             app.translators,
             app.clock,
@@ -228,7 +230,7 @@ def _tries(app: App, previews: Previews, guest: StaffMember | None, secure_cooki
     @asynccontextmanager
     async def open_chat(request: Request) -> AsyncIterator[chat.Preview | Closed]:
         cookie = request.cookies.get(SESSION)
-        member = (await app.desk.session(cookie) if cookie else None) or guest
+        member = (await app.staff.session(cookie) if cookie else None) or guest
         if member is None:
             yield Closed.LOGGED_OUT
             return

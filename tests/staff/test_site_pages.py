@@ -19,8 +19,8 @@ def live(tmp_path: Path) -> Iterator[Stage]:
     """A live study. Lin is an editor, Mei a coordinator."""
     stage = Stage(tmp_path, live=True)
     stage.open()
-    stage.app.desk.add_staff("lin", "editor")
-    stage.app.desk.add_staff("mei", "coordinator")
+    stage.app.staff.add("lin", "editor")
+    stage.app.staff.add("mei", "coordinator")
     yield stage
     stage.stop()
 
@@ -45,7 +45,7 @@ def server(live: Stage) -> Iterator[Server]:
 
 
 async def log_in(page: Page, server: Server, live: Stage, name: str) -> None:
-    await page.goto(f"{server.address}/staff/login?token={live.app.desk.link(name)}")
+    await page.goto(f"{server.address}/staff/login?token={live.app.staff.link(name)}")
     await page.locator("main button").click()
     await expect(page).to_have_url(f"{server.address}/staff")
 

@@ -19,7 +19,7 @@ def live(tmp_path: Path) -> Iterator[Stage]:
     stage = Stage(tmp_path, live=True)
     stage.open()
     for name, role in (("mei", "coordinator"), ("wei", "coordinator"), ("lin", "editor")):
-        stage.app.desk.add_staff(name, role)
+        stage.app.staff.add(name, role)
     yield stage
     stage.stop()
 
@@ -46,7 +46,7 @@ async def test_a_lead_is_taken_tried_reached_and_booked(
         await page.get_by_role("button", name="记录", exact=True).click()
         await expect(page.get_by_role("alert")).to_contain_text("今天已经联系过一次")
         live.clock.move(days=1)
-        await page.goto(f"{server.address}/staff/login?token={live.app.desk.link('mei')}")
+        await page.goto(f"{server.address}/staff/login?token={live.app.staff.link('mei')}")
         await page.locator("main button").click()
         await page.get_by_role("link", name=code).click()
         await page.get_by_label("结果").select_option("reached")

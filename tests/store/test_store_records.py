@@ -13,6 +13,7 @@ from sqlalchemy import Table, func, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from bot.core.run import Chat
+from bot.leads.queue import Lane, Wanted, place
 from bot.store import tables as t
 from bot.store.database import connect
 from bot.store.records import Records
@@ -175,10 +176,10 @@ def test_a_person_has_one_open_lead_per_study_and_later_runs_join_it(store: Stor
         "run-1",
         "run-2",
     ]
-    assert len(store(lambda records: records.leads())) == 1
+    assert len(store(lambda records: records.leads_page(Wanted(), NOW, 50))) == 1
     store(lambda records: records.change_lead(queued.code, status="withdrawn", closed_at=NOW))
     assert store(lambda records: records.open_lead(chat, "small")) is None
-    assert store(lambda records: records.leads()) == []
+    assert store(lambda records: records.leads_page(Wanted(), NOW, 50)) == []
 
 
 def test_the_queue_is_ordered_by_rank_then_age(store: Stored) -> None:
@@ -187,11 +188,16 @@ def test_the_queue_is_ordered_by_rank_then_age(store: Stored) -> None:
         at = NOW + timedelta(hours=hours)
         store(
             lambda records, c=chat, n=number, r=rank, a=at: live(
-                records, c, f"L-{n}", f"run-{n}", rank=r, created_at=a
+                records, c, f"L-{n}", f"run-{n}", place=place(Lane.NOW, r, a), created_at=a
             )
         )
-    assert [found.code for found in store(lambda records: records.leads())] == ["L-3", "L-1", "L-2", "L-0"]
-    assert len(store(lambda records: records.leads(2))) == 2
+    assert [found.code for found in store(lambda records: records.leads_page(Wanted(), NOW, 50))] == [
+        "L-3",
+        "L-1",
+        "L-2",
+        "L-0",
+    ]
+    assert len(store(lambda records: records.leads_page(Wanted(), NOW, 2))) == 2
 
 
 def test_a_phone_can_change_and_an_identity_be_forgotten(store: Stored) -> None:
@@ -233,11 +239,15 @@ def test_a_request_of_a_kind_waits_once_per_person_and_is_gone_after_its_time(st
         ask("R-4", "human", "b"),
     ]
     assert asked == [True, False, True, True]
-    assert {found.code for found in store(lambda records: records.requests())} == {"R-1", "R-3", "R-4"}
-    assert request("R-1", "human") in store(lambda records: records.requests())
+    assert {found.code for found in store(lambda records: records.requests_page(NOW, 50))} == {
+        "R-1",
+        "R-3",
+        "R-4",
+    }
+    assert request("R-1", "human") in store(lambda records: records.requests_page(NOW, 50))
     assert store(lambda records: records.expire_requests(until - MINUTE)) == 0
     assert store(lambda records: records.expire_requests(until)) == 3
-    assert store(lambda records: records.requests()) == []
+    assert store(lambda records: records.requests_page(NOW, 50)) == []
 
 
 def test_somebody_unwell_again_after_ten_minutes_is_news(store: Stored) -> None:

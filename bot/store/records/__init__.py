@@ -2,7 +2,9 @@
 
 from bot.store.records.chats import ChatRecords
 from bot.store.records.outbox import OutboxRecords
+from bot.store.records.pages import PageRecords
 from bot.store.records.queue import QueueRecords
+from bot.store.records.requests import RequestRecords
 from bot.store.records.runs import RunRecords
 from bot.store.records.scripts import ScriptRecords
 from bot.store.records.staff import StaffRecords
@@ -10,6 +12,14 @@ from bot.store.records.trail import TrailRecords
 
 
 class Records(
-    ChatRecords, RunRecords, QueueRecords, OutboxRecords, ScriptRecords, StaffRecords, TrailRecords
+    ChatRecords,
+    RunRecords,
+    QueueRecords,
+    RequestRecords,
+    PageRecords,
+    OutboxRecords,
+    ScriptRecords,
+    StaffRecords,
+    TrailRecords,
 ):
     """The store within one transaction."""
