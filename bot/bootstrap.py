@@ -15,6 +15,8 @@ from bot.config import Settings
 from bot.core.engine import Engine
 from bot.core.flow import Flow
 from bot.documents import Documents
+from bot.export.fhir import bundle_file
+from bot.export.redcap import redcap_file
 from bot.i18n import Translators
 from bot.reading.safety import Lexicon
 from bot.script.compile import BrokenScript as BrokenScript
@@ -22,6 +24,7 @@ from bot.script.compile import Compiled, compile_script, study_named
 from bot.script.library import read_file, script_files
 from bot.service.desk import Desk
 from bot.service.drafts import Drafts
+from bot.service.hand_off import Handing
 from bot.service.intake import Intake, Tools
 from bot.service.log import PrescreeningLog
 from bot.service.publishing import Publishing
@@ -52,6 +55,7 @@ class App:
     desk: Desk
     work: Work
     log: PrescreeningLog
+    handing: Handing
     publishing: Publishing
     sites: Sites
     drafts: Drafts
@@ -133,6 +137,7 @@ def bootstrap(settings: Settings, clock: Clock | None = None, only: Path | bytes
         desk=Desk(database, shelf, wording, translators, clock),
         work=Work(database, shelf, clock, settings.zone),
         log=PrescreeningLog(database, shelf, documents.log, clock, settings.zone),
+        handing=Handing(database, shelf, {"fhir": bundle_file, "redcap": redcap_file}, clock, settings.zone),
         publishing=publishing,
         sites=Sites(database, shelf, publishing, translators, clock, settings.zone),
         drafts=drafts,

@@ -12,7 +12,7 @@ from starlette.routing import BaseRoute, Mount, Route
 
 from bot.i18n import Translators
 from bot.service.views import LeadView, QueueRow, Session, StaffMember
-from bot.staff import flows, reports, site, work
+from bot.staff import flows, hand_off, reports, site, work
 from bot.staff.frame import (
     FORM,
     GOODBYE,
@@ -124,6 +124,7 @@ def routes(
     scripts: flows.Scripts,
     working: work.Work,
     log: reports.PrescreeningLog,
+    handing: hand_off.Handing,
     translators: Translators,
     clock: Callable[[], datetime],
     zone: ZoneInfo,
@@ -140,7 +141,7 @@ def routes(
         Route("/staff/logout", pages.logout, methods=["POST"]),
         Route("/staff/leads/{code}", pages.lead, methods=["GET"]),
         *work.routes(working, frame, pages, zone),
-        *reports.routes(log, frame),
+        *reports.routes(log, handing, frame),
         *site.routes(sites, frame),
         *flows.routes(scripts, frame),
         Route("/staff/{rest:path}", pages.nothing),

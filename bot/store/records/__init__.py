@@ -1,6 +1,7 @@
 """What a step reads and writes, within the transaction of the connection it is given."""
 
 from bot.store.records.chats import ChatRecords
+from bot.store.records.hand_off import HandOffRecords
 from bot.store.records.outbox import OutboxRecords
 from bot.store.records.queue import QueueRecords
 from bot.store.records.runs import RunRecords
@@ -10,6 +11,13 @@ from bot.store.records.trail import TrailRecords
 
 
 class Records(
-    ChatRecords, RunRecords, QueueRecords, OutboxRecords, ScriptRecords, StaffRecords, TrailRecords
+    ChatRecords,
+    RunRecords,
+    QueueRecords,
+    HandOffRecords,
+    OutboxRecords,
+    ScriptRecords,
+    StaffRecords,
+    TrailRecords,
 ):
     """The store within one transaction."""
