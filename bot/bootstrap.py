@@ -22,6 +22,7 @@ from bot.reading.safety import Lexicon
 from bot.script.compile import BrokenScript as BrokenScript
 from bot.script.compile import Compiled, compile_script, study_named
 from bot.script.library import read_file, script_files
+from bot.service.audit import Audit
 from bot.service.desk import Desk
 from bot.service.drafts import Drafts
 from bot.service.hand_off import Handing
@@ -56,6 +57,7 @@ class App:
     work: Work
     log: PrescreeningLog
     handing: Handing
+    audit: Audit
     publishing: Publishing
     sites: Sites
     drafts: Drafts
@@ -138,6 +140,7 @@ def bootstrap(settings: Settings, clock: Clock | None = None, only: Path | bytes
         work=Work(database, shelf, clock, settings.zone),
         log=PrescreeningLog(database, shelf, documents.log, clock, settings.zone),
         handing=Handing(database, shelf, {"fhir": bundle_file, "redcap": redcap_file}, clock, settings.zone),
+        audit=Audit(database, clock, settings.zone),
         publishing=publishing,
         sites=Sites(database, shelf, publishing, translators, clock, settings.zone),
         drafts=drafts,

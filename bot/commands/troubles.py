@@ -30,6 +30,7 @@ TROUBLES = {
     "not_entitled": N_("{detail} may not do that. Approving needs the role approver or admin; the other steps need editor, approver or admin."),
     "not_for_export": N_("{detail} may not take the prescreening log. That is for coordinators, auditors and admins."),
     "not_for_identity": N_("{detail} may not take names and phones. That is for coordinators and admins; without --identified it is handed off by code."),
+    "not_for_audit": N_("{detail} may not take the audit trail. That is for auditors and admins."),
     "not_in_notice": N_("Nothing is handed off for {detail}: participants were not told of such a recipient. --purpose is one of site_edc, sponsor_named_in_notice, ethics, participant_request."),
     "what_for": N_("With names and phones it must be said to whom and what for: add --purpose site_edc, sponsor_named_in_notice, ethics or participant_request."),
     "which_study": N_("A REDCap project is of one study: name it with --study."),

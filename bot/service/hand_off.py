@@ -26,6 +26,10 @@ from bot.service.views import StaffMember
 LOGIN_HOLDS = timedelta(minutes=10)
 
 
+class LoginAgain(Exception):
+    """Whoever wants identity logged in too long ago."""
+
+
 class Handing:
     """Reads what is kept at one moment. `write` makes the file of a format."""
 
@@ -49,7 +53,7 @@ class Handing:
         Raises Refused, BadName.
         """
         check_names(who)
-        handed = self._store.run_now(lambda records: self._read(records, wanted, format, who))
+        handed = self._store.read_now(lambda records: self._read(records, wanted, format, who))
         made = self._write[format](handed)
         detail = {
             "format": format,
@@ -64,9 +68,9 @@ class Handing:
         return made
 
     async def hand_off_for(self, wanted: Wanted, format: str, member: StaffMember) -> bytes:
-        """The same for a page; with identity only soon after a login."""
+        """The same for a page; with identity only soon after a login, else LoginAgain."""
         if wanted.identified and not self._shelf.demo and not self._just_logged_in(member):
-            raise Refused("login_again", member.id)
+            raise LoginAgain
         return await asyncio.to_thread(self.hand_off, wanted, format, member.id)
 
     def _just_logged_in(self, member: StaffMember) -> bool:
@@ -83,7 +87,6 @@ class Handing:
             records.note(each.lead.code, f"staff:{who}", "handed_off", short, now)
 
     def _read(self, records: Records, wanted: Wanted, format: str, who: str) -> HandOff:
-        records.hold_still()
         self._admit(records, wanted, who)
         self._check(records, wanted, format)
         since = self._midnight(wanted.since) if wanted.since else None

@@ -57,6 +57,7 @@ REFUSALS: Mapping[str, str] = {
     "not_entitled": N_("Your role does not allow this. Ask somebody who has the role, or your administrator for it."),
     "not_for_export": N_("Your role does not allow this. Ask somebody who has the role, or your administrator for it."),
     "not_for_identity": N_("Names and phones are for coordinators and administrators. Without them it can be handed off by code."),
+    "not_for_audit": N_("Your role does not allow this. Ask somebody who has the role, or your administrator for it."),
     "not_in_notice": N_("Participants were not told of such a recipient, so nothing is handed off. Choose another purpose, or ask your administrator."),
     "what_for": N_("With names and phones it must be said to whom and what for. Choose a purpose."),
     "which_study": N_("A REDCap project is of one study: choose it."),

@@ -10,7 +10,7 @@ from starlette.routing import Route
 
 from bot.core.text import fill
 from bot.i18n import N_
-from bot.service.hand_off import FORMATS, Wanted
+from bot.service.hand_off import FORMATS, LoginAgain, Wanted
 from bot.service.publishing import Refused
 from bot.service.views import StaffMember
 from bot.staff.flows import REFUSALS
@@ -36,7 +36,7 @@ class Handing(Protocol):
     """The part of the staff service this form needs."""
 
     async def hand_off_for(self, wanted: Wanted, format: str, member: StaffMember) -> bytes:
-        """The file, after it was written into the trail. Refused."""
+        """The file, after it was written into the trail. Refused, LoginAgain."""
 
 
 class ReportsPage(Protocol):
@@ -68,9 +68,9 @@ class HandOffForm:
             made = await self._handing.hand_off_for(_wanted(form), format, member)
         except _BadDay as bad:
             return await self._again(request, form, NO_DAY, bad.text, 422)
+        except LoginAgain:
+            return self._frame.message(request, LOGIN_AGAIN)
         except Refused as refused:
-            if refused.reason == "login_again":
-                return self._frame.message(request, LOGIN_AGAIN)
             return await self._again(request, form, REFUSALS[refused.reason], refused.detail, 409)
         kind, name = FILES[format]
         named = {"Content-Disposition": f'attachment; filename="{name}"'}

@@ -13,7 +13,7 @@ from fhir.resources.R4B import get_fhir_model_class
 
 from bot.export.redcap import records
 from bot.leads.hand_off import HandOff
-from bot.service.hand_off import Handing, Wanted
+from bot.service.hand_off import Handing, LoginAgain, Wanted
 from bot.service.publishing import Refused
 from bot.service.views import StaffMember
 from bot.service.work import Brought
@@ -355,6 +355,6 @@ async def test_identity_on_the_web_asks_for_a_login_of_the_last_minutes(opened: 
     wanted = Wanted(identified=True)
     assert await opened.app.handing.hand_off_for(wanted, "fhir", member)
     opened.clock.move(minutes=1)
-    with pytest.raises(Refused, match="login_again"):
+    with pytest.raises(LoginAgain):
         await opened.app.handing.hand_off_for(wanted, "fhir", member)
     assert await opened.app.handing.hand_off_for(Wanted(), "fhir", member)

@@ -13,10 +13,10 @@ from sqlalchemy import Table, func, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from bot.core.run import Chat
+from bot.leads.chain import START
 from bot.store import tables as t
 from bot.store.database import connect
 from bot.store.records import Records
-from bot.store.records.trail import CHAIN_START
 from bot.store.vault import Box, UnusableKey, Vault, read_keys
 from tests.store.conftest import KEYS, Stored
 from tests.store.people import DAY, NOW, answer, consent, lead, live, message, request, run
@@ -495,7 +495,7 @@ def test_each_subject_has_a_chain_of_its_own(store: Stored) -> None:
         store(lambda records: records.note("lead-1", "staff:林", "opened", {}, NOW))
     chain = sorted((row for row in rows(store, t.audit) if row.subject == "run-1"), key=lambda row: row.seq)
     assert [row.seq for row in chain] == [1, 2, 3]
-    assert [row.previous for row in chain] == [CHAIN_START, chain[0].hash, chain[1].hash]
+    assert [row.previous for row in chain] == [START, chain[0].hash, chain[1].hash]
     assert all(row.hash == recomputed(row) for row in rows(store, t.audit))
 
 
