@@ -47,7 +47,7 @@ def test_what_was_changed_is_said_and_the_command_fails(house: Shell) -> None:
     assert found == {"kind": "edited", "subject": "staff:yan", "seq": 1, "detail": ""}
     tamper(house, "DELETE FROM audit WHERE subject IN ('staff:yan', 'anchor')")
     assert f"There is no anchor {number}" in house("audit", "verify", "--anchor", number, code=1).stdout
-    assert "操作记录不完整" in house("--language", "zh", "audit", "verify", "--anchor", "0", code=1).stdout
+    assert "审计记录不完整" in house("--language", "zh", "audit", "verify", "--anchor", "0", code=1).stdout
 
 
 @pytest.mark.parametrize("value", ["'no json'", "'[1]'", "'null'"])

@@ -102,7 +102,7 @@ def records(handed: HandOff) -> str:
 
 def name_of(key: str) -> str:
     """A field name for a key of ours: the same every time, at most 26 small letters, digits and `_`."""
-    if re.fullmatch(r"[a-z](_?[a-z0-9])*", key) and len(key) <= LONGEST_NAME and key not in _OURS:
+    if re.fullmatch(r"[a-z](_?[a-z0-9])*", key) and len(key) <= LONGEST_NAME and not _is_ours(key):
         return key
     mark = hashlib.sha256(key.encode()).hexdigest()[:6]
     plain = re.sub(r"[^a-z0-9]+", "_", key.lower()).strip("_")
@@ -118,12 +118,21 @@ _OURS = frozenset(
 )
 
 
+def _of_criterion(state: str, id: str) -> str:
+    return f"{state}_{id.lower()}"
+
+
+def _is_ours(key: str) -> bool:
+    """Whether a question may not be called so, because a field of ours is."""
+    return key in _OURS or key.startswith(("open_", "fails_"))
+
+
 def _fields(flows: Sequence[Flow]) -> list[Field]:
     found = {field.name: field for field in _ours()}
     for flow in flows:
         for criterion in flow.criteria:
             for state in ("open", "fails"):
-                name = name_of(f"{state}_{criterion.id.lower()}")
+                name = _of_criterion(state, criterion.id)
                 label = {
                     "open": f"{criterion.id} 待核实 / {criterion.id} open",
                     "fails": f"{criterion.id} 不符合 / {criterion.id} fails",
@@ -133,7 +142,7 @@ def _fields(flows: Sequence[Flow]) -> list[Field]:
         for question in flow.questions:
             for field in _asked(question, flow):
                 known = found.setdefault(field.name, field)
-                if known is not field and known.codes != field.codes:
+                if known.codes and field.codes and known.codes != field.codes:
                     found[field.name] = _with_codes(known, field)
     return list(found.values())
 
@@ -258,7 +267,7 @@ def _record(handed: HandedLead, whole: HandOff) -> dict[str, str]:
     row |= {"verdict": lead.verdict, "open_items": str(len(handed.open))}
     for criterion in handed.flow.criteria:
         for state, ids in (("open", handed.open), ("fails", handed.fails)):
-            row[name_of(f"{state}_{criterion.id.lower()}")] = "1" if criterion.id in ids else "0"
+            row[_of_criterion(state, criterion.id)] = "1" if criterion.id in ids else "0"
     for question in handed.flow.questions:
         if answer := handed.answers.get(question.id):
             row |= _said(question, answer)

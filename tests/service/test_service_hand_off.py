@@ -11,14 +11,20 @@ from typing import Any
 import pytest
 from fhir.resources.R4B import get_fhir_model_class
 
-from bot.export.redcap import records
+from bot.bootstrap import read_flow
+from bot.core.flow import All, Condition, Is
+from bot.core.flow import Any as AnyOf
+from bot.export.fhir.criteria import criteria
+from bot.export.fhir.questionnaire import questionnaire
+from bot.export.fhir.study import research_study
+from bot.export.redcap import dictionary, name_of, records
 from bot.leads.hand_off import HandOff
 from bot.service.hand_off import Handing, LoginAgain, Wanted
 from bot.service.publishing import Refused
 from bot.service.views import StaffMember
 from bot.service.work import Brought
 from bot.store import tables as t
-from tests.service.stage import MELASMA, Person, Stage
+from tests.service.stage import MELASMA, SMALL, Person, Stage
 
 MEI = StaffMember("mei", "mei")
 
@@ -227,17 +233,58 @@ async def test_a_not_match_is_no_subject(stage: Stage) -> None:
     assert one(made, "QuestionnaireResponse")["status"] == "completed"
 
 
-async def test_the_shipped_script_passes_the_models(tmp_path: Any) -> None:
-    from bot.bootstrap import read_flow
-    from bot.export.fhir.criteria import criteria
-    from bot.export.fhir.questionnaire import questionnaire
-    from bot.export.fhir.study import research_study
-
+def test_the_shipped_script_passes_the_models() -> None:
     flow = read_flow(MELASMA.read_bytes())
     for made in (questionnaire(flow), criteria(flow), research_study([flow], True)):
         get_fhir_model_class(made["resourceType"]).model_validate(made)
     ids = [item["linkId"] for item in questionnaire(flow)["item"]]
     assert [id for id in ids if "." not in id] == [question.id for question in flow.questions]
+    names = [row["Variable / Field Name"] for row in csv.DictReader(io.StringIO(dictionary([flow])))]
+    assert len(names) == len(set(names))
+    assert {question.id for question in flow.questions} <= set(names)
+
+
+@pytest.mark.parametrize(
+    ("condition", "when", "logic"),
+    [
+        (Is("pregnant", frozenset({"no"})), ("all", ["=no"]), "[pregnant] = 'no'"),
+        (
+            Is("pregnant", frozenset({"no", "na"}), negated=True),
+            ("all", ["!=na", "!=no"]),
+            "([pregnant] <> 'na' and [pregnant] <> 'no')",
+        ),
+        (
+            AnyOf((Is("pregnant", frozenset({"no", "na"})), Is("treated", frozenset({"cream"})))),
+            ("any", ["=na", "=no", "=cream"]),
+            "(([pregnant] = 'na' or [pregnant] = 'no') or [treated(cream)] = '1')",
+        ),
+        # FHIR has one list and one word for it, and no "none of these" of several answers: it is then always shown.
+        (
+            All((Is("pregnant", frozenset({"no", "na"})), Is("hormones", frozenset({"yes"})))),
+            None,
+            "(([pregnant] = 'na' or [pregnant] = 'no') and [hormones] = 'yes')",
+        ),
+        (Is("treated", frozenset({"none"}), negated=True), None, "[treated(none)] = '0'"),
+        (
+            All((AnyOf((Is("pregnant", frozenset({"no"})),)), Is("hormones", frozenset({"yes"})))),
+            None,
+            "([pregnant] = 'no' and [hormones] = 'yes')",
+        ),
+    ],
+)
+def test_a_condition_is_said_where_it_can_be(
+    condition: Condition, when: tuple[str, list[str]] | None, logic: str
+) -> None:
+    flow = read_flow(SMALL.read_bytes())
+    last = flow.question_by_id["hormones_last"]
+    asked = (*flow.questions[:-1], replace(last, ask_if=condition))
+    changed = replace(flow, questions=asked)
+    item = next(each for each in questionnaire(changed)["item"] if each["linkId"] == last.id)
+    found = [f"{each['operator']}{each['answerCoding']['code']}" for each in item.get("enableWhen", [])]
+    assert found == (when[1] if when else [])
+    assert item.get("enableBehavior", "all") == (when[0] if when else "all")
+    rows = {row["Variable / Field Name"]: row for row in csv.DictReader(io.StringIO(dictionary([changed])))}
+    assert rows[last.id]["Branching Logic (Show field only if...)"] == logic
 
 
 # REDCap
@@ -280,6 +327,21 @@ async def test_redcap_gets_names_where_asked_and_no_formula(stage: Stage) -> Non
     for name, told in ((lead.name, "林女士"), ("=1+1", " =1+1")):
         (row,) = csv.DictReader(io.StringIO(records(replace(handed[0], leads=[replace(lead, name=name)]))))
         assert (row["call_name"], row["phone"]) == (told, "+8613800138000")
+
+
+@pytest.mark.parametrize(
+    ("key", "name"),
+    [
+        ("age", "age"),
+        ("open_e10", "open_e10_443fd0"),
+        ("phone", "phone_45569d"),
+        ("how_long_have_you_had_the_patches", "how_long_have_you_h_a986ab"),
+        ("2nd.latest", "q_2nd_latest_8229b8"),
+    ],
+)
+def test_a_field_name_is_short_and_always_the_same(key: str, name: str) -> None:
+    made = name_of(key)
+    assert (made, len(made) <= 26) == (name, True)
 
 
 def test_redcap_is_of_one_study(stage: Stage) -> None:
