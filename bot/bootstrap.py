@@ -15,14 +15,19 @@ from bot.config import Settings
 from bot.core.engine import Engine
 from bot.core.flow import Flow
 from bot.documents import Documents
+from bot.export.fhir import bundle_file
+from bot.export.redcap import redcap_file
 from bot.i18n import Translators
 from bot.reading.safety import Lexicon
 from bot.script.compile import BrokenScript as BrokenScript
 from bot.script.compile import Compiled, compile_script, study_named
 from bot.script.library import read_file, script_files
+from bot.service.audit import Audit
+from bot.service.by_hand import ByHand
 from bot.service.desk import Desk
 from bot.service.digest import Digest
 from bot.service.drafts import Drafts
+from bot.service.hand_off import Handing
 from bot.service.intake import Intake, Tools
 from bot.service.lateness import Lateness
 from bot.service.log import PrescreeningLog
@@ -57,7 +62,10 @@ class App:
     staff: Staff
     work: Work
     requests: Requests
+    by_hand: ByHand
     log: PrescreeningLog
+    handing: Handing
+    audit: Audit
     publishing: Publishing
     sites: Sites
     drafts: Drafts
@@ -143,7 +151,10 @@ def bootstrap(settings: Settings, clock: Clock | None = None, only: Path | bytes
         staff=Staff(database, clock),
         work=Work(database, shelf, clock, settings.zone),
         requests=Requests(database, shelf, clock),
+        by_hand=ByHand(database, shelf, translators, clock, settings.zone),
         log=PrescreeningLog(database, shelf, documents.log, clock, settings.zone),
+        handing=Handing(database, shelf, {"fhir": bundle_file, "redcap": redcap_file}, clock, settings.zone),
+        audit=Audit(database, clock, settings.zone),
         publishing=publishing,
         sites=Sites(database, shelf, publishing, translators, clock, settings.zone),
         drafts=drafts,

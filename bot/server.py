@@ -202,20 +202,7 @@ def web_routes(app: App, previews: Previews) -> list[BaseRoute]:
     guest = StaffMember("demo", "demo", has_reports=True) if demo and app.settings.host in LOOPBACK else None
     routes = [
         *_tries(app, previews, guest, secure),
-        *pages.routes(
-            app.desk,
-            app.staff,
-            app.sites,
-            app.scripts,
-            app.work,
-            app.requests,
-            app.log,
-            app.translators,
-            app.clock,
-            app.settings.zone,
-            secure,
-            guest,
-        ),
+        *pages.routes(app, app.settings.zone, secure, guest),
     ]
     if demo:
         routes += [*chat.routes(app.intake, app.translators), *chat.demo_home(app.translators)]

@@ -467,6 +467,8 @@ class Desk:
                 for question in screening.asked
                 if criterion.id in (*question.criteria, *question.linked)
             ]
+            if not answers and not screening.asked:
+                answers = self._to_ask(flow, criterion.id, language, spoken)
             views.append(
                 CriterionView(
                     id=criterion.id,
@@ -490,6 +492,24 @@ class Desk:
                 )
             )
         return tuple(views)
+
+    def _to_ask(self, flow: Flow, criterion: str, language: str, spoken: str) -> list[AnswerView]:
+        """The questions of a criterion for somebody who was asked none: they were entered by hand."""
+        return [
+            AnswerView(
+                question_id=question.id,
+                ask=question.ask[language],
+                part=question.part[language] if question.part else "",
+                answer="",
+                state="open",
+                at=self._clock(),
+                typed=False,
+                ask_them=question.ask.get(spoken, "") if spoken != language else "",
+                ask_in=spoken,
+            )
+            for question in flow.questions
+            if criterion in question.criteria
+        ]
 
     def _answer(
         self,

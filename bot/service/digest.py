@@ -52,5 +52,5 @@ class Digest:
         visits = sum(lead.study == study for lead in records.leads_due("visit", day, end))
         return (
             f"{study}\n今日队列 · the queue today\n"
-            f"等待 {waiting} waiting · 新 {new} new · 超时 {late} overdue · 回电 {calls} call-backs · 到访 {visits} visits"
+            f"等待 {waiting} waiting · 新 {new} new · 超期 {late} overdue · 回电 {calls} call-backs · 到访 {visits} visits"
         )

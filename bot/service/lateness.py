@@ -23,7 +23,7 @@ DUE = {
     "visit": "到访后请记录结果 · note how the visit went",
     "give_up": "",
 }
-LATE = "已超时 · overdue"
+LATE = "已超期 · overdue"
 
 
 class Lateness:

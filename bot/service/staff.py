@@ -78,7 +78,8 @@ class Staff:
         def make(records: Records) -> None:
             if name not in registered(records):
                 raise NoSuchStaff(name)
-            records.add_token(name, "link", token, self._clock() + LINK_FOR)
+            now = self._clock()
+            records.add_token(name, "link", token, now + LINK_FOR, now)
 
         self._store.run_now(make)
         return token
@@ -92,10 +93,10 @@ class Staff:
             name = records.use_link(token, now)
             if name is None:
                 return None
-            records.add_token(name, "session", cookie, now + SESSION_FOR)
+            records.add_token(name, "session", cookie, now + SESSION_FOR, now)
             records.note(f"staff:{name}"[:64], f"staff:{name}", "logged_in", {}, now)
             role = registered(records)[name]
-            return Session(cookie, StaffMember(name, name, role in EXPORTS), now + SESSION_FOR)
+            return Session(cookie, StaffMember(name, name, role in EXPORTS, now), now + SESSION_FOR)
 
         return await self._store.run(use)
 
@@ -104,7 +105,7 @@ class Staff:
 
         def find(records: Records) -> StaffMember | None:
             row = records.session(cookie, self._clock())
-            return StaffMember(row.name, row.name, row.role in EXPORTS) if row else None
+            return StaffMember(row.name, row.name, row.role in EXPORTS, row.made_at) if row else None
 
         return await self._store.run(find)
 

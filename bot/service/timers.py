@@ -8,6 +8,7 @@ import structlog
 
 from bot.core.run import Chat
 from bot.service import digest, lateness, placing
+from bot.service.audit import anchor_daily
 from bot.service.digest import Digest
 from bot.service.evidence import count_gone, count_left, restate
 from bot.service.intake import Intake
@@ -65,6 +66,7 @@ class Timers:
             for kind, subject in due:
                 done += await self._go_off(kind, subject)
         await self._store.run(self._tidy)
+        await self._store.run(lambda records: anchor_daily(records, self._clock()))
         return done
 
     async def _go_off(self, kind: str, subject: str) -> bool:

@@ -23,6 +23,8 @@ class StaffMember:
     name: str
     #: Whether reports are for them; what they take is checked again.
     has_reports: bool = field(default=False, compare=False)
+    #: When this session began: some things are only done soon after a login.
+    logged_in_at: datetime | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ from bot.core.screening import Screening
 from bot.core.text import Text, fill
 from bot.i18n import N_, Translator, Translators, messages_of
 from bot.reading.phone import phone_words as phone_words  # staff pages write numbers likewise
-from bot.service import promise
+from bot.service import promise, read_out
 from bot.service.messages import Button, Line, Outgoing
 from bot.service.promise import standing_words
 from bot.service.when import MONTHS, day_words, moment_words
@@ -258,7 +258,7 @@ DESCRIPTION = N_(
 QUESTIONS_TO = N_("For questions you can call {phone}.")
 
 #: The modules whose words participants see.
-SPEAKING = (Path(__file__), Path(promise.__file__))
+SPEAKING = tuple(Path(module) for module in (__file__, str(promise.__file__), str(read_out.__file__)))
 #: Where the interface says what; the rest is said in between.
 _PLACES: Mapping[str, Sequence[str]] = {
     "safety": (*(SAID[what] for what in URGENT), SAFETY_LINE, REQUEST_GOES),
@@ -266,6 +266,7 @@ _PLACES: Mapping[str, Sequence[str]] = {
     "buttons": (*LABELS.values(), *LABELS_IN.values()),
     "said": tuple(SAID.values()),
     "standing": (promise.LATE, promise.CALL_INSTEAD, *promise.STANDS.values()),
+    "read out": read_out.READ_OUT,
     "commands": tuple(COMMAND_WORDS.values()),
     "descriptions": (SHORT_DESCRIPTION, DESCRIPTION),
 }

@@ -282,7 +282,7 @@ class _At:
             **({"visit": standing.visit} if standing.visit else {}),
         }
         self._write("step", detail, brought.reason)
-        self._arrange(**self._after_step(step, standing.status, brought.visit))
+        self._arrange(**self._after_step(step, standing.status, brought.visit if step == "book" else None))
 
     def _after_step(self, step: str, status: str, visit: datetime | None) -> dict[str, Any]:
         changes: dict[str, Any] = {"status": status, "last_try": None, "visit_at": visit}

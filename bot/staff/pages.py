@@ -14,7 +14,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from bot.i18n import Translators
 from bot.service.staff import NotAllowed
 from bot.service.views import Choices, Day, LeadView, QueuePage, QueueRow, Session, StaffMember, Wanted
-from bot.staff import flows, reports, site, work
+from bot.staff import flows, hand_off, reports, site, work
 from bot.staff.frame import (
     FORM,
     GOODBYE,
@@ -32,6 +32,9 @@ from bot.staff.frame import (
     is_ours,
     see_other,
 )
+from bot.staff.work import ByHand as Entering
+from bot.staff.work import Requests as WorkOnRequests
+from bot.staff.work import Work as WorkOnLeads
 
 
 class Desk(Protocol):
@@ -206,23 +209,39 @@ def wanted_of(query: Mapping[str, str], member: StaffMember) -> Wanted:
     )
 
 
+class Services(Protocol):
+    """What the pages need of the product."""
+
+    @property
+    def desk(self) -> Desk: ...
+    @property
+    def staff(self) -> Staff: ...
+    @property
+    def work(self) -> WorkOnLeads: ...
+    @property
+    def requests(self) -> WorkOnRequests: ...
+    @property
+    def by_hand(self) -> Entering: ...
+    @property
+    def log(self) -> reports.PrescreeningLog: ...
+    @property
+    def handing(self) -> hand_off.Handing: ...
+    @property
+    def sites(self) -> site.Sites: ...
+    @property
+    def scripts(self) -> flows.Scripts: ...
+    @property
+    def translators(self) -> Translators: ...
+    @property
+    def clock(self) -> Callable[[], datetime]: ...
+
+
 def routes(
-    desk: Desk,
-    staff: Staff,
-    sites: site.Sites,
-    scripts: flows.Scripts,
-    working: work.Work,
-    asked: work.Requests,
-    log: reports.PrescreeningLog,
-    translators: Translators,
-    clock: Callable[[], datetime],
-    zone: ZoneInfo,
-    secure_cookies: bool,
-    guest: StaffMember | None = None,
+    of: Services, zone: ZoneInfo, secure_cookies: bool, guest: StaffMember | None = None
 ) -> list[BaseRoute]:
     """`/staff` and its files. `guest` is for the demonstration: it reads without logging in."""
-    frame = Frame(staff, translators, clock, zone, secure_cookies, guest)
-    pages = Pages(desk, staff, frame, clock)
+    frame = Frame(of.staff, of.translators, of.clock, zone, secure_cookies, guest)
+    pages = Pages(of.desk, of.staff, frame, of.clock)
     found = [
         Route("/staff", pages.queue),
         Route("/staff/day", pages.day),
@@ -232,10 +251,11 @@ def routes(
         Route("/staff/login", pages.login, methods=["POST"]),
         Route("/staff/logout", pages.logout, methods=["POST"]),
         Route("/staff/leads/{code}", pages.lead, methods=["GET"]),
-        *work.routes(working, asked, frame, pages, zone),
-        *reports.routes(log, frame),
-        *site.routes(sites, frame),
-        *flows.routes(scripts, frame),
+        *work.entry_routes(of.by_hand, of.desk, frame),
+        *work.routes(of.work, of.requests, frame, pages, zone),
+        *reports.routes(of.log, of.handing, frame),
+        *site.routes(of.sites, frame),
+        *flows.routes(of.scripts, frame),
         Route("/staff/{rest:path}", pages.nothing),
     ]
     for route in found:

@@ -13,6 +13,7 @@ from bot.i18n import N_
 from bot.service.log import FORMATS, Asked
 from bot.service.publishing import Refused
 from bot.service.views import StaffMember
+from bot.staff import hand_off
 from bot.staff.flows import REFUSALS, XLSX
 from bot.staff.frame import HEADERS, NOT_YOURS, OLD_FORM, Frame
 
@@ -72,6 +73,10 @@ class ReportPages:
         return Response(made, media_type=TYPES[format], headers={**HEADERS, **named})
 
     async def _page(self, request: Request, form: Mapping[str, str], why: str, status: int) -> Response:
+        return await self.show(request, status, form=form, why=why)
+
+    async def show(self, request: Request, status: int = 200, **more: object) -> Response:
+        """The page; `more` is what was wrong with one of its forms."""
         member = await self._frame.member(request)
         if member is None:
             return self._frame.closed(request)
@@ -79,9 +84,9 @@ class ReportPages:
             studies = await self._log.studies(member)
         except Refused:
             return self._frame.message(request, NOT_YOURS)
-        return self._frame.page(
-            request, "reports.html", status, member=member, studies=studies, form=form, why=why
-        )
+        nothing: Mapping[str, object] = {"form": {}, "why": "", "handed": {}, "handed_why": ""}
+        values = {**nothing, "studies": studies, "purposes": hand_off.PURPOSES, **more}
+        return self._frame.page(request, "reports.html", status, member=member, **values)
 
 
 class _BadForm(Exception):
@@ -113,10 +118,11 @@ def _day(text: str) -> date | None:
         raise _BadForm(NO_DAY, text[:20]) from None
 
 
-def routes(log: PrescreeningLog, frame: Frame) -> list[Route]:
+def routes(log: PrescreeningLog, handing: hand_off.Handing, frame: Frame) -> list[Route]:
     """`/staff/reports`."""
     pages = ReportPages(log, frame)
     return [
         Route("/staff/reports", pages.reports, methods=["GET"]),
         Route("/staff/reports/log", pages.log, methods=["POST"]),
+        *hand_off.routes(handing, frame, pages),
     ]

@@ -69,6 +69,7 @@ LEAD_STEPS: Mapping[str, str] = {
 }
 #: What is to be done next with a lead.
 NEXT: Mapping[str, str] = {
+    "answer": N_("Answer them"),
     "first_call": N_("First call"),
     "first_call_weekend": N_("First call, at the weekend"),
     "try_again": N_("Try again"),
@@ -346,7 +347,8 @@ class Wording:
 
     def why(self, row: QueueRow) -> str:
         """Why a row stands where it does: what is next, how late or when, and how much is open (Q-3)."""
-        parts = [self.word(NEXT, row.next)] if row.next else []
+        next = row.next if row.kind == "lead" else "answer"
+        parts = [self.word(NEXT, next)] if next and row.due_at else []
         if row.overdue and row.due_at:
             late = N_("since {time}") if row.at_hour else N_("overdue {time}")
             parts.append(self.tr(late).format(time=self._span(self._now - row.due_at)))

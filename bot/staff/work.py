@@ -10,8 +10,9 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bot.i18n import N_
+from bot.service.by_hand import Caller
 from bot.service.staff import NotAllowed
-from bot.service.views import StaffMember, Wanted
+from bot.service.views import Choices, StaffMember, Wanted
 from bot.service.work import Brought, CannotWork
 from bot.staff.frame import NOT_YOURS, OLD_FORM, Frame, see_other
 
@@ -34,11 +35,18 @@ REFUSALS: Mapping[str, str] = {
     "past_call": N_("This time has passed already. Give a time to come for the call back."),
     "before_visit": N_("The visit is still to come. Note how it went once its day, or for “did not come” its hour, has passed."),
     "changed_since": N_("Something happened since you loaded the page ({detail}). Nothing was changed; look at what was done, then decide again."),
+    "not_open": N_("This study takes nobody now, so nobody can be entered: {detail}."),
     "request_closed": N_("{detail} has closed this request. Reopen it first."),
 }  # fmt: skip
 NEEDED: Mapping[str, str] = {
     "criterion": N_("Say which criterion it is."),
     "how": N_("Say what came of it."),
+    "name": N_("Write the name by which they are called."),
+    "phone": N_(
+        "This is no phone number. Write it whole, with the country code where it is not a Chinese one."
+    ),
+    "agreed": N_("Only who has agreed to what was read out is written down. Tick it when the person did."),
+    "language": N_("Choose the language and the time."),
     "visit": N_("Give the day and time of the visit."),
     "other": N_("Give the code of the other lead."),
     "reason": N_("Say why."),
@@ -89,6 +97,67 @@ class LeadPage(Protocol):
     ) -> Response: ...
 
 
+class ByHand(Protocol):
+    """The part of the staff service that enters people."""
+
+    async def words(self, language: str) -> str: ...
+    async def enter(self, caller: Caller, member: StaffMember) -> str: ...
+
+
+class Choosing(Protocol):
+    """Studies and languages to choose from."""
+
+    async def choices(self, language: str) -> Choices: ...
+
+
+class EntryForm:
+    """Somebody phoned in."""
+
+    def __init__(self, by_hand: ByHand, desk: Choosing, frame: Frame) -> None:
+        self._by_hand = by_hand
+        self._desk = desk
+        self._frame = frame
+
+    async def show(self, request: Request) -> Response:
+        """The empty form."""
+        return await self._page(request, {}, "", 200)
+
+    async def enter(self, request: Request) -> Response:
+        """A new lead, opened at once; or what is missing."""
+        member = await self._frame.member(request)
+        if member is None:
+            return self._frame.closed(request)
+        form = await self._frame.form(request)
+        if form is None:
+            return self._frame.message(request, OLD_FORM)
+        caller = Caller(
+            study=form.get("study", ""),
+            name=form.get("name", ""),
+            phone=form.get("phone", ""),
+            language=form.get("language", ""),
+            call_time=form.get("call_time", ""),
+            note=form.get("note", "")[:2000],
+            agreed=bool(form.get("agreed")),
+        )
+        try:
+            code = await self._by_hand.enter(caller, member)
+        except NotAllowed:
+            return self._frame.message(request, NOT_YOURS)
+        except CannotWork as problem:
+            return await self._page(request, form, because(self._frame, request, problem), 409)
+        return see_other(f"/staff/leads/{code}")
+
+    async def _page(self, request: Request, form: Mapping[str, str], why: str, status: int) -> Response:
+        member = await self._frame.member(request)
+        if member is None:
+            return self._frame.closed(request)
+        choices = await self._desk.choices(self._frame.language(request))
+        spoken = [(language, await self._by_hand.words(language)) for language in choices.languages]
+        return self._frame.page(
+            request, "enter.html", status, member=member, choices=choices, spoken=spoken, form=form, why=why
+        )
+
+
 class WorkForms:
     """The forms of a lead's page."""
 
@@ -121,7 +190,7 @@ class WorkForms:
         except NotAllowed:
             return self._frame.message(request, NOT_YOURS)
         except CannotWork as problem:
-            return await self._page.lead(request, self._because(request, problem), 409, form)
+            return await self._page.lead(request, because(self._frame, request, problem), 409, form)
         place = f"#criterion-{form['criterion']}" if form.get("do") == "check" else ""
         return see_other(f"/staff/leads/{code}{place}")
 
@@ -183,18 +252,29 @@ class WorkForms:
         except ValueError:
             raise CannotWork("bad_time") from None
 
-    def _because(self, request: Request, problem: CannotWork) -> str:
-        tr = self._frame.tr(request)
-        if problem.reason == "needs":
-            return tr(NEEDED[problem.detail])
-        when = self._frame.say(request).when(problem.until) if problem.until else ""
-        return tr(REFUSALS[problem.reason]).format(detail=problem.detail, when=when)
+
+def because(frame: Frame, request: Request, problem: CannotWork) -> str:
+    """Why something was not done, in the reader's words."""
+    tr = frame.tr(request)
+    if problem.reason == "needs":
+        return tr(NEEDED[problem.detail])
+    when = frame.say(request).when(problem.until) if problem.until else ""
+    return tr(REFUSALS[problem.reason]).format(detail=problem.detail, when=when)
 
 
 def _seen(form: Mapping[str, str]) -> int | None:
     """The last thing that stood on the page."""
     seen = form.get("seen", "")
     return int(seen) if seen.isdecimal() and len(seen) < 19 else None
+
+
+def entry_routes(by_hand: ByHand, desk: Choosing, frame: Frame) -> list[Route]:
+    """`/staff/enter`."""
+    form = EntryForm(by_hand, desk, frame)
+    return [
+        Route("/staff/enter", form.show, methods=["GET"]),
+        Route("/staff/enter", form.enter, methods=["POST"]),
+    ]
 
 
 def routes(work: Work, requests: Requests, frame: Frame, page: LeadPage, zone: ZoneInfo) -> list[Route]:

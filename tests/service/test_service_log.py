@@ -114,6 +114,7 @@ def test_everybody_who_began_is_somewhere(done: list[tuple[str, int, int | str]]
             for day in {*first, date(2026, 6, 15)}:
                 assert totals(stage, Asked(since=day, until=day)).assessed == first.count(day)
             assert len(taken(stage).lines) + found.erased == len(started)
+            assert stage.app.audit.verify().findings == []
         finally:
             stage.stop()
 

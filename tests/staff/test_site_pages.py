@@ -28,17 +28,7 @@ def live(tmp_path: Path) -> Iterator[Stage]:
 @pytest.fixture
 def server(live: Stage) -> Iterator[Server]:
     app = live.app
-    pages = routes(
-        app.desk,
-        app.sites,
-        app.scripts,
-        app.work,
-        app.log,
-        app.translators,
-        live.clock,
-        app.settings.zone,
-        secure_cookies=False,
-    )
+    pages = routes(app, app.settings.zone, secure_cookies=False)
     running = Server(pages)
     yield running
     running.stop()

@@ -1,6 +1,7 @@
 """What a step reads and writes, within the transaction of the connection it is given."""
 
 from bot.store.records.chats import ChatRecords
+from bot.store.records.hand_off import HandOffRecords
 from bot.store.records.outbox import OutboxRecords
 from bot.store.records.pages import PageRecords
 from bot.store.records.queue import QueueRecords
@@ -17,6 +18,7 @@ class Records(
     QueueRecords,
     RequestRecords,
     PageRecords,
+    HandOffRecords,
     OutboxRecords,
     ScriptRecords,
     StaffRecords,
