@@ -23,8 +23,10 @@ from bot.script.library import read_file, script_files
 from bot.service.desk import Desk
 from bot.service.drafts import Drafts
 from bot.service.intake import Intake, Tools
+from bot.service.letters import Letters
 from bot.service.log import PrescreeningLog
 from bot.service.publishing import Publishing
+from bot.service.relay import Relay
 from bot.service.replay import Replay
 from bot.service.scripts import Scripts, Shipped
 from bot.service.shelf import Shelf
@@ -51,6 +53,8 @@ class App:
     intake: Intake
     desk: Desk
     work: Work
+    letters: Letters
+    relay: Relay
     log: PrescreeningLog
     publishing: Publishing
     sites: Sites
@@ -122,6 +126,8 @@ def bootstrap(settings: Settings, clock: Clock | None = None, only: Path | bytes
     drafts = Drafts(database, study_of, clock)
     versions = Versions(publishing, drafts, compile_once)
     documents = Documents(translators, wording, clock, settings.zone)
+    letters = Letters(shelf, wording, settings.zone)
+    work = Work(database, shelf, letters, clock, settings.zone)
     replay = Replay(database, shelf, publishing, clock)
     return App(
         settings=settings,
@@ -131,7 +137,9 @@ def bootstrap(settings: Settings, clock: Clock | None = None, only: Path | bytes
         shelf=shelf,
         intake=intake,
         desk=Desk(database, shelf, wording, translators, clock),
-        work=Work(database, shelf, clock, settings.zone),
+        work=work,
+        letters=letters,
+        relay=Relay(database, shelf, wording, work, letters, clock),
         log=PrescreeningLog(database, shelf, documents.log, clock, settings.zone),
         publishing=publishing,
         sites=Sites(database, shelf, publishing, translators, clock, settings.zone),
@@ -151,7 +159,7 @@ def bootstrap(settings: Settings, clock: Clock | None = None, only: Path | bytes
             clock=clock,
             zone=settings.zone,
         ),
-        timers=Timers(database, intake, shelf, clock, settings.zone),
+        timers=Timers(database, intake, shelf, letters, clock, settings.zone),
         clock=clock,
         made_key=made_key,
     )

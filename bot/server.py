@@ -207,6 +207,7 @@ def web_routes(app: App, previews: Previews) -> list[BaseRoute]:
             app.sites,
             app.scripts,
             app.work,
+            app.relay,
             app.log,
             app.translators,
             app.clock,

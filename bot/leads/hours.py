@@ -45,6 +45,15 @@ class Hours:
             day = self._next(day)
         return datetime.combine(day, closing, self.zone)
 
+    def opens(self, now: datetime) -> datetime:
+        """`now` where it lies within the hours of any day, else when they begin next."""
+        local = now.astimezone(self.zone)
+        if any(first <= local.time() < last for first, last in self.spans):
+            return now
+        later = [first for first, _ in self.spans if first > local.time()]
+        day = local.date() if later else local.date() + timedelta(days=1)
+        return datetime.combine(day, later[0] if later else self.spans[0][0], self.zone)
+
     def _next(self, day: date) -> date:
         day += timedelta(days=1)
         while not self.works_on(day):

@@ -37,6 +37,9 @@ class Lead:
     #: Who works on it, and until when nobody else does (Q-4).
     claimed_by: str | None = None
     claimed_until: datetime | None = None
+    visit_at: datetime | None = None
+    #: How much of what the person wrote nobody has read yet.
+    unread: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,23 @@ class LeadEvent:
     detail: Mapping[str, Any]
     words: str = ""
     undone_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message between the team and a lead's person. `way`: "to" the person, or "from" them.
+
+    `state` of one to them: waiting (for the end of the quiet hours), on_its_way, sent, failed.
+    """
+
+    id: int
+    way: str
+    who: str
+    words: str
+    at: datetime
+    read_at: datetime | None
+    read_by: str
+    state: str
 
 
 def new_code(prefix: str) -> str:

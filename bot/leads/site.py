@@ -31,6 +31,7 @@ FORMS: Mapping[str, str] = {
     "few": "[1-9]",
     "hours": r"[0-9:\- ]{11,80}",
     "chat": "|-?[0-9]{1,20}",
+    "text": r"|[^\x00-\x1f\x7f]{1,100}",
 }
 
 FACTS: Mapping[str, Fact] = {
@@ -49,6 +50,10 @@ FACTS: Mapping[str, Fact] = {
     "alert_chat": Fact("", "chat"),
     "claim_minutes": Fact("30", "minutes"),
     "tries_per_day": Fact("1", "few"),
+    #: When people may be written to; what is written at other hours waits until then (Q-6).
+    "quiet": Fact("09:00-20:00", "hours"),
+    "visit_place_zh": Fact("", "text"),
+    "visit_place_en": Fact("", "text"),
 }
 
 
@@ -97,6 +102,11 @@ class Site:
     def hours(self) -> Hours:
         """The coordinators' working hours."""
         return read_hours(self["hours"], self.zone)
+
+    @property
+    def awake(self) -> Hours:
+        """The hours outside of which nobody is disturbed, on any day."""
+        return read_hours(self["quiet"], self.zone)
 
     @property
     def missing(self) -> tuple[str, ...]:

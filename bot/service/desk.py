@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -13,7 +13,7 @@ from bot.core.run import Chat, RecordedAnswer, effective
 from bot.core.screening import Screening, screen
 from bot.i18n import Translators
 from bot.leads.lead import Lead, Request
-from bot.leads.life import THEIRS, steps_from
+from bot.leads.life import OPEN, THEIRS, steps_from
 from bot.service.evidence import fails_before
 from bot.service.messages import TELEGRAM
 from bot.service.names import check_names
@@ -21,6 +21,7 @@ from bot.service.ports import Clock, Records, Store
 from bot.service.shelf import Shelf
 from bot.service.views import (
     AnswerView,
+    CannedView,
     CheckView,
     ConsentView,
     CriterionView,
@@ -30,13 +31,14 @@ from bot.service.views import (
     Identity,
     LeadView,
     QueueRow,
+    RelayView,
     RunView,
     Session,
     StaffMember,
     StepView,
     WorkedView,
 )
-from bot.service.wording import Wording, worked_words
+from bot.service.wording import Wording, visit_words, worked_words
 
 ROLES = ("coordinator", "editor", "approver", "auditor", "admin")
 #: Who works on leads.
@@ -119,7 +121,8 @@ class Desk:
             rank[lead.code] = lead.rank
             rows.append(row)
         return sorted(
-            rows, key=lambda row: (not row.urgent, not row.overdue, rank.get(row.code, 0), row.created_at)
+            self._marked(records, rows),
+            key=lambda row: (not row.urgent, not row.overdue, rank.get(row.code, 0), row.created_at),
         )
 
     def _lead_row(self, records: Records, lead: Lead, language: str, now: datetime) -> QueueRow:
@@ -141,7 +144,14 @@ class Desk:
             status=lead.status,
             claimed_by=lead.claimed_by or "" if _held(lead, now) else "",
             claimed_until=lead.claimed_until if _held(lead, now) else None,
+            unread=lead.unread,
         )
+
+    @staticmethod
+    def _marked(records: Records, rows: Sequence[QueueRow]) -> list[QueueRow]:
+        """With whose person has blocked the bot."""
+        blocked = records.blocked_leads([row.code for row in rows if row.kind == "lead"])
+        return [replace(row, blocked=True) if row.code in blocked else row for row in rows]
 
     def _request_row(self, records: Records, request: Request, language: str, now: datetime) -> QueueRow:
         kind = request.kind
@@ -212,7 +222,7 @@ class Desk:
                 *(FlagView(flag) for flag in lead.flags if flag not in {f.name for f in screening.flags}),
             )
         return LeadView(
-            row=self._lead_row(records, lead, language, now),
+            row=self._marked(records, [self._lead_row(records, lead, language, now)])[0],
             identity=identity,
             criteria=criteria,
             flags=flags,
@@ -223,7 +233,62 @@ class Desk:
             ),
             runs=tuple(RunView(r.started_at, None, r.outcome or "", r.version) for r in runs),
             **self._work(records, lead, chat, member, now),
+            **self._relay(records, lead, chat, member, language, now),
         )
+
+    def _relay(
+        self,
+        records: Records,
+        lead: Lead,
+        chat: Chat,
+        member: StaffMember | None,
+        language: str,
+        now: datetime,
+    ) -> dict[str, Any]:
+        """What was written through the bot. What is news is read now, if whoever looks works on leads."""
+        works = self._works(records, member)
+        awake = self._shelf.site(records, lead.study).awake.opens(now)
+        messages = [
+            RelayView(
+                each.way,
+                each.who,
+                each.words,
+                each.at,
+                each.read_at,
+                each.state,
+                awake if each.state == "waiting" else None,
+            )
+            for each in records.messages(chat, lead.code)
+        ]
+        if works and member is not None and records.read_messages(lead.code, member.id, now):
+            records.note(lead.code, f"staff:{member.id}", "read", {}, now)
+        return {
+            "relay": tuple(messages),
+            **self._writing(
+                records, lead.study, str(chat.state.get("language") or lead.language), language, lead.visit_at
+            ),
+            "may_write": works and lead.status in OPEN,
+            "quiet_until": awake if awake > now else None,
+        }
+
+    def _writing(
+        self, records: Records, study: str, theirs: str, ours: str, visit: datetime | None
+    ) -> dict[str, Any]:
+        """The person's language, and what can be written without typing."""
+        site = self._shelf.site(records, study)
+        both = [
+            self._wording.canned(
+                each, site["phone"] or "…", visit_words(visit, site.zone, each) if visit else ""
+            )
+            for each in (theirs, ours)
+        ]
+        return {
+            "reads": theirs,
+            "canned": tuple(CannedView(code, words, both[1][code]) for code, words in both[0].items()),
+        }
+
+    def _works(self, records: Records, member: StaffMember | None) -> bool:
+        return member is not None and (self._shelf.demo or registered(records).get(member.id) in WORKS)
 
     def _work(
         self, records: Records, lead: Lead, chat: Chat, member: StaffMember | None, now: datetime
@@ -272,7 +337,15 @@ class Desk:
         identity = Identity()
         if self._sees_identity(records, member):
             identity = Identity(chat=chat_link(request.channel, records.request_address(code)))
-        return LeadView(self._request_row(records, request, language, now), identity)
+        works = self._works(records, member)
+        awake = self._shelf.site(records, request.study or "").awake.opens(now)
+        return LeadView(
+            self._request_row(records, request, language, now),
+            identity,
+            **self._writing(records, request.study or "", request.language, language, None),
+            may_write=works,
+            quiet_until=awake if awake > now and not request.urgent else None,
+        )
 
     def _sees_identity(self, records: Records, member: StaffMember | None) -> bool:
         """By role; in the demonstration, where nobody is real, everybody."""

@@ -24,6 +24,9 @@ PURPOSES: Mapping[str, str] = {
     "alert_chat": N_("the Telegram group that is told of new leads and requests"),
     "claim_minutes": N_("for how many minutes nobody else works on a lead that somebody took"),
     "tries_per_day": N_("how often on one day somebody is tried"),
+    "quiet": N_("the hours in which people may be written to; at other hours messages wait"),
+    "visit_place_zh": N_("where visits take place, in Chinese, for participants"),
+    "visit_place_en": N_("where visits take place, in English, for participants"),
 }
 
 FORMS: Mapping[str, str] = {
@@ -36,6 +39,7 @@ FORMS: Mapping[str, str] = {
     "few": N_("a whole number, 1 to 9"),
     "hours": N_("hours such as 08:00-12:00 14:30-17:30"),
     "chat": N_("a chat's number such as -1001234567890; empty for none"),
+    "text": N_("words, up to 100 characters; empty for none"),
 }
 
 UNKNOWN = N_("There is no site fact {name}. The facts are: {names}.")

@@ -9,12 +9,15 @@ import structlog
 from bot.core.run import Chat
 from bot.service.evidence import count_gone, count_left, restate
 from bot.service.intake import Intake
+from bot.service.letters import Letters
 from bot.service.ports import Clock, Records, Store
 from bot.service.shelf import Shelf
 
 log = structlog.get_logger(__name__)
 
 EVERY = 30.0
+#: Timers whose subject is a lead.
+OF_LEADS = ("relay", "visit")
 #: How many due timers are looked up together.
 AT_A_TIME = 100
 #: When a timer that failed goes off again.
@@ -28,8 +31,11 @@ LAST_WORDS_KEPT = timedelta(minutes=10)
 class Timers:
     """Rows with a due time; nothing lives only in memory."""
 
-    def __init__(self, store: Store, intake: Intake, shelf: Shelf, clock: Clock, zone: ZoneInfo) -> None:
+    def __init__(
+        self, store: Store, intake: Intake, shelf: Shelf, letters: Letters, clock: Clock, zone: ZoneInfo
+    ) -> None:
         self._store = store
+        self._letters = letters
         self._shelf = shelf
         self._intake = intake
         self._clock = clock
@@ -64,7 +70,11 @@ class Timers:
             return True
 
     def _take(self, records: Records, kind: str, subject: str) -> bool:
-        chat = records.run_owner(subject) if kind == "erase_run" else records.chat_by_id(subject)
+        if kind in OF_LEADS:
+            lead = records.lead(subject)
+            chat = lead[1] if lead else None
+        else:
+            chat = records.run_owner(subject) if kind == "erase_run" else records.chat_by_id(subject)
         if not records.take_timer(kind, subject, self._clock()):
             return False
         match kind:
@@ -74,6 +84,10 @@ class Timers:
                 self._expire_chat(records, chat)
             case "erase_run" if chat is not None:
                 self._erase_run(records, chat, subject)
+            case "relay":
+                self._letters.deliver(records, subject, self._clock())
+            case "visit":
+                self._letters.remind(records, subject, self._clock())
         return True
 
     def _tidy(self, records: Records) -> None:

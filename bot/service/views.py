@@ -58,6 +58,9 @@ class QueueRow:
     #: Who works on it now, "" for nobody, and until when.
     claimed_by: str = ""
     claimed_until: datetime | None = None
+    #: How much of what the person wrote nobody has read, and whether they blocked the bot.
+    unread: int = 0
+    blocked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +186,28 @@ class CheckView:
 
 
 @dataclass(frozen=True, slots=True)
+class RelayView:
+    """A message "to" the person or "from" them; see bot.leads.lead.Message. `goes_at`: when one that waits goes."""
+
+    way: str
+    who: str
+    words: str
+    at: datetime
+    read_at: datetime | None
+    state: str
+    goes_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CannedView:
+    """A reply nobody needs to type, in the person's language and in the reader's."""
+
+    code: str
+    theirs: str
+    ours: str
+
+
+@dataclass(frozen=True, slots=True)
 class LeadView:
     """Everything of one lead or request. Whoever asks for it is written into the trail."""
 
@@ -202,3 +227,10 @@ class LeadView:
     colleagues: tuple[str, ...] = ()
     #: Other leads with the same phone (Q-10).
     alike: tuple[str, ...] = ()
+    #: What was written through the bot, the earliest first; `reads` is the language the person reads now.
+    relay: tuple[RelayView, ...] = ()
+    reads: str = ""
+    canned: tuple[CannedView, ...] = ()
+    may_write: bool = False
+    #: Until when nobody is written to; None: now they are.
+    quiet_until: datetime | None = None

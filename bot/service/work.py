@@ -11,6 +11,7 @@ from bot.leads.attempts import IN_VAIN, OUTCOMES, Attempt, next_due, tried_enoug
 from bot.leads.lead import Lead
 from bot.leads.life import CLOSED, THEIRS, TRIES, Standing, steps_from
 from bot.service.desk import WORKS, NotAllowed, registered
+from bot.service.letters import Letters
 from bot.service.ports import Clock, Records, Store
 from bot.service.shelf import Shelf
 from bot.service.views import StaffMember
@@ -40,13 +41,16 @@ class Brought:
     visit: datetime | None = None
     other: str = ""
     agrees: bool = False
+    #: Whether the person agreed to be told of the visit in the chat.
+    tell: bool = False
 
 
 class Work:
     """Each act is one transaction, in the trail, and extends the claim of whoever acts."""
 
-    def __init__(self, store: Store, shelf: Shelf, clock: Clock, zone: ZoneInfo) -> None:
+    def __init__(self, store: Store, shelf: Shelf, letters: Letters, clock: Clock, zone: ZoneInfo) -> None:
         self._store = store
+        self._letters = letters
         self._shelf = shelf
         self._clock = clock
         self._zone = zone
@@ -111,6 +115,10 @@ class Work:
         """Take back the last attempt or step, and say why. CannotWork: nothing was done."""
         await self._act(code, member, lambda work: work.undo(reason))
 
+    async def act(self, code: str, member: StaffMember, do: Callable[[Records, Chat, Lead], T]) -> T:
+        """Something of another part, under the same rules. NotAllowed, CannotWork."""
+        return await self._act(code, member, lambda work: do(work.records, work.chat, work.lead))
+
     async def _act(self, code: str, member: StaffMember, act: Callable[["_At"], T]) -> T:
         def run(records: Records) -> T:
             self._allow(records, member)
@@ -128,7 +136,7 @@ class Work:
                 raise CannotWork("claimed", taken.claimed_by or "", taken.claimed_until)
             if lead.claimed_by != member.id or (lead.claimed_until or now) <= now:
                 records.note(code, f"staff:{member.id}", "claimed", {}, now)
-            return act(_At(records, self._shelf, chat, lead, member, now, self._zone))
+            return act(_At(records, self._shelf, self._letters, chat, lead, member, now, self._zone))
 
         return await self._store.run(run)
 
@@ -151,6 +159,7 @@ class _At:
 
     records: Records
     shelf: Shelf
+    letters: Letters
     chat: Chat
     lead: Lead
     member: StaffMember
@@ -217,6 +226,7 @@ class _At:
         if not standing.take(step):
             missing = next((need for need in needs if not getattr(standing, need)), "")
             raise CannotWork("needs" if missing else "not_yet", missing or step)
+        known = self._was_told()
         detail = {
             "step": step,
             "was": self.lead.status,
@@ -228,6 +238,7 @@ class _At:
                 if value
             },
             **({"visit": standing.visit} if standing.visit else {}),
+            **({"told": True} if step == "book" and (brought.tell or known) else {}),
         }
         self._write("step", detail, brought.reason)
         changes: dict[str, Any] = {"status": standing.status}
@@ -238,6 +249,10 @@ class _At:
         if brought.visit is not None:
             changes["due_at"] = brought.visit
         self.records.change_lead(self.lead.code, **changes)
+        if brought.visit is not None and "told" in detail:
+            arguments = (brought.visit, known, self.member.id, self.now)
+            self.letters.tell_visit(self.records, self.chat, self.lead, *arguments)
+        self._mind_visit(standing.status)
 
     def check(self, criterion: str, state: str) -> None:
         self._must_be_open()
@@ -271,6 +286,28 @@ class _At:
                 "closed_at": self.now if was in CLOSED else None,
             }
             self.records.change_lead(self.lead.code, **changes)
+            self._mind_visit(was)
+
+    def _visits(self) -> list[Mapping[str, Any]]:
+        """What the visits were booked with, those that were taken back left out."""
+        return [
+            each.detail
+            for each in self.records.lead_events(self.chat, self.lead.code)
+            if each.kind == "step" and each.detail.get("visit") and not each.undone_by
+        ]
+
+    def _was_told(self) -> bool:
+        """Whether a visit stands that the person knows of."""
+        visits = self._visits()
+        return self.lead.status == "visit_booked" and bool(visits and visits[-1].get("told"))
+
+    def _mind_visit(self, status: str) -> None:
+        """The visit that stands now, if any does, and the reminder of it."""
+        visits = self._visits() if status == "visit_booked" else []
+        visit = datetime.fromisoformat(str(visits[-1]["visit"])) if visits else None
+        self.records.change_lead(self.lead.code, visit_at=visit)
+        told = bool(visits and visits[-1].get("told"))
+        self.letters.mind_visit(self.records, self.lead.code, visit if told else None, self.now)
 
     def _is_other(self, code: str) -> bool:
         """Whether a code is another lead's of the same study (Q-10)."""

@@ -12,7 +12,7 @@ from starlette.routing import BaseRoute, Mount, Route
 
 from bot.i18n import Translators
 from bot.service.views import LeadView, QueueRow, Session, StaffMember
-from bot.staff import flows, reports, site, work
+from bot.staff import flows, relay, reports, site, work
 from bot.staff.frame import (
     FORM,
     GOODBYE,
@@ -103,7 +103,7 @@ class Pages:
             request, "queue.html", member=member, rows=rows, several=len({row.study_name for row in rows}) > 1
         )
 
-    async def lead(self, request: Request, why: str = "", status: int = 200) -> Response:
+    async def lead(self, request: Request, why: str = "", status: int = 200, typed: str = "") -> Response:
         """One lead: what is open first, then everything."""
         member = await self._frame.member(request)
         if member is None:
@@ -111,7 +111,18 @@ class Pages:
         view = await self._desk.lead(request.path_params["code"], self._frame.language(request), member)
         if view is None:
             return self._frame.message(request, NOT_FOUND)
-        return self._frame.page(request, "lead.html", status, member=member, view=view, row=view.row, why=why)
+        return self._frame.page(
+            request,
+            "lead.html",
+            status,
+            member=member,
+            view=view,
+            row=view.row,
+            why=why,
+            typed=typed,
+            chosen=request.query_params.get("say", ""),
+            answered="answered" in request.query_params,
+        )
 
     async def nothing(self, request: Request) -> Response:
         """Any other address below /staff."""
@@ -123,6 +134,7 @@ def routes(
     sites: site.Sites,
     scripts: flows.Scripts,
     working: work.Work,
+    writing: relay.Relay,
     log: reports.PrescreeningLog,
     translators: Translators,
     clock: Callable[[], datetime],
@@ -140,6 +152,7 @@ def routes(
         Route("/staff/logout", pages.logout, methods=["POST"]),
         Route("/staff/leads/{code}", pages.lead, methods=["GET"]),
         *work.routes(working, frame, pages, zone),
+        *relay.routes(writing, frame, pages),
         *reports.routes(log, frame),
         *site.routes(sites, frame),
         *flows.routes(scripts, frame),

@@ -188,6 +188,9 @@ GOOD = {
     "alert_chat": ["", "-1001234567890", "42"],
     "claim_minutes": ["5", "30", "999"],
     "tries_per_day": ["1", "9"],
+    "quiet": ["09:00-20:00", "09:00-12:00 14:00-20:00"],
+    "visit_place_zh": ["", "门诊三楼", "楼" * 100],
+    "visit_place_en": ["", "Third floor"],
 }
 TODAY = date(2026, 6, 15)
 BAD = {
@@ -205,6 +208,9 @@ BAD = {
     "alert_chat": ["@group", "https://t.me/x", "-١٠٠"],
     "claim_minutes": ["", "4", "0", "1000", "half an hour"],
     "tries_per_day": ["0", "10", "x"],
+    "quiet": ["", "all day", "20:00-09:00"],
+    "visit_place_zh": ["楼" * 101],
+    "visit_place_en": ["a\nb", "a\x00b"],
     "no_such_fact": ["1"],
 }
 
@@ -299,3 +305,23 @@ def test_only_somebody_unwell_is_urgent(kind: str) -> None:
 def test_leads_go_some_days_after_recruiting_ended(facts: dict[str, str], day: date | None) -> None:
     """R-11."""
     assert Site(facts, FUZHOU).leads_go() == day
+
+
+@pytest.mark.parametrize(
+    ("now", "opens"),
+    [
+        ("2026-06-15 08:59", "2026-06-15 09:00"),
+        ("2026-06-15 09:00", "2026-06-15 09:00"),
+        ("2026-06-15 19:59", "2026-06-15 19:59"),
+        ("2026-06-15 20:00", "2026-06-16 09:00"),
+        ("2026-06-20 23:59", "2026-06-21 09:00"),  # a Sunday is a day like any other
+    ],
+)
+def test_nobody_is_written_to_in_the_quiet_hours(now: str, opens: str) -> None:
+    at = datetime.fromisoformat(now).replace(tzinfo=FUZHOU)
+    assert Site({}, FUZHOU).awake.opens(at) == datetime.fromisoformat(opens).replace(tzinfo=FUZHOU)
+
+
+def test_between_two_spans_it_opens_with_the_second() -> None:
+    at = datetime(2026, 6, 15, 13, tzinfo=FUZHOU)
+    assert Site({"quiet": "09:00-12:00 14:00-20:00"}, FUZHOU).awake.opens(at) == at.replace(hour=14)

@@ -60,7 +60,7 @@ class NoLog:
 
 
 class NoWork:
-    """Where nobody works on leads."""
+    """Where nobody works on leads, or writes to anybody."""
 
     def __getattr__(self, name: str) -> Any:
         raise AssertionError(f"no lead to {name}")

@@ -29,7 +29,16 @@ def desk() -> FakeDesk:
 def server(desk: FakeDesk, translators: Translators) -> Iterator[Server]:
     running = Server(
         routes(
-            desk, NoSites(), NoScripts(), NoWork(), NoLog(), translators, clock, ZONE, secure_cookies=False
+            desk,
+            NoSites(),
+            NoScripts(),
+            NoWork(),
+            NoWork(),
+            NoLog(),
+            translators,
+            clock,
+            ZONE,
+            secure_cookies=False,
         )
     )
     yield running
@@ -41,7 +50,16 @@ async def client(desk: FakeDesk, translators: Translators) -> AsyncIterator[http
     app = httpx.ASGITransport(
         Starlette(
             routes=routes(
-                desk, NoSites(), NoScripts(), NoWork(), NoLog(), translators, clock, ZONE, secure_cookies=True
+                desk,
+                NoSites(),
+                NoScripts(),
+                NoWork(),
+                NoWork(),
+                NoLog(),
+                translators,
+                clock,
+                ZONE,
+                secure_cookies=True,
             )
         )
     )
@@ -278,6 +296,7 @@ async def test_the_demonstration_needs_no_login(desk: FakeDesk, translators: Tra
             desk,
             NoSites(),
             NoScripts(),
+            NoWork(),
             NoWork(),
             NoLog(),
             translators,

@@ -33,6 +33,7 @@ def server(live: Stage) -> Iterator[Server]:
         app.sites,
         app.scripts,
         app.work,
+        app.relay,
         app.log,
         app.translators,
         live.clock,
