@@ -711,7 +711,7 @@ class _Words:
             )
             values = {"by": by, "zone": self._zone(), "phone": self.site_values()["phone"]}
             lines.append(Line(fill(promise, values)))
-        if lead.is_read:
+        if lead.is_read and not self.scene.demo:
             lines.append(
                 Line(
                     self.tr(

@@ -271,6 +271,45 @@ async def test_a_blocked_bot_shows_and_nothing_is_sent(site: Stage) -> None:
     assert (await site.app.relay.write(row.code, "在吗？", MEI)).state == "sent"
 
 
+async def test_what_waits_fails_or_is_erased_does_so_on_any_store(any_store: Stage) -> None:
+    person = await Person(any_store, "77", channel=TELEGRAM).to_queue()
+    (row,) = any_store.app.desk.queue_now("en")
+
+    async def states() -> list[str]:
+        return [each.state for each in (await shown(any_store, row.code)).relay]
+
+    async def write() -> None:
+        await any_store.app.relay.write(row.code, "您好", MEI)
+
+    def last_posted() -> int:
+        return max(each.id for each in any_store.rows(t.outbox))
+
+    database, now = any_store.app.database, any_store.clock.now
+    await write()
+    assert await states() == ["on_its_way"]
+    first = last_posted()
+    database.run_now(lambda records: records.sent(first, "7", now))
+    assert await states() == ["sent"]
+    await write()
+    second = last_posted()
+    database.run_now(lambda records: records.give_up(second, now))
+    assert await states() == ["sent", "failed"]
+    any_store.clock.now = NIGHT
+    await write()
+    await any_store.app.intake.take(Membership("telegram", "77", "b1", blocked=True))
+    any_store.clock.now = NINE
+    await any_store.app.timers.tick()
+    assert await states() == ["sent", "failed", "failed"]
+    await person.say("可以的")
+    await person.tap("pass_on")
+    any_store.clock.move(days=3)  # traces of what was sent are gone by then
+    await any_store.app.timers.tick()
+    assert await states() == ["sent", "failed", "failed", "sent"]
+    await person.say("/delete")
+    await person.tap("delete_all")
+    assert any_store.rows(t.relay) == []
+
+
 # visits
 
 
