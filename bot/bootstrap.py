@@ -26,6 +26,7 @@ from bot.service.intake import Intake, Tools
 from bot.service.log import PrescreeningLog
 from bot.service.publishing import Publishing
 from bot.service.replay import Replay
+from bot.service.reports import Reports
 from bot.service.scripts import Scripts, Shipped
 from bot.service.shelf import Shelf
 from bot.service.sites import Sites
@@ -52,6 +53,7 @@ class App:
     desk: Desk
     work: Work
     log: PrescreeningLog
+    reports: Reports
     publishing: Publishing
     sites: Sites
     drafts: Drafts
@@ -123,6 +125,7 @@ def bootstrap(settings: Settings, clock: Clock | None = None, only: Path | bytes
     versions = Versions(publishing, drafts, compile_once)
     documents = Documents(translators, wording, clock, settings.zone)
     replay = Replay(database, shelf, publishing, clock)
+    log = PrescreeningLog(database, shelf, documents.log, clock, settings.zone)
     return App(
         settings=settings,
         translators=translators,
@@ -132,7 +135,8 @@ def bootstrap(settings: Settings, clock: Clock | None = None, only: Path | bytes
         intake=intake,
         desk=Desk(database, shelf, wording, translators, clock),
         work=Work(database, shelf, clock, settings.zone),
-        log=PrescreeningLog(database, shelf, documents.log, clock, settings.zone),
+        log=log,
+        reports=Reports(database, shelf, log, documents.report, clock, settings.zone),
         publishing=publishing,
         sites=Sites(database, shelf, publishing, translators, clock, settings.zone),
         drafts=drafts,

@@ -7,7 +7,20 @@ from typing import Annotated
 
 import typer
 
-from bot.commands import chat, config, database, flows, log, new_flow, queue, scripts, serve, site, staff
+from bot.commands import (
+    chat,
+    config,
+    database,
+    flows,
+    log,
+    new_flow,
+    queue,
+    report,
+    scripts,
+    serve,
+    site,
+    staff,
+)
 from bot.commands.shell import Shell, language_of
 from bot.commands.usage import Commands
 from bot.i18n import N_, Translator
@@ -17,6 +30,7 @@ for commands in (serve.app, chat.app, scripts.app, site.app, config.app):
     app.add_typer(commands)
 flows.app.add_typer(new_flow.app)
 queue.app.add_typer(log.app)
+queue.app.add_typer(report.app)
 for name, group in (("leads", queue.app), ("flows", flows.app), ("staff", staff.app), ("db", database.app)):
     app.add_typer(group, name=name)
 

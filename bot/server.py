@@ -208,6 +208,7 @@ def web_routes(app: App, previews: Previews) -> list[BaseRoute]:
             app.scripts,
             app.work,
             app.log,
+            app.reports,
             app.translators,
             app.clock,
             app.settings.zone,

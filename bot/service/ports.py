@@ -178,7 +178,23 @@ class StaffRecords(Protocol):
     def end_session(self, token: str) -> None: ...
 
 
-class Records(ChatRecords, RunRecords, QueueRecords, OutboxRecords, FlowRecords, StaffRecords, Protocol):
+class ReportRecords(Protocol):
+    """What reports read of many people."""
+
+    def answers_of(self, runs: Sequence[str]) -> Mapping[str, Sequence[RecordedAnswer]]: ...
+    def load(self, study: str, since: datetime) -> Sequence[tuple[datetime, datetime, bool]]: ...
+
+
+class Records(
+    ChatRecords,
+    RunRecords,
+    QueueRecords,
+    OutboxRecords,
+    FlowRecords,
+    StaffRecords,
+    ReportRecords,
+    Protocol,
+):
     """Everything, with timers, counters and the audit trail."""
 
     def set_timer(self, kind: str, subject: str, due_at: datetime) -> None: ...

@@ -56,6 +56,8 @@ REFUSALS: Mapping[str, str] = {
     "not_staff": N_("You are not registered as staff any more. Ask your administrator."),
     "not_entitled": N_("Your role does not allow this. Ask somebody who has the role, or your administrator for it."),
     "not_for_export": N_("Your role does not allow this. Ask somebody who has the role, or your administrator for it."),
+    "no_studies": N_("There is no study yet. Bring a script in first."),
+    "which_study": N_("There are several studies ({detail}). Choose one."),
     "days_reversed": N_("The last day is before the first: {detail}. Exchange them."),
     "not_approved": N_("This version is not approved, so it cannot be published."),
     "retired_version": N_("This version was retired. Submit a new one instead."),

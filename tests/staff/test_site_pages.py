@@ -34,6 +34,7 @@ def server(live: Stage) -> Iterator[Server]:
         app.scripts,
         app.work,
         app.log,
+        app.reports,
         app.translators,
         live.clock,
         app.settings.zone,

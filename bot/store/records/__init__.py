@@ -3,6 +3,7 @@
 from bot.store.records.chats import ChatRecords
 from bot.store.records.outbox import OutboxRecords
 from bot.store.records.queue import QueueRecords
+from bot.store.records.reports import ReportRecords
 from bot.store.records.runs import RunRecords
 from bot.store.records.scripts import ScriptRecords
 from bot.store.records.staff import StaffRecords
@@ -10,6 +11,13 @@ from bot.store.records.trail import TrailRecords
 
 
 class Records(
-    ChatRecords, RunRecords, QueueRecords, OutboxRecords, ScriptRecords, StaffRecords, TrailRecords
+    ChatRecords,
+    RunRecords,
+    QueueRecords,
+    OutboxRecords,
+    ScriptRecords,
+    StaffRecords,
+    TrailRecords,
+    ReportRecords,
 ):
     """The store within one transaction."""
