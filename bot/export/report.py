@@ -21,7 +21,7 @@ TITLES: Mapping[str, str] = {
     "languages": N_("Languages"),
 }
 KEYS: Mapping[str, str] = {
-    "what": N_("Leads"),
+    "what": N_("Work"),
     "stage": N_("How far"),
     "question": N_("Question"),
     "criterion": N_("Criterion or reason"),
@@ -49,7 +49,7 @@ COLUMNS: Mapping[str, str] = {
 #: The keys of rows that are no names.
 ROWS: Mapping[str, str] = {
     "new_today": N_("New today"),
-    "open": N_("Open"),
+    "open": N_("Open leads"),
     "due_today": N_("Still due today"),
     "overdue": N_("Overdue"),
     "began": N_("Began"),
