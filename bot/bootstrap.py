@@ -15,8 +15,6 @@ from bot.config import Settings
 from bot.core.engine import Engine
 from bot.core.flow import Flow
 from bot.documents import Documents
-from bot.export.fhir import bundle_file
-from bot.export.redcap import redcap_file
 from bot.i18n import Translators
 from bot.reading.safety import Lexicon
 from bot.script.compile import BrokenScript as BrokenScript
@@ -35,6 +33,7 @@ from bot.service.log import PrescreeningLog
 from bot.service.publishing import Publishing
 from bot.service.relay import Relay
 from bot.service.replay import Replay
+from bot.service.reports import Reports
 from bot.service.requests import Requests
 from bot.service.scripts import Scripts, Shipped
 from bot.service.shelf import Shelf
@@ -70,6 +69,7 @@ class App:
     log: PrescreeningLog
     handing: Handing
     audit: Audit
+    reports: Reports
     publishing: Publishing
     sites: Sites
     drafts: Drafts
@@ -146,6 +146,7 @@ def bootstrap(settings: Settings, clock: Clock | None = None, only: Path | bytes
     letters = Letters(shelf, wording, settings.zone)
     work = Work(database, shelf, letters, clock, settings.zone)
     replay = Replay(database, shelf, publishing, clock)
+    log = PrescreeningLog(database, shelf, documents.log, clock, settings.zone)
     return App(
         settings=settings,
         translators=translators,
@@ -160,7 +161,8 @@ def bootstrap(settings: Settings, clock: Clock | None = None, only: Path | bytes
         by_hand=ByHand(database, shelf, translators, clock, settings.zone),
         letters=letters,
         relay=Relay(database, shelf, wording, work, letters, clock),
-        log=PrescreeningLog(database, shelf, documents.log, clock, settings.zone),
+        log=log,
+        reports=Reports(database, shelf, log, documents.report, clock, settings.zone),
         handing=Handing(database, shelf, {"fhir": bundle_file, "redcap": redcap_file}, clock, settings.zone),
         audit=Audit(database, clock, settings.zone),
         publishing=publishing,
