@@ -15,21 +15,30 @@ from bot.config import Settings
 from bot.core.engine import Engine
 from bot.core.flow import Flow
 from bot.documents import Documents
+from bot.export.fhir import bundle_file
+from bot.export.redcap import redcap_file
 from bot.i18n import Translators
 from bot.reading.safety import Lexicon
 from bot.script.compile import BrokenScript as BrokenScript
 from bot.script.compile import Compiled, compile_script, study_named
 from bot.script.library import read_file, script_files
+from bot.service.audit import Audit
+from bot.service.by_hand import ByHand
 from bot.service.desk import Desk
+from bot.service.digest import Digest
 from bot.service.drafts import Drafts
+from bot.service.hand_off import Handing
 from bot.service.intake import Intake, Tools
+from bot.service.lateness import Lateness
 from bot.service.log import PrescreeningLog
 from bot.service.publishing import Publishing
 from bot.service.replay import Replay
 from bot.service.reports import Reports
+from bot.service.requests import Requests
 from bot.service.scripts import Scripts, Shipped
 from bot.service.shelf import Shelf
 from bot.service.sites import Sites
+from bot.service.staff import Staff
 from bot.service.timers import Timers
 from bot.service.versions import Versions
 from bot.service.wording import Wording
@@ -51,9 +60,14 @@ class App:
     shelf: Shelf
     intake: Intake
     desk: Desk
+    staff: Staff
     work: Work
+    requests: Requests
+    by_hand: ByHand
     log: PrescreeningLog
     reports: Reports
+    handing: Handing
+    audit: Audit
     publishing: Publishing
     sites: Sites
     drafts: Drafts
@@ -61,6 +75,8 @@ class App:
     documents: Documents
     replay: Replay
     scripts: Scripts
+    lateness: Lateness
+    digest: Digest
     timers: Timers
     clock: Clock
     #: Whether a key was made just now, for the embedded default.
@@ -124,6 +140,7 @@ def bootstrap(settings: Settings, clock: Clock | None = None, only: Path | bytes
     drafts = Drafts(database, study_of, clock)
     versions = Versions(publishing, drafts, compile_once)
     documents = Documents(translators, wording, clock, settings.zone)
+    lateness, digest = Lateness(shelf, translators, settings.zone), Digest(shelf)
     replay = Replay(database, shelf, publishing, clock)
     log = PrescreeningLog(database, shelf, documents.log, clock, settings.zone)
     return App(
@@ -133,10 +150,15 @@ def bootstrap(settings: Settings, clock: Clock | None = None, only: Path | bytes
         database=database,
         shelf=shelf,
         intake=intake,
-        desk=Desk(database, shelf, wording, translators, clock),
+        desk=Desk(database, shelf, wording, translators, clock, settings.zone),
+        staff=Staff(database, clock),
         work=Work(database, shelf, clock, settings.zone),
+        requests=Requests(database, shelf, clock),
+        by_hand=ByHand(database, shelf, translators, clock, settings.zone),
         log=log,
         reports=Reports(database, shelf, log, documents.report, clock, settings.zone),
+        handing=Handing(database, shelf, {"fhir": bundle_file, "redcap": redcap_file}, clock, settings.zone),
+        audit=Audit(database, clock, settings.zone),
         publishing=publishing,
         sites=Sites(database, shelf, publishing, translators, clock, settings.zone),
         drafts=drafts,
@@ -155,7 +177,17 @@ def bootstrap(settings: Settings, clock: Clock | None = None, only: Path | bytes
             clock=clock,
             zone=settings.zone,
         ),
-        timers=Timers(database, intake, shelf, clock, settings.zone),
+        lateness=lateness,
+        digest=digest,
+        timers=Timers(
+            database,
+            intake,
+            shelf,
+            lateness,
+            digest,
+            clock,
+            settings.zone,
+        ),
         clock=clock,
         made_key=made_key,
     )

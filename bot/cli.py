@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from bot.commands import (
+    audit,
     chat,
     config,
     database,
@@ -31,7 +32,13 @@ for commands in (serve.app, chat.app, scripts.app, site.app, config.app):
 flows.app.add_typer(new_flow.app)
 queue.app.add_typer(log.app)
 queue.app.add_typer(report.app)
-for name, group in (("leads", queue.app), ("flows", flows.app), ("staff", staff.app), ("db", database.app)):
+for name, group in (
+    ("leads", queue.app),
+    ("flows", flows.app),
+    ("staff", staff.app),
+    ("db", database.app),
+    ("audit", audit.app),
+):
     app.add_typer(group, name=name)
 
 

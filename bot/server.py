@@ -202,19 +202,7 @@ def web_routes(app: App, previews: Previews) -> list[BaseRoute]:
     guest = StaffMember("demo", "demo", has_reports=True) if demo and app.settings.host in LOOPBACK else None
     routes = [
         *_tries(app, previews, guest, secure),
-        *pages.routes(
-            app.desk,
-            app.sites,
-            app.scripts,
-            app.work,
-            app.log,
-            app.reports,
-            app.translators,
-            app.clock,
-            app.settings.zone,
-            secure,
-            guest,
-        ),
+        *pages.routes(app, app.settings.zone, secure, guest),
     ]
     if demo:
         routes += [*chat.routes(app.intake, app.translators), *chat.demo_home(app.translators)]
@@ -229,7 +217,7 @@ def _tries(app: App, previews: Previews, guest: StaffMember | None, secure_cooki
     @asynccontextmanager
     async def open_chat(request: Request) -> AsyncIterator[chat.Preview | Closed]:
         cookie = request.cookies.get(SESSION)
-        member = (await app.desk.session(cookie) if cookie else None) or guest
+        member = (await app.staff.session(cookie) if cookie else None) or guest
         if member is None:
             yield Closed.LOGGED_OUT
             return

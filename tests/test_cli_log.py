@@ -56,3 +56,28 @@ def test_what_is_wrong_is_said_and_no_file_is_left(
 ) -> None:
     assert said in house("leads", "export", "-o", "log.csv", *words, code=code).stderr
     assert not (house.folder / "log.csv").exists()
+
+
+@pytest.mark.parametrize(("form", "begins"), [("fhir", b"{"), ("redcap", b"PK")])
+def test_leads_are_handed_off(house: Shell, form: str, begins: bytes) -> None:
+    words = ["--format", form, "-o", "out", "--by", "mei", "--study", "small"]
+    house("leads", "export", *words, "--identified", "--purpose", "site_edc")
+    assert (house.folder / "out").read_bytes().startswith(begins)
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (["--format", "fhir", "--identified"], 1, "to whom and what for"),
+        (["--format", "fhir", "--purpose", "other"], 1, "not told of such a recipient"),
+        (["--format", "redcap"], 1, "name it with --study"),
+        (["--format", "fhir", "--lead", "L-0"], 1, "no lead or request L-0"),
+        (["--format", "fhir", "--mask", "5"], 2, "for the prescreening log"),
+        (["--format", "csv", "--identified"], 2, "names nobody"),
+        (["--format", "fhir", "--by", "anna"], 1, "anna (editor) may not"),
+    ],
+)
+def test_what_is_not_handed_off_is_said(house: Shell, words: list[str], code: int, said: str) -> None:
+    by = [] if "--by" in words else ["--by", "mei"]
+    assert said in house("leads", "export", "-o", "out", *by, *words, code=code).stderr
+    assert not (house.folder / "out").exists()

@@ -1,4 +1,4 @@
-"""The prescreening log as a file."""
+"""The prescreening log as a file, and leads handed off as FHIR or for REDCap."""
 
 import sys
 from enum import Enum
@@ -10,16 +10,20 @@ import typer
 from bot.commands.scripts import given_day
 from bot.commands.shell import Shell, opened
 from bot.i18n import N_
+from bot.leads.hand_off import FORMATS, PURPOSES, USUAL, Wanted
 from bot.leads.log import Asked
+from bot.service.publishing import Refused
 from bot.store.database import Trouble
 
 
 class Format(Enum):
-    """What a log can be written as."""
+    """What leads can be written as: the log, which names nobody, or what other systems take."""
 
     CSV = "csv"
     XLSX = "xlsx"
     HTML = "html"
+    FHIR = "fhir"
+    REDCAP = "redcap"
 
 
 app = typer.Typer()
@@ -28,14 +32,16 @@ app = typer.Typer()
 @app.command(
     "export",
     help=N_(
-        "Write the prescreening log: a line for each run by code, and totals. Nobody's name, phone or account."
+        "Write the prescreening log: a line for each run by code, and totals. With --format fhir or redcap, hand leads off to another system."
     ),
 )
 def export(
     context: typer.Context,
     output: Annotated[Path, typer.Option("--output", "-o", help="FILE")],
     by: Annotated[str, typer.Option(help="Who takes it; it is written into the trail.")],
-    format: Annotated[Format, typer.Option("--format", help="csv, xlsx, html")] = Format.CSV,
+    format: Annotated[
+        Format, typer.Option("--format", help="csv, xlsx, html; fhir, redcap (a ZIP)")
+    ] = Format.CSV,
     study: Annotated[str, typer.Option(help="STUDY")] = "",
     since: Annotated[str, typer.Option("--from", help="The first day, YYYY-MM-DD.")] = "",
     until: Annotated[str, typer.Option("--to", help="The last day, YYYY-MM-DD.")] = "",
@@ -48,14 +54,32 @@ def export(
             help="For outsiders: totals alone, without the numbers below this one, such as 5.",
         ),
     ] = 0,
+    lead: Annotated[str, typer.Option("--lead", help="Only this lead (fhir, redcap).")] = "",
+    identified: Annotated[
+        bool, typer.Option("--identified", help="With name and phone (fhir, redcap); needs --purpose.")
+    ] = False,
+    purpose: Annotated[
+        str, typer.Option("--purpose", help=f"To whom and what for: {', '.join(PURPOSES)}")
+    ] = "",
     language: Annotated[str, typer.Option("--language", help="zh or en.")] = "",
 ) -> None:
     shell: Shell = Shell.of(language) if language else context.obj
     with shell.careful(), opened(shell) as parts:
-        asked = Asked(study, given_day(since), given_day(until), version, mask)
         if output.exists():
             raise Trouble("file_there", str(output))
-        made = parts.log.export(asked, format.value, shell.language, by)
+        days = given_day(since), given_day(until)
+        if format.value in FORMATS:
+            if version or mask:
+                raise Trouble("only_in_log")
+            if identified and not purpose:
+                raise Refused("what_for")
+            wanted = Wanted(study, *days, lead, identified, purpose or USUAL)
+            made = parts.handing.hand_off(wanted, format.value, by)
+        elif identified or purpose or lead:
+            raise Trouble("never_in_log")
+        else:
+            asked = Asked(study, *days, version, mask)
+            made = parts.log.export(asked, format.value, shell.language, by)
         try:
             output.write_bytes(made)
         except OSError as problem:

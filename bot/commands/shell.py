@@ -22,10 +22,10 @@ from bot.config import Settings
 from bot.core.text import fill
 from bot.i18n import Translator, Translators
 from bot.leads.site import BadFact
-from bot.service.desk import NoSuchStaff, NotAllowed
 from bot.service.facts import refusal
 from bot.service.names import BadName
 from bot.service.publishing import Refused
+from bot.service.staff import NoSuchStaff, NotAllowed
 from bot.store.database import Trouble
 
 FINE, PROBLEMS, WRONG_USE = 0, 1, 2

@@ -9,7 +9,7 @@ from bot.commands.shell import Shell, opened
 from bot.core.text import fill
 from bot.i18n import N_
 from bot.server import browser_address
-from bot.service.desk import ROLES
+from bot.service.staff import ROLES
 
 app = typer.Typer(no_args_is_help=True, help=N_("Members of staff and their login links."))
 
@@ -20,7 +20,7 @@ def add_staff(
 ) -> None:
     shell: Shell = context.obj
     with shell.careful(), opened(shell) as parts:
-        before = parts.desk.add_staff(name, role)
+        before = parts.staff.add(name, role)
         words = ADDED if not before else SAME_ROLE if before == role else OTHER_ROLE
         sys.stdout.write(f"{name}: {role}\n")
         sys.stdout.write(fill(shell.tr(words), {"name": name, "before": before}) + "\n")
@@ -39,7 +39,7 @@ OTHER_ROLE = N_(
 def list_staff(context: typer.Context) -> None:
     shell: Shell = context.obj
     with shell.careful(), opened(shell) as parts:
-        staff = parts.desk.staff()
+        staff = parts.staff.all()
         sys.stdout.writelines(f"{name}: {role}\n" for name, role in staff.items())
         if not staff:
             sys.stdout.write(shell.tr(N_("Nobody is registered yet.")) + "\n")
@@ -49,7 +49,7 @@ def list_staff(context: typer.Context) -> None:
 def remove_staff(context: typer.Context, name: str) -> None:
     shell: Shell = context.obj
     with shell.careful(), opened(shell) as parts:
-        parts.desk.remove_staff(name)
+        parts.staff.remove(name)
         sys.stdout.write(fill(shell.tr(N_("{name} is no longer registered.")), {"name": name}) + "\n")
 
 
@@ -57,7 +57,7 @@ def remove_staff(context: typer.Context, name: str) -> None:
 def staff_link(context: typer.Context, name: str) -> None:
     shell: Shell = context.obj
     with shell.careful(), opened(shell) as parts:
-        token = parts.desk.link(name)
+        token = parts.staff.link(name)
         base = parts.settings.webhook_url or browser_address(parts.settings.host, parts.settings.port)
         sys.stdout.write(f"{'/'.join(base.split('/')[:3])}/staff/login?token={token}\n")
 

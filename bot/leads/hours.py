@@ -45,6 +45,59 @@ class Hours:
             day = self._next(day)
         return datetime.combine(day, closing, self.zone)
 
+    def opening(self, moment: datetime) -> datetime:
+        """When the day of a moment opens."""
+        return datetime.combine(moment.astimezone(self.zone).date(), self.spans[0][0], self.zone)
+
+    def closing(self, moment: datetime) -> datetime:
+        """When the day of a moment closes."""
+        return datetime.combine(moment.astimezone(self.zone).date(), self.spans[-1][1], self.zone)
+
+    def next_opening(self, moment: datetime) -> datetime:
+        """The first opening of a working day after a moment."""
+        opening = self.opening(moment)
+        if opening <= moment or not self.works_on(opening.date()):
+            opening = self.opening(datetime.combine(self._next(opening.date()), time(), self.zone))
+        return opening
+
+    def is_open(self, moment: datetime) -> bool:
+        """Whether coordinators work at a moment."""
+        local = moment.astimezone(self.zone)
+        return self.works_on(local.date()) and any(first <= local.time() < last for first, last in self.spans)
+
+    def next_open(self, moment: datetime) -> datetime:
+        """The first moment from this one on at which coordinators work."""
+        return self.after(moment, timedelta())
+
+    def after(self, moment: datetime, work: timedelta) -> datetime:
+        """When so much working time has passed since a moment."""
+        local = moment.astimezone(self.zone)
+        day, left = local.date(), work
+        while True:
+            for first, last in self.spans if self.works_on(day) else ():
+                begins, ends = (datetime.combine(day, each, self.zone) for each in (first, last))
+                begins = max(begins, local)
+                if begins < ends and left <= ends - begins:
+                    return begins + left
+                left -= max(ends - begins, timedelta())
+            day += timedelta(days=1)
+
+    def between(self, since: datetime, until: datetime) -> timedelta:
+        """How much working time lies between two moments."""
+        passed, day = timedelta(), since.astimezone(self.zone).date()
+        while day <= until.astimezone(self.zone).date():
+            for first, last in self.spans if self.works_on(day) else ():
+                begins, ends = (datetime.combine(day, each, self.zone) for each in (first, last))
+                passed += max(min(ends, until) - max(begins, since), timedelta())
+            day += timedelta(days=1)
+        return passed
+
+    def start_of_weekend(self, moment: datetime) -> datetime:
+        """The beginning of the Saturday of the weekend in which a moment falls."""
+        day = moment.astimezone(self.zone).date()
+        saturday = day - timedelta(days=(day.weekday() - 5) % 7)
+        return datetime.combine(saturday, self.spans[0][0], self.zone)
+
     def _next(self, day: date) -> date:
         day += timedelta(days=1)
         while not self.works_on(day):

@@ -37,6 +37,20 @@ class Lead:
     #: Who works on it, and until when nobody else does (Q-4).
     claimed_by: str | None = None
     claimed_until: datetime | None = None
+    closed_at: datetime | None = None
+    #: Its place in the queue and what is to be done next: see bot.leads.queue.
+    place: int = 0
+    next: str = "first_call"
+    #: Our own tries that reached nobody or left it open, and what the last of all came to.
+    tries: int = 0
+    last_try: str | None = None
+    visit_at: datetime | None = None
+    #: Since when it is late, and when a second person and the participant were told.
+    overdue_at: datetime | None = None
+    escalated_at: datetime | None = None
+    told_late_at: datetime | None = None
+    #: Messages of the person that nobody has read.
+    unread: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +66,14 @@ class Request:
     status: str
     created_at: datetime
     due_at: datetime
+    claimed_by: str | None = None
+    claimed_until: datetime | None = None
+    place: int = 0
+    #: When somebody of the staff opened it first, and when a second person was told.
+    seen_at: datetime | None = None
+    escalated_at: datetime | None = None
+    closed_by: str | None = None
+    closed_how: str | None = None
 
     @property
     def urgent(self) -> bool:

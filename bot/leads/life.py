@@ -22,6 +22,9 @@ STATUSES = (*OPEN, *CLOSED)
 #: Those from which the person's own news brings the lead back: another phone or time, another run.
 COMES_BACK = ("could_not_reach", "declined", "phone_ineligible")
 
+#: Why somebody declines, where they say so (Q-8).
+WHY = ("distance", "time", "not_interested", "study_full", "other_site")
+
 #: After so many tries, and so many days after the last of them, somebody may be given up (Q-6).
 TRIES, DAYS_AFTER = 3, 14
 
@@ -32,8 +35,8 @@ TABLE: tuple[tuple[str, str | list[str | Enum | State], str, tuple[str, ...]], .
     ("consider", ["reached", "waiting_list", "no_show"], "considering", ()),
     ("wait", ["reached", "considering"], "waiting_list", ("agrees_to_wait",)),
     ("book", ["reached", "considering", "waiting_list", "no_show", "visit_booked"], "visit_booked", ("has_visit",)),
-    ("attend", "visit_booked", "attended", ()),
-    ("miss", "visit_booked", "no_show", ()),
+    ("attend", "visit_booked", "attended", ("is_the_day",)),
+    ("miss", "visit_booked", "no_show", ("visit_is_over",)),
     ("consent", "attended", "consented", ()),
     ("enrol", "consented", "enrolled", ()),
     ("fail_screening", ["attended", "consented"], "screen_failed", ("has_criterion",)),
@@ -70,7 +73,7 @@ class Standing:
     """Where a lead stands, and what a step brings along."""
 
     status: str
-    #: The criterion, or the other reason (Q-8), for which it ends.
+    #: The criterion for which it ends (Q-8).
     criterion: str = ""
     reason: str = ""
     visit: str = ""
@@ -80,6 +83,9 @@ class Standing:
     agrees: bool = False
     tried_enough: bool = False
     was_reached: bool = False
+    #: Whether the visit's day has come, and whether its hour has passed.
+    is_the_day: bool = False
+    visit_is_over: bool = False
 
     @property
     def has_criterion(self) -> bool:

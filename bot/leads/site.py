@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.leads.hours import BadHours, Hours, read_hours
+from bot.leads.hours import BadHours, Hours, is_working_day, read_hours
 
 #: A recruiting status older than this is no longer believed (C2).
 STATUS_HOLDS = timedelta(days=90)
@@ -31,6 +31,9 @@ FORMS: Mapping[str, str] = {
     "few": "[1-9]",
     "hours": r"[0-9:\- ]{11,80}",
     "chat": "|-?[0-9]{1,20}",
+    "span": "(?:[01][0-9]|2[0-3]):[0-5][0-9]-(?:[01][0-9]|2[0-3]):[0-5][0-9]",
+    "dates": r"|[0-9]{4}-[0-9]{2}-[0-9]{2}(?: [0-9]{4}-[0-9]{2}-[0-9]{2}){0,39}",
+    "name": r"|[^\s].{0,49}",
 }
 
 FACTS: Mapping[str, Fact] = {
@@ -49,6 +52,17 @@ FACTS: Mapping[str, Fact] = {
     "alert_chat": Fact("", "chat"),
     "claim_minutes": Fact("30", "minutes"),
     "tries_per_day": Fact("1", "few"),
+    #: When people may be called and written to, also on days off (Q-6).
+    "quiet": Fact("09:00-20:00", "span"),
+    #: Within how many working days something is done with whoever thinks it over, was at a visit or waits.
+    "follow_up_days": Fact("5", "few_days"),
+    #: Corrections of the calendar of public holidays, as days that are off or worked here all the same.
+    "days_off": Fact("", "dates"),
+    "days_worked": Fact("", "dates"),
+    #: Who is told when nobody has done what was due, and after how much working time; urgent requests after minutes.
+    "second_person": Fact("", "name"),
+    "escalate_hours": Fact("2", "few"),
+    "urgent_minutes": Fact("15", "minutes"),
 }
 
 
@@ -66,8 +80,11 @@ def check_fact(name: str, value: str, zone: ZoneInfo, today: date) -> None:
     if fact is None or not re.fullmatch(FORMS[fact.form], value):
         raise BadFact(name, value)
     try:
-        if fact.form == "hours":
+        if fact.form in ("hours", "span"):
             read_hours(value, zone)
+        if fact.form == "dates":
+            for day in value.split():
+                date.fromisoformat(day)
         future = fact.form == "day" and value and date.fromisoformat(value) > today
     except (ValueError, BadHours):
         raise BadFact(name, value) from None
@@ -95,8 +112,19 @@ class Site:
 
     @property
     def hours(self) -> Hours:
-        """The coordinators' working hours."""
-        return read_hours(self["hours"], self.zone)
+        """The coordinators' working hours, by the calendar as the site has corrected it."""
+        return replace(read_hours(self["hours"], self.zone), works_on=self.works_on)
+
+    def works_on(self, day: date) -> bool:
+        """Whether coordinators work on a day."""
+        if day.isoformat() in self["days_off"].split():
+            return False
+        return day.isoformat() in self["days_worked"].split() or is_working_day(day)
+
+    @property
+    def waking(self) -> Hours:
+        """The hours in which people may be called and written to, every day (Q-6)."""
+        return replace(read_hours(self["quiet"], self.zone), works_on=lambda day: True)
 
     @property
     def missing(self) -> tuple[str, ...]:

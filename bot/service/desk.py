@@ -1,10 +1,10 @@
-"""What coordinators see and do: the queue, a lead, logging in."""
+"""What coordinators see: the queue, a lead, their day."""
 
-import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from bot.core.answers import from_value
 from bot.core.criteria import State
@@ -14,39 +14,42 @@ from bot.core.screening import Screening, screen
 from bot.i18n import Translators
 from bot.leads.lead import Lead, Request
 from bot.leads.life import THEIRS, steps_from
+from bot.leads.queue import AT_ITS_HOUR, Cursor, Wanted
+from bot.leads.search import asked_for, is_in
+from bot.reading.phone import read_phone
 from bot.service.evidence import fails_before
 from bot.service.messages import TELEGRAM
-from bot.service.names import check_names
 from bot.service.ports import Clock, Records, Store
 from bot.service.shelf import Shelf
+from bot.service.staff import SEES_IDENTITY, WORKS, NotAllowed, registered
 from bot.service.views import (
     AnswerView,
     CheckView,
+    Choices,
     ConsentView,
     CriterionView,
+    Day,
     DoneView,
     Edit,
     FlagView,
     Identity,
     LeadView,
+    QueuePage,
     QueueRow,
     RunView,
-    Session,
     StaffMember,
     StepView,
     WorkedView,
 )
 from bot.service.wording import Wording, worked_words
 
-ROLES = ("coordinator", "editor", "approver", "auditor", "admin")
-#: Who works on leads.
-WORKS = frozenset({"coordinator", "admin"})
-#: Who may see who somebody is.
-SEES_IDENTITY = frozenset({"coordinator", "admin"})
-#: Who may take the prescreening log out of the house.
-EXPORTS = frozenset({"coordinator", "auditor", "admin"})
-LINK_FOR = timedelta(minutes=10)
-SESSION_FOR = timedelta(hours=10)
+#: Rows of one page.
+PER_PAGE = 50
+#: Beyond so many a count is not told.
+COUNTED = 1000
+EVERYTHING = Wanted()
+#: Where a number without a country code is at home.
+REGION = "CN"
 
 
 def chat_link(channel: str, address: str) -> str:
@@ -54,22 +57,26 @@ def chat_link(channel: str, address: str) -> str:
     return f"tg://user?id={address}" if channel == TELEGRAM.name and address else ""
 
 
-class NotAllowed(Exception):
-    """The role may not do this."""
-
-
-class NoSuchStaff(Exception):
-    """Nobody of that name is registered."""
-
-
-def _held(lead: Lead, now: datetime) -> bool:
+def _held(each: Lead | Request, now: datetime) -> bool:
     """Whether somebody works on it now."""
-    return bool(lead.claimed_by) and (lead.claimed_until is None or lead.claimed_until > now)
+    return bool(each.claimed_by) and (each.claimed_until is None or each.claimed_until > now)
 
 
-def registered(records: Records) -> dict[str, str]:
-    """Everybody who is registered, with their role."""
-    return {row.name: row.role for row in records.staff()}
+def cursor_of(text: str) -> dict[str, Any]:
+    """Where a page of the queue begins or ends, from the text that a page carries; nothing for any other text."""
+    way, _, rest = text.partition(".")
+    number, _, code = rest.partition(".")
+    if way in ("after", "before") and number.isdecimal() and len(number) < 19 and code:
+        return {way: Cursor(int(number), code[:16])}
+    return {"last": True} if text == "last" else {}
+
+
+def _closed_cursor(text: str) -> tuple[datetime, str] | None:
+    moment, _, code = text.rpartition(".")
+    try:
+        return datetime.fromisoformat(moment), code[:16]
+    except ValueError:
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +99,15 @@ class Desk:
     """The staff side of the queue. Opening a lead is written into the trail."""
 
     def __init__(
-        self, store: Store, shelf: Shelf, wording: Wording, translators: Translators, clock: Clock
+        self,
+        store: Store,
+        shelf: Shelf,
+        wording: Wording,
+        translators: Translators,
+        clock: Clock,
+        zone: ZoneInfo,
     ) -> None:
+        self._zone = zone
         self._store = store
         self._shelf = shelf
         self._wording = wording
@@ -102,27 +116,153 @@ class Desk:
 
     # the queue
 
-    async def queue(self, language: str) -> list[QueueRow]:
-        """Leads and requests in the order in which they should be worked (Q-3)."""
-        return await self._store.run(lambda records: self._queue(records, language))
+    async def queue(
+        self,
+        language: str,
+        member: StaffMember | None = None,
+        wanted: Wanted = EVERYTHING,
+        at: str = "",
+    ) -> QueuePage:
+        """A page of leads and requests in the order in which they should be worked (Q-3).
 
-    def queue_now(self, language: str) -> list[QueueRow]:
+        `at` is a cursor of another page, "last" for the last one; what is none begins at the first.
+        """
+        return await self._store.run(lambda records: self._queue(records, language, wanted, at, PER_PAGE))
+
+    def queue_now(self, language: str, wanted: Wanted = EVERYTHING, limit: int = 500) -> list[QueueRow]:
         """The same for a command."""
-        return self._store.run_now(lambda records: self._queue(records, language))
+        page = self._store.run_now(lambda records: self._queue(records, language, wanted, "", limit))
+        return list(page.rows)
 
-    def _queue(self, records: Records, language: str) -> list[QueueRow]:
+    def _queue(self, records: Records, language: str, wanted: Wanted, at: str, limit: int) -> QueuePage:
         now = self._clock()
-        rows = [self._request_row(records, request, language, now) for request in records.requests()]
-        rank = {}
-        for lead in records.leads():
-            row = self._lead_row(records, lead, language, now)
-            rank[lead.code] = lead.rank
-            rows.append(row)
-        return sorted(
-            rows, key=lambda row: (not row.urgent, not row.overdue, rank.get(row.code, 0), row.created_at)
+        where = cursor_of(at)
+        span: dict[str, Any] = {"limit": limit + 1, **where}
+        found: list[Lead | Request] = list(records.leads_page(wanted, now, **span))
+        if not (wanted.criterion or wanted.verdict or wanted.status or wanted.unread):
+            found += self._requests(records, wanted, now, span)
+        found.sort(key=lambda each: (each.place, each.code))
+        backwards = "before" in where or "last" in where
+        more = len(found) > limit
+        kept = found[-limit:] if backwards else found[:limit]
+        rows = tuple(self._row(records, each, language, now) for each in kept)
+        waiting = records.waiting(wanted, now)
+        has_later = (more if not backwards else "before" in where) and bool(kept)
+        has_earlier = (more if backwards else "after" in where) and bool(kept)
+        return QueuePage(
+            rows,
+            later=f"after.{kept[-1].place}.{kept[-1].code}" if has_later else "",
+            earlier=f"before.{kept[0].place}.{kept[0].code}" if has_earlier else "",
+            waiting=waiting + (len(rows) - sum(row.kind == "lead" for row in rows)),
+            more=waiting >= COUNTED,
         )
 
+    @staticmethod
+    def _requests(
+        records: Records, wanted: Wanted, now: datetime, span: Mapping[str, Any]
+    ) -> Iterable[Request]:
+        """Requests have neither verdict nor criteria; those that are late or free are told by themselves."""
+        asked = records.requests_page(
+            now, **span, who=wanted.who, language=wanted.language, study=wanted.study
+        )
+        for request in asked:
+            if wanted.free and _held(request, now):
+                continue
+            if not wanted.late or request.due_at <= now:
+                yield request
+
+    async def closed(self, language: str, at: str = "") -> QueuePage:
+        """Closed leads, the latest first, a page at a time."""
+
+        def read(records: Records) -> QueuePage:
+            now = self._clock()
+            leads = records.closed_page(PER_PAGE + 1, _closed_cursor(at))
+            rows = tuple(self._lead_row(records, lead, language, now) for lead in leads[:PER_PAGE])
+            more = len(leads) > PER_PAGE
+            last = leads[PER_PAGE - 1] if more else None
+            later = f"{last.closed_at.isoformat()}.{last.code}" if last and last.closed_at else ""
+            return QueuePage(rows, later=later)
+
+        return await self._store.run(read)
+
+    async def search(self, text: str, language: str, member: StaffMember) -> tuple[QueueRow, ...]:
+        """Leads by code, by exactly their phone, or by words of what was noted (Q-10). NotAllowed: not your role.
+
+        Words and phones are looked up by keyed hash; what was found by words is opened and read to be sure.
+        """
+
+        def find(records: Records) -> tuple[QueueRow, ...]:
+            if not self._sees_identity(records, member):
+                raise NotAllowed(member.id)
+            now = self._clock()
+            leads = self._found(records, text.strip())
+            return tuple(self._lead_row(records, lead, language, now) for lead in leads)
+
+        return await self._store.run(find)
+
+    def _found(self, records: Records, text: str) -> list[Lead]:
+        code = text.upper().replace(" ", "")
+        for candidate in (code, f"L-{code}", f"L-{code[:4]}-{code[4:]}"):
+            if found := records.lead(candidate):
+                return [found[0]]
+        if phone := read_phone(text, REGION):
+            return list(records.with_phone(phone, PER_PAGE))
+        asked = asked_for(text)
+        if not asked:
+            return []
+        leads = []
+        for code in records.with_words(asked, PER_PAGE):
+            found = records.lead(code)
+            if found and any(is_in(text, each.words) for each in records.lead_events(found[1], code)):
+                leads.append(found[0])
+        return leads
+
+    async def day(self, language: str, member: StaffMember) -> Day:
+        """What is before somebody today (Q-13)."""
+
+        def read(records: Records) -> Day:
+            now = self._clock()
+            local = now.astimezone(self._zone)
+            begins = datetime.combine(local.date(), time(), self._zone)
+            ends = begins + timedelta(days=1)
+
+            def rows(leads: Iterable[Lead]) -> tuple[QueueRow, ...]:
+                return tuple(self._lead_row(records, lead, language, now) for lead in leads)
+
+            return Day(
+                held=rows(records.leads_page(Wanted(who=member.id), now, PER_PAGE)),
+                calls=rows(records.leads_due("call_back", begins, ends)),
+                visits=rows(records.leads_due("visit", begins, ends)),
+                late=records.waiting(Wanted(late=True), now),
+                new=records.waiting(Wanted(status="new"), now),
+            )
+
+        return await self._store.run(read)
+
+    async def choices(self, language: str) -> Choices:
+        """What there is to filter by."""
+
+        def read(records: Records) -> Choices:
+            flows = self._shelf.offer(records, self._clock().astimezone(self._zone).date()).flows
+            asked = {
+                criterion.id: None
+                for flow in flows.values()
+                for criterion in flow.criteria
+                if criterion.settled_by.value == "questions"
+            }
+            staff = tuple(name for name, role in registered(records).items() if role in WORKS)
+            names = {study: flow.study.name[language] for study, flow in flows.items()}
+            return Choices(names, tuple(self._translators), tuple(asked), staff)
+
+        return await self._store.run(read)
+
+    def _row(self, records: Records, each: Lead | Request, language: str, now: datetime) -> QueueRow:
+        if isinstance(each, Lead):
+            return self._lead_row(records, each, language, now)
+        return self._request_row(records, each, language, now)
+
     def _lead_row(self, records: Records, lead: Lead, language: str, now: datetime) -> QueueRow:
+        held = _held(lead, now)
         return QueueRow(
             code=lead.code,
             kind="lead",
@@ -134,33 +274,46 @@ class Desk:
             open=tuple(lead.open_criteria),
             flags=tuple(lead.flags),
             created_at=lead.created_at,
-            due_at=lead.due_at,
-            overdue=lead.due_at < now,
+            due_at=None if lead.closed_at else lead.due_at,
+            overdue=lead.closed_at is None and lead.due_at < now,
             reach="phone" if lead.reach == "phone" else "chat",
             call_time=lead.call_time,
             status=lead.status,
-            claimed_by=lead.claimed_by or "" if _held(lead, now) else "",
-            claimed_until=lead.claimed_until if _held(lead, now) else None,
+            claimed_by=lead.claimed_by or "" if held else "",
+            claimed_until=lead.claimed_until if held else None,
+            next="" if lead.closed_at else lead.next,
+            at_hour=lead.next in AT_ITS_HOUR,
+            tries=lead.tries,
+            last_try=lead.last_try or "",
+            visit_at=lead.visit_at,
+            escalated=lead.escalated_at is not None,
+            unread=lead.unread,
+            closed_at=lead.closed_at,
         )
 
     def _request_row(self, records: Records, request: Request, language: str, now: datetime) -> QueueRow:
-        kind = request.kind
+        kind, held = request.kind, _held(request, now)
         return QueueRow(
             code=request.code,
             kind="unwell" if kind == "unwell" else "check" if kind == "check" else "human",
             study_name=self._study_name(records, request.study or "", None, language),
-            urgent=request.urgent,
+            urgent=request.urgent and request.status == "new",
             demo=request.demo,
             language=request.language,
             verdict="",
             open=(),
             flags=(),
             created_at=request.created_at,
-            due_at=request.due_at,
-            overdue=request.due_at < now,
+            due_at=request.due_at if request.status == "new" else None,
+            overdue=request.status == "new" and request.due_at < now,
             reach="chat",
             call_time="",
             status=request.status,
+            claimed_by=request.claimed_by or "" if held else "",
+            claimed_until=request.claimed_until if held else None,
+            escalated=request.escalated_at is not None,
+            closed_by=request.closed_by or "",
+            closed_how=request.closed_how or "",
         )
 
     def _study_name(self, records: Records, study: str, run: str | None, language: str) -> str:
@@ -206,7 +359,9 @@ class Desk:
             day = date.fromisoformat(run.ended_on) if run.ended_on else run.started_at.date()
             before = fails_before(records, self._shelf, chat, lead.study, run.id)
             screening = screen(flow, effective(said.now), day, before)
-            criteria = self._criteria(flow, screening, run.result.get("criteria", {}), said, language)
+            criteria = self._criteria(
+                flow, screening, run.result.get("criteria", {}), said, language, lead.language
+            )
             flags = (
                 *(FlagView(f.name, f.criterion) for f in screening.flags),
                 *(FlagView(flag) for flag in lead.flags if flag not in {f.name for f in screening.flags}),
@@ -217,7 +372,9 @@ class Desk:
             criteria=criteria,
             flags=flags,
             consents=tuple(
-                ConsentView(row.purpose.removeprefix("consent_"), row.agreed, row.at, row.text_hash)
+                ConsentView(
+                    row.purpose.removeprefix("consent_"), row.agreed, row.at, row.text_hash, row.withdrawn_at
+                )
                 for run in runs
                 for row in records.consents(run.id)
             ),
@@ -230,6 +387,7 @@ class Desk:
     ) -> dict[str, Any]:
         """What was done with a lead, and what whoever looks can do with it."""
         events = records.lead_events(chat, lead.code)
+        waking = self._shelf.site(records, lead.study).waking
         staff = registered(records)
         may = member is not None and (self._shelf.demo or staff.get(member.id) in WORKS)
         may = may and lead.status != "withdrawn"
@@ -245,6 +403,7 @@ class Desk:
                     {name: str(value) for name, value in event.detail.items() if value is not None},
                     event.words,
                     event.undone_by,
+                    event.id,
                 )
                 for event in reversed(events)
             ),
@@ -260,19 +419,29 @@ class Desk:
             "mine": member is not None and _held(lead, now) and lead.claimed_by == member.id,
             "colleagues": tuple(others),
             "alike": tuple(records.same_phone(lead.code)),
+            "seen": events[-1].id if events else 0,
+            "quiet_until": None if waking.is_open(now) else waking.next_open(now),
         }
 
     def _request(
         self, records: Records, code: str, language: str, member: StaffMember | None, now: datetime
     ) -> LeadView | None:
-        request = next((request for request in records.requests() if request.code == code), None)
+        request = records.request(code)
         if request is None:
             return None
+        may = member is not None and (self._shelf.demo or registered(records).get(member.id) in WORKS)
+        if may and request.seen_at is None:
+            records.change_request(code, seen_at=now)
         records.note(code, f"staff:{member.id}" if member else "command", "opened", {}, now)
         identity = Identity()
         if self._sees_identity(records, member):
             identity = Identity(chat=chat_link(request.channel, records.request_address(code)))
-        return LeadView(self._request_row(records, request, language, now), identity)
+        return LeadView(
+            row=self._request_row(records, request, language, now),
+            identity=identity,
+            may_work=may,
+            mine=member is not None and _held(request, now) and request.claimed_by == member.id,
+        )
 
     def _sees_identity(self, records: Records, member: StaffMember | None) -> bool:
         """By role; in the demonstration, where nobody is real, everybody."""
@@ -287,15 +456,19 @@ class Desk:
         stored: Mapping[str, str],
         said: Said,
         language: str,
+        spoken: str,
     ) -> tuple[CriterionView, ...]:
         views = []
+        other = next((each for each in flow.languages if each != language), "")
         for criterion in flow.criteria:
             state = stored.get(criterion.id) or screening.findings[criterion.id].state.value
             answers = [
-                self._answer(question, criterion.id, screening, said, language)
+                self._answer(question, criterion.id, screening, said, language, spoken)
                 for question in screening.asked
                 if criterion.id in (*question.criteria, *question.linked)
             ]
+            if not answers and not screening.asked:
+                answers = self._to_ask(flow, criterion.id, language, spoken)
             views.append(
                 CriterionView(
                     id=criterion.id,
@@ -305,6 +478,8 @@ class Desk:
                     settled_by=criterion.settled_by.value,
                     reason=criterion.reason[language],
                     answers=tuple(answers),
+                    also=criterion.text.get(other, ""),
+                    also_in=other,
                     worked=tuple(
                         WorkedView(
                             name=value.computed.short[language],
@@ -318,6 +493,24 @@ class Desk:
             )
         return tuple(views)
 
+    def _to_ask(self, flow: Flow, criterion: str, language: str, spoken: str) -> list[AnswerView]:
+        """The questions of a criterion for somebody who was asked none: they were entered by hand."""
+        return [
+            AnswerView(
+                question_id=question.id,
+                ask=question.ask[language],
+                part=question.part[language] if question.part else "",
+                answer="",
+                state="open",
+                at=self._clock(),
+                typed=False,
+                ask_them=question.ask.get(spoken, "") if spoken != language else "",
+                ask_in=spoken,
+            )
+            for question in flow.questions
+            if criterion in question.criteria
+        ]
+
     def _answer(
         self,
         question: Question,
@@ -325,6 +518,7 @@ class Desk:
         screening: Screening,
         said: Said,
         language: str,
+        spoken: str,
     ) -> AnswerView:
         now, before = said.to(question.id)
         words = [self._wording.answer(question, from_value(line.value), language) for line in now]
@@ -345,83 +539,9 @@ class Desk:
             edits=tuple(Edit(word, line.at) for word, line in zip(words[-2::-1], now[-2::-1], strict=True)),
             earlier=tuple(other),
             linked=linked,
+            ask_them=question.ask.get(spoken, "") if spoken != language else "",
+            ask_in=spoken,
         )
-
-    # logging in
-
-    def add_staff(self, name: str, role: str) -> str:
-        """Register a member of staff, or give them another role, which ends their sessions and links.
-
-        Returns the role they had, "" when they were not registered; NotAllowed, BadName.
-        """
-        check_names(name)
-        if role not in ROLES:
-            raise NotAllowed(role)
-
-        def add(records: Records) -> str:
-            before = registered(records).get(name, "")
-            if role != before:
-                records.add_staff(name, role, self._clock())
-                records.note(f"staff:{name}"[:64], "command", "added", {"role": role}, self._clock())
-            return before
-
-        return self._store.run_now(add)
-
-    def staff(self) -> dict[str, str]:
-        """Everybody who is registered, with their role."""
-        return self._store.run_now(registered)
-
-    def remove_staff(self, name: str) -> None:
-        """Ends their sessions and links; NoSuchStaff."""
-
-        def remove(records: Records) -> None:
-            if name not in registered(records):
-                raise NoSuchStaff(name)
-            records.remove_staff(name, self._clock())
-            records.note(f"staff:{name}"[:64], "command", "removed", {}, self._clock())
-
-        self._store.run_now(remove)
-
-    def link(self, name: str) -> str:
-        """The token of a one-time login link; NoSuchStaff."""
-        token = secrets.token_urlsafe(24)
-
-        def make(records: Records) -> None:
-            if name not in registered(records):
-                raise NoSuchStaff(name)
-            records.add_token(name, "link", token, self._clock() + LINK_FOR)
-
-        self._store.run_now(make)
-        return token
-
-    async def login(self, token: str) -> Session | None:
-        """A session for a link that was not used before."""
-        cookie = secrets.token_urlsafe(32)
-
-        def use(records: Records) -> Session | None:
-            now = self._clock()
-            name = records.use_link(token, now)
-            if name is None:
-                return None
-            records.add_token(name, "session", cookie, now + SESSION_FOR)
-            records.note(f"staff:{name}"[:64], f"staff:{name}", "logged_in", {}, now)
-            role = registered(records)[name]
-            return Session(cookie, StaffMember(name, name, role in EXPORTS), now + SESSION_FOR)
-
-        return await self._store.run(use)
-
-    async def session(self, cookie: str) -> StaffMember | None:
-        """Who a session belongs to; None when it is over."""
-
-        def find(records: Records) -> StaffMember | None:
-            row = records.session(cookie, self._clock())
-            return StaffMember(row.name, row.name, row.role in EXPORTS) if row else None
-
-        return await self._store.run(find)
-
-    async def logout(self, cookie: str) -> None:
-        """End a session."""
-        await self._store.run(lambda records: records.end_session(cookie))
 
 
 def _state(screening: Screening, question: Question, criterion: str) -> State:

@@ -1,16 +1,20 @@
 """The runs behind a lead, as evidence: what is compared, and what stands once one of them is gone."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.core.conversation import Conversation
+from bot.core.flow import Flow
 from bot.core.run import Chat, Run, effective
-from bot.core.screening import EarlierFail, earlier_fails, screen
-from bot.leads.lead import standing
+from bot.core.screening import EarlierFail, Screening, earlier_fails, screen
+from bot.leads.lead import LeadEvent, rank, standing
 from bot.leads.log import Line, counters_of, line_of
+from bot.leads.queue import still_open
 from bot.leads.report import stands_at
 from bot.leads.site import Site
+from bot.service.placing import arrange
 from bot.service.ports import Records
 from bot.service.shelf import Shelf
 
@@ -75,7 +79,7 @@ def count_left(records: Records, chat: Chat) -> None:
         chat.state = state.to_dict()
 
 
-def restate(records: Records, shelf: Shelf, chat: Chat, study: str) -> None:
+def restate(records: Records, shelf: Shelf, chat: Chat, study: str, now: datetime) -> None:
     """After a run was erased, the open lead says what its latest remaining run says."""
     lead = records.open_lead(chat, study)
     runs: list[Run] = list(records.runs_of_lead(chat, lead.code)) if lead else []
@@ -88,4 +92,20 @@ def restate(records: Records, shelf: Shelf, chat: Chat, study: str) -> None:
         result = screen(
             flow, said, date.fromisoformat(run.ended_on), fails_before(records, shelf, chat, study, run.id)
         )
-        records.change_lead(lead.code, **standing(flow, result))
+        says = standing(flow, result)
+        checks = latest_checks(records.lead_events(chat, lead.code))
+        says |= weighed(flow, result, checks)
+        arrange(records, shelf.site(records, study), lead.code, now, **says)
+
+
+def latest_checks(events: Iterable[LeadEvent]) -> dict[str, str]:
+    """What coordinators found out last about each criterion (Q-7)."""
+    return {
+        str(each.detail["criterion"]): str(each.detail["state"]) for each in events if each.kind == "check"
+    }
+
+
+def weighed(flow: Flow, screening: Screening, checks: Mapping[str, str]) -> dict[str, Any]:
+    """What is still open once the checks are counted, and the lead's rank by that (Q-3)."""
+    opened = still_open(screening.open, checks)
+    return {"open_criteria": opened, "rank": rank(flow, screening.verdict, opened)}

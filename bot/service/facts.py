@@ -24,6 +24,15 @@ PURPOSES: Mapping[str, str] = {
     "alert_chat": N_("the Telegram group that is told of new leads and requests"),
     "claim_minutes": N_("for how many minutes nobody else works on a lead that somebody took"),
     "tries_per_day": N_("how often on one day somebody is tried"),
+    "quiet": N_("the hours in which people are called and written to, on every day of the week"),
+    "follow_up_days": N_(
+        "within how many working days something is done with whoever thinks it over or was at a visit"
+    ),
+    "days_off": N_("days on which nobody works, besides the public holidays that are known"),
+    "days_worked": N_("days on which the team works although they are weekend or holiday"),
+    "second_person": N_("who is named to the alert chat when something is late; empty for anybody"),
+    "escalate_hours": N_("after how many hours of working time a second person is told of what is late"),
+    "urgent_minutes": N_("after how many minutes a second person is told of an urgent request nobody took"),
 }
 
 FORMS: Mapping[str, str] = {
@@ -36,6 +45,9 @@ FORMS: Mapping[str, str] = {
     "few": N_("a whole number, 1 to 9"),
     "hours": N_("hours such as 08:00-12:00 14:30-17:30"),
     "chat": N_("a chat's number such as -1001234567890; empty for none"),
+    "span": N_("hours such as 09:00-20:00"),
+    "dates": N_("up to 40 days such as 2026-12-24 2026-12-25, with a space between them; empty for none"),
+    "name": N_("a name with at most 50 characters; empty for none"),
 }
 
 UNKNOWN = N_("There is no site fact {name}. The facts are: {names}.")

@@ -38,19 +38,27 @@ from bot.core.phases import CONSENTS, CONTACT, ENDINGS, GATES, RUN, TRACELESS
 from bot.core.run import RecordedAnswer, Run, effective
 from bot.core.screening import EarlierFail
 from bot.i18n import Translators
+from bot.leads.due import first_contact
 from bot.leads.lead import Lead, Request, new_code, standing
 from bot.leads.life import COMES_BACK
+from bot.leads.site import Site
 from bot.reading.phone import read_phone
 from bot.reading.reader import Expected, read
 from bot.reading.safety import Lexicon, alarm
-from bot.service.evidence import SHORTEST_KEPT, count_gone, fails_before, keep_with_leads
+from bot.service.evidence import (
+    SHORTEST_KEPT,
+    count_gone,
+    fails_before,
+    keep_with_leads,
+    latest_checks,
+    weighed,
+)
+from bot.service.lateness import promised_by
 from bot.service.messages import (
     CHANNELS,
-    TELEGRAM,
     Channel,
     Edited,
     Incoming,
-    Line,
     Membership,
     Other,
     Outgoing,
@@ -58,6 +66,7 @@ from bot.service.messages import (
     Press,
     Text,
 )
+from bot.service.placing import alert, arrange, place_request
 from bot.service.ports import Clock, Records, Store
 from bot.service.shelf import Offer, Shelf
 from bot.service.wording import EarlierRun, LeadWords, Scene, Wording
@@ -67,8 +76,6 @@ REGION = "CN"
 REMIND_AFTER = timedelta(hours=24)
 TRANSIENT_FOR = timedelta(hours=24)
 REQUEST_KEPT = timedelta(days=7)
-#: When an urgent request counts as overdue, at any hour.
-URGENT_WITHIN = timedelta(minutes=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,7 +309,10 @@ class _Step:
 
     def _lead_words(self) -> LeadWords | None:
         lead = self.lead
-        return LeadWords(lead.code, lead.due_at, lead.reach == "phone") if lead else None
+        if lead is None:
+            return None
+        by = promised_by(self.tools.shelf.site(self.records, lead.study), lead, self.now)
+        return LeadWords(lead.code, by, lead.reach == "phone", lead.status, lead.visit_at)
 
     def _site(self, flow: Flow | None) -> dict[str, str]:
         return self.tools.shelf.site(self.records, flow.id).all() if flow else {}
@@ -412,9 +422,12 @@ class _Step:
                 self._bring_back(self.lead)
                 assert turn.flow is not None
                 assert turn.screening is not None
-                records.change_lead(self.lead.code, **standing(turn.flow, turn.screening))
-                keep_with_leads(records, self.tools.shelf.site(records, self.lead.study), chat.run, now)
-                records.note(self.lead.code, "participant", "evidence", {"run": chat.run}, now)
+                checks = latest_checks(records.lead_events(chat, self.lead.code))
+                says = standing(turn.flow, turn.screening) | weighed(turn.flow, turn.screening, checks)
+                site = self._site_of(self.lead)
+                arrange(records, site, self.lead.code, now, **says)
+                keep_with_leads(records, site, chat.run, now)
+                self._news(self.lead, "run", {"run": chat.run})
             case ContactChanged(contact) if self.lead:
                 self._change_contact(self.lead, contact.phone, contact.when)
             case ContactWithdrawn() if self.lead:
@@ -500,7 +513,8 @@ class _Step:
         records, now = self.records, self.now
         keep = max(self.tools.shelf.site(records, lead.study).days("delete_days"), SHORTEST_KEPT)
         records.forget_identity(lead.code)
-        records.change_lead(lead.code, status="withdrawn", closed_at=now)
+        claim = {"claimed_by": None, "claimed_until": None}
+        arrange(records, self._site_of(lead), lead.code, now, status="withdrawn", closed_at=now, **claim)
         how = "button" if isinstance(self.incoming.content, Press) else "typed"
         for run in records.runs_of_lead(self.chat, lead.code):
             records.withdraw_consents(run.id, ["contact"], how, now)
@@ -508,7 +522,7 @@ class _Step:
                 day = run.ended_on or self.today.isoformat()
                 records.end_run(self.chat, run.id, "withdrawn", {}, now, day)
                 records.set_timer("erase_run", run.id, now + keep)
-        records.note(lead.code, "participant", "withdrawn", {}, now)
+        self._news(lead, "withdrawn", {})
         self.lead = None
 
     def _answer(self, question: str, value: Any, typed: bool, turn: Turn) -> None:
@@ -536,9 +550,10 @@ class _Step:
             reach="phone" if phone else "chat",
             call_time=when,
             created_at=self.now,
-            due_at=site.hours.due(self.now, int(site["first_contact_days"])),
+            due_at=first_contact(site, self.now, when),
         )
         self.records.queue_lead(self.chat, lead, name, phone)
+        lead = arrange(self.records, site, lead.code, self.now)
         stored = self.records.run(run)
         assert stored is not None
         self._consent("contact", stored, turn.conversation)
@@ -548,22 +563,33 @@ class _Step:
         self._alert(flow.id, f"{lead.code} · 新意向 · new lead")
 
     def _change_contact(self, lead: Lead, phone: str, when: str) -> None:
+        changes: dict[str, Any] = {}
         if phone:
             self.records.change_phone(self.chat, lead.code, phone)
-            self.records.change_lead(lead.code, reach="phone")
+            changes["reach"] = "phone"
         if when:
-            self.records.change_lead(lead.code, call_time=when)
-        what = "phone" if phone else "time"
-        self.records.note(lead.code, "participant", "contact_changed", {"what": what}, self.now)
+            changes["call_time"] = when
+            if lead.status == "new" and lead.overdue_at is None:
+                changes["due_at"] = first_contact(self._site_of(lead), self.now, when)
+        arrange(self.records, self._site_of(lead), lead.code, self.now, **changes)
+        self._news(lead, "phone" if phone else "time", {})
         self._bring_back(lead)
         self.lead = self.records.lead_of(self.chat, lead.study)
+
+    def _news(self, lead: Lead, what: str, detail: Mapping[str, Any]) -> None:
+        """What the person did themselves stands beside what the team did."""
+        records, told = self.records, {"what": what, **detail}
+        records.add_lead_event(self.chat, lead.code, "news", "participant", told, "", self.now)
+        records.note(lead.code, "participant", "news", told, self.now)
+
+    def _site_of(self, lead: Lead) -> Site:
+        return self.tools.shelf.site(self.records, lead.study)
 
     def _bring_back(self, lead: Lead) -> None:
         """News from a person whose lead the team had closed: it waits again, as if it had just come (Q-1)."""
         if lead.status not in COMES_BACK:
             return
-        site = self.tools.shelf.site(self.records, lead.study)
-        due = site.hours.due(self.now, int(site["first_contact_days"]))
+        site = self._site_of(lead)
         detail = {
             "step": "reopen",
             "was": lead.status,
@@ -571,13 +597,16 @@ class _Step:
             "was_due": lead.due_at.isoformat(),
         }
         self.records.add_lead_event(self.chat, lead.code, "step", "participant", detail, "", self.now)
-        self.records.change_lead(lead.code, status="contacting", closed_at=None, due_at=due)
+        due = first_contact(site, self.now, lead.call_time)
+        back = {"status": "contacting", "closed_at": None, "last_try": None, "tries": 0}
+        arrange(self.records, site, lead.code, self.now, due_at=due, **back)
         self.records.note(lead.code, "participant", "reopened", {"was": lead.status}, self.now)
         self._alert(lead.study, f"{lead.code} · 再次联系 · back again")
 
     def _ask_for_help(self, kind: str, study: str | None, language: str) -> None:
         """Queue a request; it holds a way to answer and its kind, nothing else."""
-        hours = self.tools.shelf.site(self.records, study or "").hours
+        site = self.tools.shelf.site(self.records, study or "")
+        urgent_within = timedelta(minutes=int(site["urgent_minutes"]))
         request = Request(
             code=new_code("R"),
             kind=kind,
@@ -587,10 +616,11 @@ class _Step:
             channel=self.channel.name,
             status="new",
             created_at=self.now,
-            due_at=self.now + URGENT_WITHIN if kind == "unwell" else hours.due(self.now),
+            due_at=self.now + urgent_within if kind == "unwell" else site.hours.due(self.now),
         )
         expires = self.now + REQUEST_KEPT
         if self.records.add_request(self.incoming.channel, self.incoming.address, request, expires):
+            place_request(self.records, site, request, self.now)
             self.records.note(request.code, "participant", "requested", {"kind": kind}, self.now)
             what = "紧急求助 · urgent request" if request.urgent else "求助 · request"
             self._alert(study, f"{request.code} · {what}")
@@ -604,9 +634,7 @@ class _Step:
         if self.tools.shelf.demo:
             return
         studies = [study] if study else self.tools.shelf.offer(self.records, self.today).flows
-        chats = {self.tools.shelf.site(self.records, each)["alert_chat"] for each in studies}
-        for to in sorted(chats - {""}):
-            self.records.post(TELEGRAM.name, to, Outgoing("send", (Line(text),)).to_dict(), self.now)
+        alert(self.records, [self.tools.shelf.site(self.records, each) for each in studies], text, self.now)
 
     def _erase(self, scope: str, turn: Turn) -> bool:
         chat, study = self.chat, turn.conversation.study

@@ -10,11 +10,11 @@ from bot.core.run import Run
 from bot.leads.lead import Lead, LeadEvent
 from bot.leads.log import Asked as Asked
 from bot.leads.log import Line, Log, Totals, line_of, of_version, totals_of
-from bot.service.desk import EXPORTS, registered
 from bot.service.names import check_names
 from bot.service.ports import Clock, Records, Store
 from bot.service.publishing import Refused
 from bot.service.shelf import Shelf
+from bot.service.staff import EXPORTS, registered
 from bot.service.views import StaffMember
 
 FORMATS = ("csv", "xlsx", "html")

@@ -8,11 +8,11 @@ from zoneinfo import ZoneInfo
 
 from bot.i18n import Translators
 from bot.leads.site import FACTS, BadFact
-from bot.service.desk import NotAllowed
 from bot.service.facts import FORMS, PURPOSES, refusal
 from bot.service.ports import Clock, Records, Store
 from bot.service.publishing import Publishing
 from bot.service.shelf import Shelf
+from bot.service.staff import NotAllowed
 from bot.service.views import StaffMember
 
 #: Who may set any fact, and who may stop recruiting: whoever hears first that the study is full.

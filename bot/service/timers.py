@@ -7,8 +7,12 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from bot.core.run import Chat
+from bot.service import digest, lateness, placing
+from bot.service.audit import anchor_daily
+from bot.service.digest import Digest
 from bot.service.evidence import count_gone, count_left, restate
 from bot.service.intake import Intake
+from bot.service.lateness import Lateness
 from bot.service.ports import Clock, Records, Store
 from bot.service.shelf import Shelf
 
@@ -28,7 +32,18 @@ LAST_WORDS_KEPT = timedelta(minutes=10)
 class Timers:
     """Rows with a due time; nothing lives only in memory."""
 
-    def __init__(self, store: Store, intake: Intake, shelf: Shelf, clock: Clock, zone: ZoneInfo) -> None:
+    def __init__(
+        self,
+        store: Store,
+        intake: Intake,
+        shelf: Shelf,
+        lateness: Lateness,
+        digest: Digest,
+        clock: Clock,
+        zone: ZoneInfo,
+    ) -> None:
+        self._lateness = lateness
+        self._digest = digest
         self._store = store
         self._shelf = shelf
         self._intake = intake
@@ -51,6 +66,7 @@ class Timers:
             for kind, subject in due:
                 done += await self._go_off(kind, subject)
         await self._store.run(self._tidy)
+        await self._store.run(lambda records: anchor_daily(records, self._clock()))
         return done
 
     async def _go_off(self, kind: str, subject: str) -> bool:
@@ -64,7 +80,7 @@ class Timers:
             return True
 
     def _take(self, records: Records, kind: str, subject: str) -> bool:
-        chat = records.run_owner(subject) if kind == "erase_run" else records.chat_by_id(subject)
+        chat = self._chat_of(records, kind, subject)
         if not records.take_timer(kind, subject, self._clock()):
             return False
         match kind:
@@ -74,13 +90,36 @@ class Timers:
                 self._expire_chat(records, chat)
             case "erase_run" if chat is not None:
                 self._erase_run(records, chat, subject)
+            case placing.LEAD if chat is not None:
+                self._lateness.lead(records, chat, subject, self._clock())
+            case lateness.TELL_LATE if chat is not None:
+                self._lateness.tell(records, chat, subject, self._clock())
+            case placing.REQUEST:
+                self._lateness.request(records, subject, self._clock())
+            case digest.DIGEST:
+                self._digest.post(records, subject, self._clock())
         return True
+
+    @staticmethod
+    def _chat_of(records: Records, kind: str, subject: str) -> Chat | None:
+        """Whose timer it is, locked: a step of the person locks the chat first, and then its timers."""
+        match kind:
+            case "erase_run":
+                return records.run_owner(subject)
+            case placing.LEAD | lateness.TELL_LATE:
+                found = records.lead(subject)
+                return found[1] if found else None
+            case placing.REQUEST | digest.DIGEST:
+                return None
+            case _:
+                return records.chat_by_id(subject)
 
     def _tidy(self, records: Records) -> None:
         now = self._clock()
         records.expire_requests(now)
         records.forget_sent(now - TRACES_KEPT)
         records.forget_last_words(now - LAST_WORDS_KEPT)
+        self._digest.expect(records, now)
 
     def _expire_chat(self, records: Records, chat: Chat) -> None:
         """Somebody began and never consented: nothing of them stays beyond a day."""
@@ -98,7 +137,7 @@ class Timers:
         records.erase_run(chat, id)
         records.note(id, "system", "erased", {"scope": "run", "why": "retention"}, self._clock())
         if run is not None:
-            restate(records, self._shelf, chat, run.study)
+            restate(records, self._shelf, chat, run.study, self._clock())
         if not records.studies_of(chat):
             count_left(records, chat)
             records.erase_transient(chat)

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
+from bot.leads.queue import Wanted as Wanted  # pages make a filter of it
+
 Kind = Literal["lead", "unwell", "human", "check"]
 Reach = Literal["chat", "phone"]
 StateCode = Literal["meets", "fails", "open", "na", "clinician", "not_asked"]
@@ -21,6 +23,8 @@ class StaffMember:
     name: str
     #: Whether reports are for them; what they take is checked again.
     has_reports: bool = field(default=False, compare=False)
+    #: When this session began: some things are only done soon after a login.
+    logged_in_at: datetime | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,55 @@ class QueueRow:
     #: Who works on it now, "" for nobody, and until when.
     claimed_by: str = ""
     claimed_until: datetime | None = None
+    #: What is to be done next: one of bot.leads.queue.NEXT's values, or what tries make of it; "" for a request.
+    next: str = ""
+    #: Whether it is for an hour that was agreed, so that it is not late before that.
+    at_hour: bool = False
+    #: Tries so far, and what the last one came to.
+    tries: int = 0
+    last_try: str = ""
+    visit_at: datetime | None = None
+    escalated: bool = False
+    unread: int = 0
+    closed_at: datetime | None = None
+    #: Of a closed request: by whom and how.
+    closed_by: str = ""
+    closed_how: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class QueuePage:
+    """A page of the queue. `older` and `newer` are cursors of the pages after and before it, "" where there is none.
+
+    `waiting` is how many a filter leaves, never told beyond `more` (True: that many, or more).
+    """
+
+    rows: tuple[QueueRow, ...]
+    later: str = ""
+    earlier: str = ""
+    waiting: int = 0
+    more: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What the queue can be filtered by: studies with their names, languages, criteria of the studies."""
+
+    studies: Mapping[str, str]
+    languages: tuple[str, ...]
+    criteria: tuple[str, ...]
+    staff: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """What is before somebody today: what they hold, calls and visits agreed for today, and what they did."""
+
+    held: tuple[QueueRow, ...]
+    calls: tuple[QueueRow, ...]
+    visits: tuple[QueueRow, ...]
+    late: int
+    new: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +149,9 @@ class AnswerView:
     edits: tuple[Edit, ...] = ()
     earlier: tuple[Edit, ...] = ()
     linked: bool = False
+    #: The question in the person's language, where that is another one than the reader's.
+    ask_them: str = ""
+    ask_in: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +175,9 @@ class CriterionView:
     reason: str
     answers: tuple[AnswerView, ...] = ()
     worked: tuple[WorkedView, ...] = ()
+    #: Its text in the other language, which the call may be held in (Q-7).
+    also: str = ""
+    also_in: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +196,7 @@ class ConsentView:
     agreed: bool
     at: datetime
     notice: str = ""
+    withdrawn_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +223,7 @@ class DoneView:
     detail: Mapping[str, str]
     words: str
     undone_by: str
+    id: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,3 +263,7 @@ class LeadView:
     colleagues: tuple[str, ...] = ()
     #: Other leads with the same phone (Q-10).
     alike: tuple[str, ...] = ()
+    #: The last thing on the page, so that nothing is decided over what was done since.
+    seen: int = 0
+    #: Whether people may be called now, and from when on else (Q-6).
+    quiet_until: datetime | None = None

@@ -28,7 +28,10 @@ from bot.core.screening import Screening
 from bot.core.text import Text, fill
 from bot.i18n import N_, Translator, Translators, messages_of
 from bot.reading.phone import phone_words as phone_words  # staff pages write numbers likewise
+from bot.service import promise, read_out
 from bot.service.messages import Button, Line, Outgoing
+from bot.service.promise import standing_words
+from bot.service.when import MONTHS, day_words, moment_words
 
 LANGUAGE_NAMES = {"zh": "中文", "en": "English"}
 MAX_LABEL = 64
@@ -252,12 +255,18 @@ DESCRIPTION = N_(
 )
 
 
+QUESTIONS_TO = N_("For questions you can call {phone}.")
+
+#: The modules whose words participants see.
+SPEAKING = tuple(Path(module) for module in (__file__, str(promise.__file__), str(read_out.__file__)))
 #: Where the interface says what; the rest is said in between.
 _PLACES: Mapping[str, Sequence[str]] = {
     "safety": (*(SAID[what] for what in URGENT), SAFETY_LINE, REQUEST_GOES),
     "prompts": tuple(PROMPTS.values()),
     "buttons": (*LABELS.values(), *LABELS_IN.values()),
     "said": tuple(SAID.values()),
+    "standing": (promise.LATE, promise.CALL_INSTEAD, *promise.STANDS.values()),
+    "read out": read_out.READ_OUT,
     "commands": tuple(COMMAND_WORDS.values()),
     "descriptions": (SHORT_DESCRIPTION, DESCRIPTION),
 }
@@ -268,8 +277,11 @@ class LeadWords:
     """What a person may know of their place in the queue."""
 
     code: str
+    #: By when the team said it would be in touch.
     due_at: datetime
     by_phone: bool = False
+    status: str = "new"
+    visit_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -354,7 +366,7 @@ class Wording:
 
     def interface_words(self) -> Mapping[str, Sequence[Text]]:
         """All that `interface_hash` names, each once, by where it is said."""
-        left = sorted(messages_of(Path(__file__)))
+        left = _spoken()
         found: dict[str, Sequence[Text]] = {}
         for place, messages in (*_PLACES.items(), ("other", tuple(left))):
             here = [words for words in dict.fromkeys(messages) if words in left]
@@ -365,13 +377,17 @@ class Wording:
         return found
 
     def interface_hash(self) -> str:
-        """Names the interface words that participants see, those of this module; an approval records it."""
-        everything = sorted(messages_of(Path(__file__)))
+        """Names the interface words that participants see, those of SPEAKING; an approval records it."""
+        everything = _spoken()
         said = {
             language: {words: tr(words) for words in everything} for language, tr in self._translators.items()
         }
         text = json.dumps(said, ensure_ascii=False, sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _spoken() -> list[str]:
+    return sorted({words for module in SPEAKING for words in messages_of(module)})
 
 
 def answer_words(question: Question, answer: Answer, language: str, tr: Translator) -> str:
@@ -423,7 +439,7 @@ def period_words(start: date, end: date, language: str) -> str:
         return (
             f"{start.year}年{start.month}月"
             if language == "zh"
-            else f"{_MONTHS[start.month - 1]} {start.year}"
+            else f"{MONTHS[start.month - 1]} {start.year}"
         )
     value = to_value(Period(start, end))
     if isinstance(value, str):
@@ -437,13 +453,6 @@ _MONTHS = (
     "January", "February", "March", "April", "May", "June", "July",
     "August", "September", "October", "November", "December",
 )  # fmt: skip
-
-
-def day_words(day: date, language: str) -> str:
-    """A date as one writes it."""
-    if language == "zh":
-        return f"{day.year}年{day.month}月{day.day}日"
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
 class _Words:
@@ -611,14 +620,18 @@ class _Words:
         if lead is None:
             return (Line(self.tr(N_("You are in our queue."))),)
         by = self._moment(lead.due_at)
+        stands = standing_words(self.language, self.tr, self.scene.zone, lead.status, lead.visit_at)
         thanks = N_("Thank you! The study team has your request.")
         if self.scene.demo:
             thanks = N_("Thank you! In a real study the team would now have your request.")
         code = self.tr(N_("Your reference code: {code}. Have it at hand when you call."))
-        lines = [Line(self.tr(thanks)), Line(fill(code, {"code": lead.code}), "strong")]
+        lines = [] if stands and not self.scene.demo else [Line(self.tr(thanks))]
+        lines.append(Line(fill(code, {"code": lead.code}), "strong"))
         lines += self._contact_lines()
         if self.scene.demo:
             lines.append(Line(self.tr(DEMO_NOBODY)))
+        elif stands:
+            lines += [*stands, Line(fill(self.tr(QUESTIONS_TO), {"phone": self.site_values()["phone"]}))]
         else:
             promise = self.tr(
                 N_(
@@ -650,8 +663,7 @@ class _Words:
         return Line(self.tr(N_("Nothing of you is kept.")))
 
     def _moment(self, at: datetime) -> str:
-        local = at.astimezone(self.scene.zone)
-        return f"{day_words(local.date(), self.language)} {local:%H:%M}"
+        return moment_words(at, self.scene.zone, self.language)
 
     def _zone(self) -> str:
         """The site's zone as people there call it."""

@@ -1,18 +1,25 @@
 """What coordinators do with a lead: claim it, try to reach the person, check what is open, take its next step."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
+from bot.core.flow import Flow
 from bot.core.run import Chat
+from bot.core.screening import Verdict
 from bot.leads.attempts import IN_VAIN, OUTCOMES, Attempt, next_due, tried_enough
-from bot.leads.lead import Lead
-from bot.leads.life import CLOSED, THEIRS, TRIES, Standing, steps_from
-from bot.service.desk import WORKS, NotAllowed, registered
+from bot.leads.due import after_step
+from bot.leads.lead import Lead, rank
+from bot.leads.life import CLOSED, THEIRS, TRIES, WHY, Standing, steps_from
+from bot.leads.queue import CALLED, Lane, Wanted, first_place_after, still_open
+from bot.leads.search import tokens
+from bot.leads.site import Site
+from bot.service.placing import arrange
 from bot.service.ports import Clock, Records, Store
 from bot.service.shelf import Shelf
+from bot.service.staff import WORKS, NotAllowed, registered
 from bot.service.views import StaffMember
 
 T = TypeVar("T")
@@ -20,6 +27,12 @@ T = TypeVar("T")
 CHANNELS = ("phone", "chat", "visit")
 #: What a check of a criterion may come to.
 CHECKS = ("meets", "fails", "open")
+#: What changes a decision that was made without knowing of it.
+SURPRISING = ("attempt", "step", "undo", "news")
+#: How long a visit lasts before anybody asks how it went.
+VISIT_LASTS = timedelta(hours=2)
+#: Rows of the queue that are looked at together for one that is free.
+AT_A_TIME = 20
 
 
 @dataclass(eq=False)
@@ -36,6 +49,8 @@ class Brought:
     """What somebody brings along for a step: see bot.leads.life.NEEDS."""
 
     criterion: str = ""
+    #: One of bot.leads.life.WHY, and words.
+    why: str = ""
     reason: str = ""
     visit: datetime | None = None
     other: str = ""
@@ -57,6 +72,22 @@ class Work:
         """Nobody else works on it until the claim ends (Q-4). CannotWork: somebody does already."""
         await self._act(code, member, lambda work: None)
 
+    async def claim_next(self, wanted: Wanted, member: StaffMember) -> str | None:
+        """The first lead in the queue's order that nobody works on and that can be done now; None: there is none."""
+
+        def take(records: Records) -> str | None:
+            self._allow(records, member)
+            now = self._clock()
+            for lead in records.leads_page(replace(wanted, free=True), now, AT_A_TIME):
+                if lead.place >= first_place_after(Lane.NOW):
+                    break
+                if records.claim(lead.code, member.id, now + self._claim_for(records, lead.study), now):
+                    records.note(lead.code, f"staff:{member.id}", "claimed", {}, now)
+                    return lead.code
+            return None
+
+        return await self._store.run(take)
+
     async def release(self, code: str, member: StaffMember) -> None:
         """Others may take it again."""
         await self._act(code, member, lambda work: work.let_go())
@@ -72,11 +103,12 @@ class Work:
             self._allow(records, member)
             _coordinator(records, to)
             now = self._clock()
-            mine = [lead for lead in records.leads() if lead.claimed_by == absent]
-            for lead in mine:
-                until = now + self._claim_for(records, lead.study)
-                records.change_lead(lead.code, claimed_by=to, claimed_until=until)
-                records.note(lead.code, f"staff:{member.id}", "handed_over", {"from": absent, "to": to}, now)
+            mine = records.claimed_by(absent)
+            for code in mine:
+                study = records.lead_alone(code).study
+                until = now + self._claim_for(records, study)
+                records.change_lead(code, claimed_by=to, claimed_until=until)
+                records.note(code, f"staff:{member.id}", "handed_over", {"from": absent, "to": to}, now)
             return len(mine)
 
         return await self._store.run(move)
@@ -95,9 +127,14 @@ class Work:
         """One try to reach the person (Q-6). CannotWork: one today already, or as many as there may be."""
         await self._act(code, member, lambda work: work.attempt(channel, outcome, call_back, note))
 
-    async def step(self, code: str, step: str, brought: Brought, member: StaffMember) -> None:
-        """A step of the lead's life (Q-1). CannotWork: not from here, or something for it is missing."""
-        await self._act(code, member, lambda work: work.step(step, brought))
+    async def step(
+        self, code: str, step: str, brought: Brought, member: StaffMember, seen: int | None = None
+    ) -> None:
+        """A step of the lead's life (Q-1). CannotWork: not from here, or something for it is missing.
+
+        `seen`: the last thing that stood on the page from which it is taken; CannotWork when more was done since.
+        """
+        await self._act(code, member, lambda work: work.step(step, brought, seen))
 
     async def check(self, code: str, criterion: str, state: str, member: StaffMember) -> None:
         """What a coordinator found out about a criterion (Q-7)."""
@@ -107,9 +144,9 @@ class Work:
         """A remark for whoever calls next."""
         await self._act(code, member, lambda work: work.note(text))
 
-    async def undo(self, code: str, reason: str, member: StaffMember) -> None:
-        """Take back the last attempt or step, and say why. CannotWork: nothing was done."""
-        await self._act(code, member, lambda work: work.undo(reason))
+    async def undo(self, code: str, reason: str, member: StaffMember, seen: int | None = None) -> None:
+        """Take back the last attempt or step, and say why. CannotWork: nothing was done, or more since `seen`."""
+        await self._act(code, member, lambda work: work.undo(reason, seen))
 
     async def _act(self, code: str, member: StaffMember, act: Callable[["_At"], T]) -> T:
         def run(records: Records) -> T:
@@ -170,40 +207,56 @@ class _At:
         self._must_be_open()
         if channel not in CHANNELS or outcome not in OUTCOMES:
             raise CannotWork("no_such_outcome", outcome)
-        if outcome == "call_back" and call_back is None:
-            raise CannotWork("needs", "call_back")
-        site = self.shelf.site(self.records, self.lead.study)
+        if outcome == "call_back":
+            if call_back is None:
+                raise CannotWork("needs", "call_back")
+            if call_back <= self.now:
+                raise CannotWork("past_call")
         attempts = self._attempts()
+        if outcome in IN_VAIN:
+            self._may_try(attempts)
+        status = self._after_try(outcome)
+        due = self.lead.due_at
+        if status in CALLED:
+            count = len(attempts) + 1
+            due = next_due(self.site.hours, self.now, outcome, call_back, count) or after_step(
+                self.site, status, self.now
+            )
+        detail = {"channel": channel, "outcome": outcome, "due": due.isoformat(), **self._was()}
+        self._write("attempt", detail, note)
+        self._arrange(status=status, due_at=due, last_try=outcome, tries=len(attempts) + 1)
+
+    def _may_try(self, attempts: Sequence[Attempt]) -> None:
+        """Our own tries are limited, per day and in all, unless the person asked to be called (Q-6)."""
+        if any(each.outcome == "call_back" for each in attempts):
+            return
         today = self.now.astimezone(self.zone).date()
         tries = [each for each in attempts if each.at.astimezone(self.zone).date() == today]
-        asked_for = any(each.outcome == "call_back" for each in attempts)
-        if outcome in IN_VAIN and not asked_for:
-            if len(attempts) >= TRIES:
-                raise CannotWork("tried_out", str(len(attempts)))
-            if len(tries) >= int(site["tries_per_day"]):
-                raise CannotWork("tried_today", str(len(tries)))
-        due = next_due(site.hours, self.now, outcome, call_back, len(attempts) + 1)
-        detail = {"channel": channel, "outcome": outcome, "due": due.isoformat() if due else None}
-        self._write("attempt", detail, note)
-        standing = Standing(self.lead.status)
-        trigger = "reach" if outcome == "reached" else "try"
-        changes: dict[str, Any] = {}
-        if standing.take(trigger):
-            changes["status"] = standing.status
-        if due is not None:
-            changes["due_at"] = due
-        if changes:
-            self.records.change_lead(self.lead.code, **changes)
+        if len(attempts) >= TRIES:
+            raise CannotWork("tried_out", str(len(attempts)))
+        if len(tries) >= int(self.site["tries_per_day"]):
+            raise CannotWork("tried_today", str(len(tries)))
 
-    def step(self, step: str, brought: Brought) -> None:
+    def _after_try(self, outcome: str) -> str:
+        standing = Standing(self.lead.status)
+        standing.take("reach" if outcome == "reached" else "try")
+        return standing.status
+
+    def step(self, step: str, brought: Brought, seen: int | None = None) -> None:
         needs = steps_from(self.lead.status).get(step)
         if needs is None or step in THEIRS:
             raise CannotWork("no_such_step", step)
+        self._nothing_since(seen)
         if brought.visit is not None and brought.visit < self.now:
             raise CannotWork("past_visit")
         if brought.other and not self._is_other(brought.other):
             raise CannotWork("no_other", brought.other)
+        if "criterion" in needs and brought.criterion and not self._is_criterion(brought.criterion):
+            raise CannotWork("needs", "criterion")
+        if brought.why and brought.why not in WHY:
+            raise CannotWork("no_such_outcome", brought.why)
         attempts = self._attempts()
+        visit = self.lead.visit_at
         standing = Standing(
             self.lead.status,
             criterion=brought.criterion,
@@ -213,44 +266,54 @@ class _At:
             agrees=brought.agrees,
             tried_enough=tried_enough(attempts, self.now),
             was_reached=any(each.outcome == "reached" for each in attempts),
+            is_the_day=visit is None or self._day(visit) <= self._day(self.now),
+            visit_is_over=visit is None or visit <= self.now,
         )
         if not standing.take(step):
             missing = next((need for need in needs if not getattr(standing, need)), "")
-            raise CannotWork("needs" if missing else "not_yet", missing or step)
+            too_soon = "before_visit" if step in ("attend", "miss") else "not_yet"
+            raise CannotWork("needs" if missing else too_soon, missing or step)
+        said = {"criterion": brought.criterion, "other": brought.other, "why": brought.why}
         detail = {
             "step": step,
-            "was": self.lead.status,
             "became": standing.status,
-            "was_due": self.lead.due_at.isoformat(),
-            **{
-                name: value
-                for name, value in (("criterion", brought.criterion), ("other", brought.other))
-                if value
-            },
+            **self._was(),
+            **{name: value for name, value in said.items() if value},
             **({"visit": standing.visit} if standing.visit else {}),
         }
         self._write("step", detail, brought.reason)
-        changes: dict[str, Any] = {"status": standing.status}
-        if standing.status in CLOSED:
-            changes |= {"closed_at": self.now, "claimed_by": None, "claimed_until": None}
-        elif self.lead.status in CLOSED:
-            changes["closed_at"] = None
-        if brought.visit is not None:
-            changes["due_at"] = brought.visit
-        self.records.change_lead(self.lead.code, **changes)
+        self._arrange(**self._after_step(step, standing.status, brought.visit if step == "book" else None))
+
+    def _after_step(self, step: str, status: str, visit: datetime | None) -> dict[str, Any]:
+        changes: dict[str, Any] = {"status": status, "last_try": None, "visit_at": visit}
+        if status in CLOSED:
+            return changes | {"closed_at": self.now, "claimed_by": None, "claimed_until": None}
+        if step == "reopen":
+            changes |= {"closed_at": None, "tries": 0}
+        if visit is not None:
+            changes["due_at"] = max(self.site.hours.closing(visit), visit + VISIT_LASTS)
+        else:
+            changes["due_at"] = after_step(self.site, status, self.now)
+        return changes
 
     def check(self, criterion: str, state: str) -> None:
         self._must_be_open()
         if state not in CHECKS:
             raise CannotWork("no_such_outcome", state)
+        if not self._is_criterion(criterion):
+            raise CannotWork("needs", "criterion")
         self._write("check", {"criterion": criterion, "state": state}, "")
+        opened = still_open(self.lead.open_criteria, {criterion: state})
+        flow = self._flow()
+        weight = rank(flow, Verdict(self.lead.verdict), opened) if flow else self.lead.rank
+        self._arrange(open_criteria=opened, rank=weight)
 
     def note(self, text: str) -> None:
         if not text.strip():
             raise CannotWork("needs", "text")
         self._write("note", {}, text.strip())
 
-    def undo(self, reason: str) -> None:
+    def undo(self, reason: str, seen: int | None = None) -> None:
         if not reason.strip():
             raise CannotWork("needs", "reason")
         done = [
@@ -260,17 +323,58 @@ class _At:
         ]
         if not done:
             raise CannotWork("nothing_done")
+        self._nothing_since(seen)
         last = done[-1]
         self.records.undo_lead_event(last.id, self.member.id, self.now)
         self._write("undo", {"of": last.id, "kind": last.kind}, reason.strip())
-        if last.kind == "step":
-            was = str(last.detail["was"])
-            changes: dict[str, Any] = {
-                "status": was,
-                "due_at": datetime.fromisoformat(str(last.detail["was_due"])),
-                "closed_at": self.now if was in CLOSED else None,
-            }
-            self.records.change_lead(self.lead.code, **changes)
+        was, visit = last.detail, last.detail.get("was_visit")
+        status = str(was.get("was", self.lead.status))
+        self._arrange(
+            status=status,
+            due_at=datetime.fromisoformat(str(was["was_due"])) if "was_due" in was else self.lead.due_at,
+            last_try=was.get("was_try"),
+            visit_at=datetime.fromisoformat(str(visit)) if visit else None,
+            closed_at=self.now if status in CLOSED else None,
+            tries=len(self._attempts()),
+        )
+
+    def _was(self) -> dict[str, Any]:
+        """What taking it back would bring back."""
+        lead = self.lead
+        return {
+            "was": lead.status,
+            "was_due": lead.due_at.isoformat(),
+            "was_try": lead.last_try,
+            **({"was_visit": lead.visit_at.isoformat()} if lead.visit_at else {}),
+        }
+
+    def _nothing_since(self, seen: int | None) -> None:
+        """What was decided by an old page is not done over what somebody did since, the person included."""
+        if seen is None:
+            return
+        events = self.records.lead_events(self.chat, self.lead.code)
+        since = [each for each in events if each.id > seen and each.kind in SURPRISING]
+        if since:
+            raise CannotWork("changed_since", since[-1].who)
+
+    @property
+    def site(self) -> Site:
+        """The facts of the lead's study."""
+        return self.shelf.site(self.records, self.lead.study)
+
+    def _arrange(self, **changes: Any) -> None:
+        arrange(self.records, self.site, self.lead.code, self.now, **changes)
+
+    def _flow(self) -> Flow | None:
+        run = self.records.run(self.lead.run)
+        return self.shelf.flow(self.records, run.version) if run else None
+
+    def _is_criterion(self, id: str) -> bool:
+        flow = self._flow()
+        return flow is not None and id in flow.criterion_by_id
+
+    def _day(self, moment: datetime) -> date:
+        return moment.astimezone(self.zone).date()
 
     def _is_other(self, code: str) -> bool:
         """Whether a code is another lead's of the same study (Q-10)."""
@@ -282,14 +386,18 @@ class _At:
             raise CannotWork("closed", self.lead.status)
 
     def _attempts(self) -> list[Attempt]:
+        """Those that count: since the lead was reopened, if it was."""
+        events = [each for each in self.records.lead_events(self.chat, self.lead.code) if not each.undone_by]
+        begins = max((n for n, each in enumerate(events) if each.detail.get("step") == "reopen"), default=0)
         return [
             Attempt(each.at, str(each.detail["outcome"]))
-            for each in self.records.lead_events(self.chat, self.lead.code)
-            if each.kind == "attempt" and not each.undone_by
+            for each in events[begins:]
+            if each.kind == "attempt"
         ]
 
     def _write(self, kind: str, detail: Mapping[str, Any], words: str) -> None:
         self.records.add_lead_event(self.chat, self.lead.code, kind, self.member.id, detail, words, self.now)
+        self.records.add_words(self.lead.code, tokens(words))
         self._trail(kind, detail)
 
     def _trail(self, what: str, detail: Mapping[str, Any]) -> None:

@@ -78,6 +78,13 @@ NOT_YOURS = (
     N_("This is not for your role"),
     N_("Ask somebody who has the role, or your administrator for it."),
 )
+LOGIN_AGAIN = (
+    403,
+    N_("Please log in again first"),
+    N_(
+        "Names and phones are handed off only within ten minutes of a login. Please open a fresh login link, then come back to this page. Nothing was handed off."
+    ),
+)
 TOO_LARGE = (
     413,
     N_("This is too large"),

@@ -1,9 +1,10 @@
 """The queue's pages: logging in, the queue, one lead."""
 
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from starlette.requests import Request
@@ -11,13 +12,15 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
 
 from bot.i18n import Translators
-from bot.service.views import LeadView, QueueRow, Session, StaffMember
-from bot.staff import flows, reports, site, work
+from bot.service.staff import NotAllowed
+from bot.service.views import Choices, Day, LeadView, QueuePage, QueueRow, Session, StaffMember, Wanted
+from bot.staff import flows, hand_off, reports, site, work
 from bot.staff.frame import (
     FORM,
     GOODBYE,
     LOGGED_OUT,
     NOT_FOUND,
+    NOT_YOURS,
     OLD_FORM,
     SESSION,
     STATIC,
@@ -29,10 +32,37 @@ from bot.staff.frame import (
     is_ours,
     see_other,
 )
+from bot.staff.work import ByHand as Entering
+from bot.staff.work import Requests as WorkOnRequests
+from bot.staff.work import Work as WorkOnLeads
 
 
 class Desk(Protocol):
     """The part of the staff service these pages need."""
+
+    async def queue(
+        self, language: str, member: StaffMember | None = None, wanted: Wanted = ..., at: str = ""
+    ) -> QueuePage:
+        """A page of what waits, first things first."""
+
+    async def closed(self, language: str, at: str = "") -> QueuePage:
+        """A page of closed leads, the latest first."""
+
+    async def search(self, text: str, language: str, member: StaffMember) -> Sequence[QueueRow]:
+        """By code, phone or words. NotAllowed."""
+
+    async def day(self, language: str, member: StaffMember) -> Day:
+        """What is before somebody today."""
+
+    async def choices(self, language: str) -> Choices:
+        """What there is to filter by."""
+
+    async def lead(self, code: str, language: str, member: StaffMember) -> LeadView | None:
+        """One lead with its identity; that `member` opened it goes into the trail."""
+
+
+class Staff(Protocol):
+    """Logging in."""
 
     async def login(self, token: str) -> Session | None:
         """Uses up a login link's token. None: wrong, used or too old."""
@@ -43,18 +73,13 @@ class Desk(Protocol):
     async def logout(self, cookie: str) -> None:
         """Ends a session."""
 
-    async def queue(self, language: str) -> Sequence[QueueRow]:
-        """Everything that waits, first things first."""
-
-    async def lead(self, code: str, language: str, member: StaffMember) -> LeadView | None:
-        """One lead with its identity; that `member` opened it goes into the trail."""
-
 
 class Pages:
     """The endpoints of the queue."""
 
-    def __init__(self, desk: Desk, frame: Frame, clock: Callable[[], datetime]) -> None:
+    def __init__(self, desk: Desk, staff: Staff, frame: Frame, clock: Callable[[], datetime]) -> None:
         self._desk = desk
+        self._staff = staff
         self._frame = frame
         self._clock = clock
 
@@ -73,7 +98,7 @@ class Pages:
         async with self._frame.sent(request) as form:
             if not is_ours(form.get("form_token"), request.cookies.get(FORM)):
                 return self._frame.message(request, OLD_FORM)
-        session = await self._desk.login(str(form.get("token", "")))
+        session = await self._staff.login(str(form.get("token", "")))
         if session is None:
             return self._frame.message(request, USED_LINK)
         response = see_other("/staff")
@@ -88,7 +113,7 @@ class Pages:
         async with self._frame.sent(request) as form:
             if not is_ours(form.get("form_token"), cookie):
                 return self._frame.message(request, OLD_FORM)
-        await self._desk.logout(cookie or "")
+        await self._staff.logout(cookie or "")
         response = self._frame.message(request, GOODBYE)
         response.delete_cookie(SESSION, path="/staff")
         return response
@@ -98,12 +123,58 @@ class Pages:
         member = await self._frame.member(request)
         if member is None:
             return self._frame.closed(request)
-        rows = await self._desk.queue(self._frame.language(request))
+        language, query = self._frame.language(request), request.query_params
+        wanted = wanted_of(query, member)
+        page = await self._desk.queue(language, member, wanted, query.get("at", ""))
+        chosen = {name: value for name, value in query.items() if name in FILTERS and value}
         return self._frame.page(
-            request, "queue.html", member=member, rows=rows, several=len({row.study_name for row in rows}) > 1
+            request,
+            "queue.html",
+            member=member,
+            page=page,
+            rows=page.rows,
+            choices=await self._desk.choices(language),
+            chosen=chosen,
+            address=f"/staff?{urlencode(chosen)}&" if chosen else "/staff?",
+            nothing_free="none" in query,
         )
 
-    async def lead(self, request: Request, why: str = "", status: int = 200) -> Response:
+    async def closed(self, request: Request) -> Response:
+        """Leads nobody works on any more."""
+        member = await self._frame.member(request)
+        if member is None:
+            return self._frame.closed(request)
+        page = await self._desk.closed(self._frame.language(request), request.query_params.get("at", ""))
+        return self._frame.page(request, "closed.html", member=member, page=page, rows=page.rows)
+
+    async def day(self, request: Request) -> Response:
+        """What is before whoever looks."""
+        member = await self._frame.member(request)
+        if member is None:
+            return self._frame.closed(request)
+        day = await self._desk.day(self._frame.language(request), member)
+        return self._frame.page(request, "day.html", member=member, day=day)
+
+    async def search(self, request: Request) -> Response:
+        """Leads that are looked for. By POST: a phone number has no place in an address."""
+        member = await self._frame.member(request)
+        if member is None:
+            return self._frame.closed(request)
+        form = await self._frame.form(request)
+        if form is None:
+            return self._frame.message(request, OLD_FORM)
+        text = form.get("text", "")[:200]
+        try:
+            rows = await self._desk.search(text, self._frame.language(request), member)
+        except NotAllowed:
+            return self._frame.message(request, NOT_YOURS)
+        if len(rows) == 1 and rows[0].code.replace("-", "") == text.upper().strip().replace("-", ""):
+            return see_other(f"/staff/leads/{rows[0].code}")
+        return self._frame.page(request, "search.html", member=member, rows=rows, text=text)
+
+    async def lead(
+        self, request: Request, why: str = "", status: int = 200, form: Mapping[str, str] | None = None
+    ) -> Response:
         """One lead: what is open first, then everything."""
         member = await self._frame.member(request)
         if member is None:
@@ -111,39 +182,82 @@ class Pages:
         view = await self._desk.lead(request.path_params["code"], self._frame.language(request), member)
         if view is None:
             return self._frame.message(request, NOT_FOUND)
-        return self._frame.page(request, "lead.html", status, member=member, view=view, row=view.row, why=why)
+        return self._frame.page(
+            request, "lead.html", status, member=member, view=view, row=view.row, why=why, form=form or {}
+        )
 
     async def nothing(self, request: Request) -> Response:
         """Any other address below /staff."""
         return self._frame.message(request, NOT_FOUND)
 
 
+#: What the queue's address can say.
+FILTERS = ("study", "language", "verdict", "status", "criterion", "who", "late", "unread")
+
+
+def wanted_of(query: Mapping[str, str], member: StaffMember) -> Wanted:
+    """The filter that an address asks for."""
+    who = query.get("who", "")
+    return Wanted(
+        **{
+            name: query.get(name, "")[:64] for name in ("study", "language", "verdict", "status", "criterion")
+        },
+        who=member.id if who == "me" else "" if who in ("", "nobody") else who[:64],
+        free=who == "nobody",
+        late=bool(query.get("late")),
+        unread=bool(query.get("unread")),
+    )
+
+
+class Services(Protocol):
+    """What the pages need of the product."""
+
+    @property
+    def desk(self) -> Desk: ...
+    @property
+    def staff(self) -> Staff: ...
+    @property
+    def work(self) -> WorkOnLeads: ...
+    @property
+    def requests(self) -> WorkOnRequests: ...
+    @property
+    def by_hand(self) -> Entering: ...
+    @property
+    def log(self) -> reports.PrescreeningLog: ...
+    @property
+    def reports(self) -> reports.Reports: ...
+    @property
+    def handing(self) -> hand_off.Handing: ...
+    @property
+    def sites(self) -> site.Sites: ...
+    @property
+    def scripts(self) -> flows.Scripts: ...
+    @property
+    def translators(self) -> Translators: ...
+    @property
+    def clock(self) -> Callable[[], datetime]: ...
+
+
 def routes(
-    desk: Desk,
-    sites: site.Sites,
-    scripts: flows.Scripts,
-    working: work.Work,
-    log: reports.PrescreeningLog,
-    told: reports.Reports,
-    translators: Translators,
-    clock: Callable[[], datetime],
-    zone: ZoneInfo,
-    secure_cookies: bool,
-    guest: StaffMember | None = None,
+    of: Services, zone: ZoneInfo, secure_cookies: bool, guest: StaffMember | None = None
 ) -> list[BaseRoute]:
     """`/staff` and its files. `guest` is for the demonstration: it reads without logging in."""
-    frame = Frame(desk, translators, clock, zone, secure_cookies, guest)
-    pages = Pages(desk, frame, clock)
+    frame = Frame(of.staff, of.translators, of.clock, zone, secure_cookies, guest)
+    pages = Pages(of.desk, of.staff, frame, of.clock)
     found = [
         Route("/staff", pages.queue),
+        Route("/staff/day", pages.day),
+        Route("/staff/closed", pages.closed),
+        Route("/staff/search", pages.search, methods=["POST"]),
         Route("/staff/login", pages.ask_login, methods=["GET"]),
         Route("/staff/login", pages.login, methods=["POST"]),
         Route("/staff/logout", pages.logout, methods=["POST"]),
         Route("/staff/leads/{code}", pages.lead, methods=["GET"]),
-        *work.routes(working, frame, pages, zone),
-        *reports.routes(log, told, frame),
-        *site.routes(sites, frame),
-        *flows.routes(scripts, frame),
+        *work.entry_routes(of.by_hand, of.desk, frame),
+        *work.routes(of.work, of.requests, frame, pages, zone),
+        *reports.routes(of.log, of.reports, of.handing, frame),
+        *site.routes(of.sites, frame),
+        *flows.routes(of.scripts, frame),
         Route("/staff/{rest:path}", pages.nothing),
     ]
     for route in found:

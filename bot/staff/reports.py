@@ -16,6 +16,7 @@ from bot.service.publishing import Refused
 from bot.service.reports import FORMATS as TAKEN
 from bot.service.reports import Shown
 from bot.service.views import StaffMember
+from bot.staff import hand_off
 from bot.staff.flows import REFUSALS, XLSX
 from bot.staff.frame import HEADERS, NOT_FOUND, NOT_YOURS, OLD_FORM, Frame
 
@@ -111,6 +112,10 @@ class ReportPages:
         return Response(made, media_type=TYPES[format], headers={**HEADERS, **named})
 
     async def _page(self, request: Request, form: Mapping[str, str], why: str, status: int) -> Response:
+        return await self.show(request, status, form=form, why=why)
+
+    async def show(self, request: Request, status: int = 200, **more: object) -> Response:
+        """The page; `more` is what was wrong with one of its forms."""
         member = await self._frame.member(request)
         if member is None:
             return self._frame.closed(request)
@@ -127,19 +132,18 @@ class ReportPages:
             if refused.reason in CLOSED:
                 return self._frame.message(request, NOT_YOURS)
             wrong = fill(tr(REFUSALS[refused.reason]), {"detail": refused.detail})
-        return self._frame.page(
-            request,
-            "reports.html",
-            status,
-            member=member,
-            studies=studies,
-            form=form,
-            why=why,
-            shown=shown,
-            wrong=wrong,
-            asked=request.query_params,
-            query=_query(request.query_params, self._frame.language(request)),
-        )
+        nothing: Mapping[str, object] = {"form": {}, "why": "", "handed": {}, "handed_why": ""}
+        values = {
+            **nothing,
+            "studies": studies,
+            "purposes": hand_off.PURPOSES,
+            "shown": shown,
+            "wrong": wrong,
+            "asked": request.query_params,
+            "query": _query(request.query_params, self._frame.language(request)),
+            **more,
+        }
+        return self._frame.page(request, "reports.html", status, member=member, **values)
 
 
 class _BadForm(Exception):
@@ -177,11 +181,12 @@ def _query(asked: Mapping[str, str], language: str) -> str:
     return urlencode({**given, "lang": language})
 
 
-def routes(log: PrescreeningLog, reports: Reports, frame: Frame) -> list[Route]:
+def routes(log: PrescreeningLog, reports: Reports, handing: hand_off.Handing, frame: Frame) -> list[Route]:
     """`/staff/reports`."""
     pages = ReportPages(log, reports, frame)
     return [
         Route("/staff/reports", pages.reports, methods=["GET"]),
         Route("/staff/reports/log", pages.log, methods=["POST"]),
+        *hand_off.routes(handing, frame, pages),
         Route("/staff/reports/{file}", pages.taken, methods=["GET"]),
     ]

@@ -7,8 +7,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bot.service.desk import NotAllowed
 from bot.service.sites import SiteView
+from bot.service.staff import NotAllowed
 from bot.service.views import StaffMember
 from bot.staff.frame import NOT_FOUND, NOT_YOURS, OLD_FORM, Frame, see_other
 

@@ -5,8 +5,10 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
+from babel.dates import format_date
 
 from bot.i18n import N_, Translator
+from bot.service.views import QueueRow
 from bot.service.wording import LABELS, phone_words
 
 KINDS: Mapping[str, str] = {
@@ -65,6 +67,27 @@ LEAD_STEPS: Mapping[str, str] = {
     "close_study": N_("Study closed"),
     "reopen": N_("Reopen"),
 }
+#: What is to be done next with a lead.
+NEXT: Mapping[str, str] = {
+    "answer": N_("Answer them"),
+    "first_call": N_("First call"),
+    "first_call_weekend": N_("First call, at the weekend"),
+    "try_again": N_("Try again"),
+    "call_back": N_("Call back"),
+    "settle": N_("Settle what comes next"),
+    "follow_up": N_("Ask how it stands"),
+    "waiting": N_("Look for a place"),
+    "visit": N_("Note how the visit went"),
+    "rebook": N_("Offer another visit"),
+    "give_up": N_("May be given up"),
+}
+#: What came of a request.
+HOW: Mapping[str, str] = {
+    "spoken": N_("Spoken with"),
+    "doctor": N_("The study doctor has it"),
+    "not_reached": N_("Could not be reached"),
+    "nothing": N_("Nothing was needed"),
+}
 CHANNELS: Mapping[str, str] = {"phone": N_("Phone"), "chat": N_("Chat"), "visit": N_("In person")}
 TRIES: Mapping[str, str] = {
     "no_answer": N_("No answer"),
@@ -87,6 +110,17 @@ DONE: Mapping[str, str] = {
     "check": N_("Checked"),
     "note": N_("Note"),
     "undo": N_("Taken back"),
+    "news": N_("From the person"),
+    "overdue": N_("Overdue"),
+    "escalated": N_("A second person was told"),
+    "told_late": N_("The person was told that it takes longer"),
+}
+#: What a person did themselves.
+NEWS: Mapping[str, str] = {
+    "withdrawn": N_("Withdrew; wants no contact any more"),
+    "phone": N_("Gave another phone number"),
+    "time": N_("Chose another time to be called"),
+    "run": N_("Answered the questions again"),
 }
 #: A word and a shape, so that nothing hangs on colour.
 STATES: Mapping[str, tuple[str, str]] = {
@@ -96,6 +130,11 @@ STATES: Mapping[str, tuple[str, str]] = {
     "na": ("–", N_("Does not apply")),
     "clinician": ("◇", N_("For the team")),
     "not_asked": ("○", N_("Not asked")),
+}
+#: The same beside an exclusion, where "meets" would read the wrong way round.
+EXCLUSION_STATES: Mapping[str, str] = {
+    "meets": N_("Not excluded"),
+    "fails": N_("Excluded by it"),
 }
 SETTLED_BY: Mapping[str, str] = {
     "questions": N_("by the questions"),
@@ -142,6 +181,13 @@ FACTS: Mapping[str, str] = {
     "alert_chat": N_("Alert chat"),
     "claim_minutes": N_("A lead is one's own for"),
     "tries_per_day": N_("Tries per day"),
+    "quiet": N_("People are called between"),
+    "follow_up_days": N_("Followed up within"),
+    "days_off": N_("Days off besides the public holidays"),
+    "days_worked": N_("Days worked although they are off"),
+    "second_person": N_("Told when something is late"),
+    "escalate_hours": N_("A second person is told after"),
+    "urgent_minutes": N_("An urgent request waits at most"),
 }
 #: The parts of a script, as a card is headed.
 CARDS: Mapping[str, str] = {
@@ -294,10 +340,42 @@ class Wording:
         short, long = FLAGS.get(name, (name.replace("_", " "), ""))
         return self.tr(short), self.tr(long) if long else ""
 
-    def state(self, code: str) -> tuple[str, str]:
-        """A state's shape and word."""
+    def state(self, code: str, inclusion: bool = True) -> tuple[str, str]:
+        """A state's shape and word, for an exclusion in words of its own."""
         shape, name = STATES[code]
-        return shape, self.tr(name)
+        return shape, self.tr(name if inclusion else EXCLUSION_STATES.get(code, name))
+
+    def why(self, row: QueueRow) -> str:
+        """Why a row stands where it does: what is next, how late or when, and how much is open (Q-3)."""
+        next = row.next if row.kind == "lead" else "answer"
+        parts = [self.word(NEXT, next)] if next and row.due_at else []
+        if row.overdue and row.due_at:
+            late = N_("since {time}") if row.at_hour else N_("overdue {time}")
+            parts.append(self.tr(late).format(time=self._span(self._now - row.due_at)))
+        if row.kind == "lead" and row.verdict and row.next:
+            n = len(row.open)
+            parts.append(
+                self.tr(
+                    N_("nothing open") if not n else N_("1 open item") if n == 1 else N_("{n} open items")
+                ).format(n=n)
+            )
+        return " · ".join(parts)
+
+    def tried(self, row: QueueRow) -> str:
+        """How often somebody was tried, and what came of the last try; "" for nobody tried."""
+        if not row.tries:
+            return ""
+        times = self.tr(N_("1 try") if row.tries == 1 else N_("{n} tries")).format(n=row.tries)
+        last = self.word(TRIES, row.last_try) if row.last_try and row.last_try != "call_back" else ""
+        return f"{times}: {last}" if last else times
+
+    def _span(self, span: timedelta) -> str:
+        minutes = int(span.total_seconds() // 60)
+        if minutes < 60:
+            return self.tr(N_("{n} min")).format(n=minutes)
+        if minutes < 48 * 60:
+            return self.tr(N_("{n} h")).format(n=minutes // 60)
+        return self.tr(N_("{n} d")).format(n=minutes // (24 * 60))
 
     def tongue(self, code: str) -> str:
         """A language's name in the reader's own."""
@@ -327,6 +405,9 @@ class Wording:
         local, today = moment.astimezone(self._zone), self._now.astimezone(self._zone)
         if local.date() == today.date():
             return self.tr("today {time}").format(time=f"{local:%H:%M}")
+        if abs((local.date() - today.date()).days) < 7:
+            day = format_date(local, "EEE", locale=self.language)
+            return f"{day} {local:%m-%d %H:%M}"
         return f"{local:%m-%d %H:%M}" if local.year == today.year else f"{local:%Y-%m-%d %H:%M}"
 
     def day(self, moment: str) -> str:

@@ -10,8 +10,9 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bot.i18n import N_
-from bot.service.desk import NotAllowed
-from bot.service.views import StaffMember
+from bot.service.by_hand import Caller
+from bot.service.staff import NotAllowed
+from bot.service.views import Choices, StaffMember, Wanted
 from bot.service.work import Brought, CannotWork
 from bot.staff.frame import NOT_YOURS, OLD_FORM, Frame, see_other
 
@@ -31,9 +32,21 @@ REFUSALS: Mapping[str, str] = {
     "not_yet": N_("Not yet: a person is given up after three tries, and two weeks after the last one."),
     "nothing_done": N_("There is nothing to take back."),
     "bad_time": N_("Give a day and a time."),
+    "past_call": N_("This time has passed already. Give a time to come for the call back."),
+    "before_visit": N_("The visit is still to come. Note how it went once its day, or for “did not come” its hour, has passed."),
+    "changed_since": N_("Something happened since you loaded the page ({detail}). Nothing was changed; look at what was done, then decide again."),
+    "not_open": N_("This study takes nobody now, so nobody can be entered: {detail}."),
+    "request_closed": N_("{detail} has closed this request. Reopen it first."),
 }  # fmt: skip
 NEEDED: Mapping[str, str] = {
-    "criterion": N_("Say which criterion or reason it is."),
+    "criterion": N_("Say which criterion it is."),
+    "how": N_("Say what came of it."),
+    "name": N_("Write the name by which they are called."),
+    "phone": N_(
+        "This is no phone number. Write it whole, with the country code where it is not a Chinese one."
+    ),
+    "agreed": N_("Only who has agreed to what was read out is written down. Tick it when the person did."),
+    "language": N_("Choose the language and the time."),
     "visit": N_("Give the day and time of the visit."),
     "other": N_("Give the code of the other lead."),
     "reason": N_("Say why."),
@@ -58,43 +71,143 @@ class Work(Protocol):
         call_back: datetime | None = None,
         note: str = "",
     ) -> None: ...
-    async def step(self, code: str, step: str, brought: Brought, member: StaffMember) -> None: ...
+    async def claim_next(self, wanted: Wanted, member: StaffMember) -> str | None: ...
+    async def step(
+        self, code: str, step: str, brought: Brought, member: StaffMember, seen: int | None = None
+    ) -> None: ...
     async def check(self, code: str, criterion: str, state: str, member: StaffMember) -> None: ...
     async def note(self, code: str, text: str, member: StaffMember) -> None: ...
-    async def undo(self, code: str, reason: str, member: StaffMember) -> None: ...
+    async def undo(self, code: str, reason: str, member: StaffMember, seen: int | None = None) -> None: ...
+
+
+class Requests(Protocol):
+    """The part of the staff service that requests need."""
+
+    async def claim(self, code: str, member: StaffMember) -> None: ...
+    async def release(self, code: str, member: StaffMember) -> None: ...
+    async def close(self, code: str, how: str, member: StaffMember) -> None: ...
+    async def reopen(self, code: str, member: StaffMember) -> None: ...
 
 
 class LeadPage(Protocol):
     """The page that the forms stand on."""
 
-    async def lead(self, request: Request, why: str = "", status: int = 200) -> Response: ...
+    async def lead(
+        self, request: Request, why: str = "", status: int = 200, form: Mapping[str, str] | None = None
+    ) -> Response: ...
 
 
-class WorkForms:
-    """The forms of a lead's page."""
+class ByHand(Protocol):
+    """The part of the staff service that enters people."""
 
-    def __init__(self, work: Work, frame: Frame, page: LeadPage, zone: ZoneInfo) -> None:
-        self._work = work
+    async def words(self, language: str) -> str: ...
+    async def enter(self, caller: Caller, member: StaffMember) -> str: ...
+
+
+class Choosing(Protocol):
+    """Studies and languages to choose from."""
+
+    async def choices(self, language: str) -> Choices: ...
+
+
+class EntryForm:
+    """Somebody phoned in."""
+
+    def __init__(self, by_hand: ByHand, desk: Choosing, frame: Frame) -> None:
+        self._by_hand = by_hand
+        self._desk = desk
         self._frame = frame
-        self._page = page
-        self._zone = zone
 
-    async def act(self, request: Request) -> Response:
-        """One of them. What is not possible is said on the page."""
+    async def show(self, request: Request) -> Response:
+        """The empty form."""
+        return await self._page(request, {}, "", 200)
+
+    async def enter(self, request: Request) -> Response:
+        """A new lead, opened at once; or what is missing."""
         member = await self._frame.member(request)
         if member is None:
             return self._frame.closed(request)
         form = await self._frame.form(request)
         if form is None:
             return self._frame.message(request, OLD_FORM)
-        code = request.path_params["code"]
+        caller = Caller(
+            study=form.get("study", ""),
+            name=form.get("name", ""),
+            phone=form.get("phone", ""),
+            language=form.get("language", ""),
+            call_time=form.get("call_time", ""),
+            note=form.get("note", "")[:2000],
+            agreed=bool(form.get("agreed")),
+        )
         try:
-            await self._do(code, form, member)
+            code = await self._by_hand.enter(caller, member)
         except NotAllowed:
             return self._frame.message(request, NOT_YOURS)
         except CannotWork as problem:
-            return await self._page.lead(request, self._because(request, problem), 409)
+            return await self._page(request, form, because(self._frame, request, problem), 409)
         return see_other(f"/staff/leads/{code}")
+
+    async def _page(self, request: Request, form: Mapping[str, str], why: str, status: int) -> Response:
+        member = await self._frame.member(request)
+        if member is None:
+            return self._frame.closed(request)
+        choices = await self._desk.choices(self._frame.language(request))
+        spoken = [(language, await self._by_hand.words(language)) for language in choices.languages]
+        return self._frame.page(
+            request, "enter.html", status, member=member, choices=choices, spoken=spoken, form=form, why=why
+        )
+
+
+class WorkForms:
+    """The forms of a lead's page."""
+
+    def __init__(self, work: Work, requests: Requests, frame: Frame, page: LeadPage, zone: ZoneInfo) -> None:
+        self._work = work
+        self._requests = requests
+        self._frame = frame
+        self._page = page
+        self._zone = zone
+
+    async def next(self, request: Request) -> Response:
+        """Takes the first lead of the queue that can be done now, and opens it."""
+        member, form = await self._sent(request)
+        if member is None or form is None:
+            return self._frame.message(request, OLD_FORM) if member else self._frame.closed(request)
+        try:
+            code = await self._work.claim_next(Wanted(study=form.get("study", "")), member)
+        except NotAllowed:
+            return self._frame.message(request, NOT_YOURS)
+        return see_other(f"/staff/leads/{code}" if code else "/staff?none=1")
+
+    async def act(self, request: Request) -> Response:
+        """One of them. What is not possible is said on the page, and what was written stays in its field."""
+        member, form = await self._sent(request)
+        if member is None or form is None:
+            return self._frame.message(request, OLD_FORM) if member else self._frame.closed(request)
+        code = request.path_params["code"]
+        try:
+            await (self._answer if code.startswith("R-") else self._do)(code, form, member)
+        except NotAllowed:
+            return self._frame.message(request, NOT_YOURS)
+        except CannotWork as problem:
+            return await self._page.lead(request, because(self._frame, request, problem), 409, form)
+        place = f"#criterion-{form['criterion']}" if form.get("do") == "check" else ""
+        return see_other(f"/staff/leads/{code}{place}")
+
+    async def _sent(self, request: Request) -> tuple[StaffMember | None, dict[str, str] | None]:
+        member = await self._frame.member(request)
+        return member, await self._frame.form(request) if member else None
+
+    async def _answer(self, code: str, form: Mapping[str, str], member: StaffMember) -> None:
+        match form.get("do"):
+            case "claim":
+                await self._requests.claim(code, member)
+            case "release":
+                await self._requests.release(code, member)
+            case "close":
+                await self._requests.close(code, form.get("how", ""), member)
+            case "reopen":
+                await self._requests.reopen(code, member)
 
     async def _do(self, code: str, form: Mapping[str, str], member: StaffMember) -> None:
         match form.get("do"):
@@ -116,18 +229,19 @@ class WorkForms:
             case "step":
                 brought = Brought(
                     criterion=form.get("criterion", ""),
+                    why=form.get("why", ""),
                     reason=form.get("reason", ""),
                     visit=self._moment(form.get("visit", "")),
                     other=form.get("other", "").strip().upper(),
                     agrees=bool(form.get("agrees")),
                 )
-                await self._work.step(code, form.get("step", ""), brought, member)
+                await self._work.step(code, form.get("step", ""), brought, member, _seen(form))
             case "check":
                 await self._work.check(code, form.get("criterion", ""), form.get("state", ""), member)
             case "note":
                 await self._work.note(code, form.get("text", ""), member)
             case "undo":
-                await self._work.undo(code, form.get("reason", ""), member)
+                await self._work.undo(code, form.get("reason", ""), member, _seen(form))
 
     def _moment(self, text: str) -> datetime | None:
         """A moment as a browser sends it, in the site's zone."""
@@ -138,14 +252,35 @@ class WorkForms:
         except ValueError:
             raise CannotWork("bad_time") from None
 
-    def _because(self, request: Request, problem: CannotWork) -> str:
-        tr = self._frame.tr(request)
-        if problem.reason == "needs":
-            return tr(NEEDED[problem.detail])
-        when = self._frame.say(request).when(problem.until) if problem.until else ""
-        return tr(REFUSALS[problem.reason]).format(detail=problem.detail, when=when)
+
+def because(frame: Frame, request: Request, problem: CannotWork) -> str:
+    """Why something was not done, in the reader's words."""
+    tr = frame.tr(request)
+    if problem.reason == "needs":
+        return tr(NEEDED[problem.detail])
+    when = frame.say(request).when(problem.until) if problem.until else ""
+    return tr(REFUSALS[problem.reason]).format(detail=problem.detail, when=when)
 
 
-def routes(work: Work, frame: Frame, page: LeadPage, zone: ZoneInfo) -> list[Route]:
-    """What the forms of a lead's page post to."""
-    return [Route("/staff/leads/{code}", WorkForms(work, frame, page, zone).act, methods=["POST"])]
+def _seen(form: Mapping[str, str]) -> int | None:
+    """The last thing that stood on the page."""
+    seen = form.get("seen", "")
+    return int(seen) if seen.isdecimal() and len(seen) < 19 else None
+
+
+def entry_routes(by_hand: ByHand, desk: Choosing, frame: Frame) -> list[Route]:
+    """`/staff/enter`."""
+    form = EntryForm(by_hand, desk, frame)
+    return [
+        Route("/staff/enter", form.show, methods=["GET"]),
+        Route("/staff/enter", form.enter, methods=["POST"]),
+    ]
+
+
+def routes(work: Work, requests: Requests, frame: Frame, page: LeadPage, zone: ZoneInfo) -> list[Route]:
+    """What the forms of the queue and of a lead's page post to."""
+    forms = WorkForms(work, requests, frame, page, zone)
+    return [
+        Route("/staff/next", forms.next, methods=["POST"]),
+        Route("/staff/leads/{code}", forms.act, methods=["POST"]),
+    ]

@@ -110,7 +110,8 @@ def _set_up_sqlite(connection: Any, _: Any) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    reads = connection.get_execution_options().get("reads")
+    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
 
 
 def _alembic(engine: Engine) -> Config:
@@ -253,6 +254,17 @@ class Database:
 
         with _explained(self.engine):
             return _persist(transaction)
+
+    def read_now(self, step: Callable[[Records], T]) -> T:
+        """For what only reads: it sees one moment and holds nobody up, however long it takes. Raises Trouble."""
+        with (
+            _explained(self.engine),
+            self.engine.connect().execution_options(reads=True) as connection,
+            connection.begin(),
+        ):
+            records = Records(connection, self.vault)
+            records.hold_still()
+            return step(records)
 
     def _write(self) -> None:
         while True:

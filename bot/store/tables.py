@@ -173,6 +173,21 @@ Index(
     postgresql_where=leads.c.closed_at.is_(None),
 )
 Index(
+    "ix_leads_next",
+    leads.c.next,
+    leads.c.due_at,
+    leads.c.code,
+    sqlite_where=leads.c.closed_at.is_(None),
+    postgresql_where=leads.c.closed_at.is_(None),
+)
+Index(
+    "ix_leads_unread",
+    leads.c.place,
+    leads.c.code,
+    sqlite_where=leads.c.unread > 0,
+    postgresql_where=leads.c.unread > 0,
+)
+Index(
     "ix_leads_closed",
     leads.c.closed_at,
     leads.c.code,

@@ -95,7 +95,7 @@ def publish(app: App, setting: str, checked_on: str) -> None:
     """Let a site stand as the setting says: submitted by one, approved by another."""
     studies, recruits = SETTINGS[setting]
     for name in ("editor", "approver"):
-        app.desk.add_staff(name, name)
+        app.staff.add(name, name)
     for study in studies:
         kept = app.publishing.submit(SOURCES[study], "editor")
         app.publishing.approve(kept.hash, "EC-2026-01", "approver")

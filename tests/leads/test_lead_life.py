@@ -19,6 +19,8 @@ BROUGHT = {
     "agrees_to_wait": {"agrees": True},
     "tried_enough": {"tried_enough": True},
     "was_reached": {"was_reached": True},
+    "is_the_day": {"is_the_day": True},
+    "visit_is_over": {"visit_is_over": True},
 }
 
 
@@ -41,7 +43,7 @@ def test_a_step_is_taken_where_the_table_has_it_and_its_guards_hold(trigger: str
 @pytest.mark.parametrize("status", STATUSES)
 def test_what_can_be_done_is_said_with_what_it_needs(status: str) -> None:
     for step, needs in steps_from(status).items():
-        bare = Standing(status, tried_enough=True)
+        bare = Standing(status, tried_enough=True, is_the_day=True, visit_is_over=True)
         assert bare.take(step) is (not needs)
     assert set(steps_from(status)) == {row[0] for row in TABLE if status in sources(row)}
 
@@ -61,7 +63,9 @@ def test_nobody_is_enrolled_who_did_not_come_and_consent() -> None:
 
 
 def test_every_guard_that_somebody_can_satisfy_names_what_it_needs() -> None:
-    assert {guard for row in TABLE for guard in row[3]} - set(NEEDS) == {"tried_enough", "was_reached"}
+    assert {guard for row in TABLE for guard in row[3]} - set(NEEDS) == {
+        *("tried_enough", "was_reached", "is_the_day", "visit_is_over")
+    }
     assert set(OPEN) | set(CLOSED) == set(STATUSES)
 
 

@@ -188,6 +188,13 @@ GOOD = {
     "alert_chat": ["", "-1001234567890", "42"],
     "claim_minutes": ["5", "30", "999"],
     "tries_per_day": ["1", "9"],
+    "quiet": ["09:00-20:00", "08:30-21:00"],
+    "follow_up_days": ["1", "9"],
+    "days_off": ["", "2026-12-24", "2026-12-24 2026-12-25"],
+    "days_worked": ["", "2026-06-20"],
+    "second_person": ["", "Mei", "梅老师"],
+    "escalate_hours": ["1", "9"],
+    "urgent_minutes": ["5", "15"],
 }
 TODAY = date(2026, 6, 15)
 BAD = {
@@ -195,6 +202,13 @@ BAD = {
     "status_checked_on": ["today", "2026-02-30", "2026-6-15", "15.6.2026", "2026-06-16"],
     "ended_on": ["yesterday", "2026-02-30", "2026-06-16", "२०२६-०६-१५"],
     "phone": ["", "12", "120", "(+) - (+) -", "call us", "138<script>", "电话"],
+    "quiet": ["", "9-20", "20:00-09:00", "09:00-12:00 13:00-20:00", "09:00"],
+    "follow_up_days": ["0", "10"],
+    "days_off": ["tomorrow", "2026-02-30", "2026-12-24, 2026-12-25", " ".join(["2026-12-24"] * 41)],
+    "days_worked": ["Saturday"],
+    "second_person": [" ", " Mei", "x" * 51],
+    "escalate_hours": ["0", "48"],
+    "urgent_minutes": ["0", "4"],
     "ae_phone": ["x"],
     "ethics_phone": ["1" * 41],
     "delete_days": ["", "-1", "30 days", "10000", "三十"],
@@ -261,7 +275,7 @@ def test_saying_no_is_not_saying_nothing() -> None:
 def test_facts_have_defaults() -> None:
     site = Site({"stop_days": "3"}, FUZHOU)
     assert (site.days("stop_days").days, site.days("delete_days").days) == (3, 30)
-    assert site.hours == HOURS
+    assert (site.hours.spans, site.hours.zone) == (HOURS.spans, FUZHOU)
     assert set(site.all()) == set(FACTS)
     assert site["recruiting"] == "no"
 

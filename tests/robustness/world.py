@@ -159,8 +159,8 @@ class World:
     def live(cls, folder: Path, flows: Path, database_url: str | None = None) -> Self:
         """Every flow of the folder is approved, published and recruits."""
         world = cls(_settings(folder, flows, database_url, "live"))
-        world.app.desk.add_staff("author", "editor")
-        world.app.desk.add_staff("approver", "approver")
+        world.app.staff.add("author", "editor")
+        world.app.staff.add("approver", "approver")
         for script in sorted(flows.glob("*/flow.yaml")):
             hash = world.app.publishing.submit(script.read_bytes(), "author").hash
             world.app.publishing.approve(hash, "EC-1", "approver")
@@ -308,6 +308,8 @@ class World:
                 _Trial(self._trial, self.app),
                 self.app.intake,
                 self.app.shelf,
+                self.app.lateness,
+                self.app.digest,
                 self.app.clock,
                 self.app.settings.zone,
             )

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from bot.service.desk import LINK_FOR, SESSION_FOR, NoSuchStaff, NotAllowed
 from bot.service.messages import TELEGRAM
+from bot.service.staff import LINK_FOR, SESSION_FOR, NoSuchStaff, NotAllowed
 from bot.service.views import LeadView, StaffMember
 from bot.store import tables as t
 from tests.service.stage import MORNING, Person, Stage
@@ -13,7 +13,9 @@ from tests.service.stage import MORNING, Person, Stage
 
 async def queue(stage: Stage, language: str = "zh") -> list[str]:
     """What each row is, in the queue's order."""
-    return [row.kind if row.kind != "lead" else row.verdict for row in await stage.app.desk.queue(language)]
+    return [
+        row.kind if row.kind != "lead" else row.verdict for row in (await stage.app.desk.queue(language)).rows
+    ]
 
 
 async def a_lead(stage: Stage, address: str, treated: str = "none", language: str = "zh") -> Person:
@@ -46,25 +48,26 @@ async def test_the_urgent_come_first_then_what_is_late_then_the_likely_matches(s
     await a_lead(stage, "clean")
     await Person(stage, "asks").say("/human")
     await Person(stage, "ill").say("/unwell")
+    await stage.app.timers.tick()
     assert await queue(stage) == ["unwell", "needs_review", "human", "likely_match", "needs_review"]
-    rows = await stage.app.desk.queue("zh")
+    rows = (await stage.app.desk.queue("zh")).rows
     assert [row.overdue for row in rows] == [False, True, False, False, False]
     assert [row.urgent for row in rows] == [True, False, False, False, False]
 
 
-async def test_an_urgent_request_is_late_after_half_an_hour(stage: Stage, lin: Person) -> None:
+async def test_an_urgent_request_is_late_after_a_quarter_of_an_hour(stage: Stage, lin: Person) -> None:
     await lin.say("/unwell")
-    (row,) = await stage.app.desk.queue("zh")
-    assert row.due_at == MORNING + timedelta(minutes=30)
-    stage.clock.move(minutes=31)
-    (row,) = await stage.app.desk.queue("zh")
+    (row,) = (await stage.app.desk.queue("zh")).rows
+    assert row.due_at == MORNING + timedelta(minutes=15)
+    stage.clock.move(minutes=16)
+    (row,) = (await stage.app.desk.queue("zh")).rows
     assert row.overdue
 
 
 async def test_a_row_holds_codes_and_nobodys_identity(stage: Stage) -> None:
     await a_lead(stage, "p1", treated="unsure")
     for language, study in (("zh", "小研究"), ("en", "Small study")):
-        (row,) = await stage.app.desk.queue(language)
+        (row,) = (await stage.app.desk.queue(language)).rows
         assert (row.study_name, row.verdict, row.reach, row.call_time) == (
             study,
             "needs_review",
@@ -80,7 +83,7 @@ async def test_a_request_names_its_kind_and_study_and_holds_no_answer(stage: Sta
     await lin.to_not_match()
     await lin.tap("check")
     assert "0591" not in lin.heard[-1]
-    (row,) = await stage.app.desk.queue("en")
+    (row,) = (await stage.app.desk.queue("en")).rows
     assert (row.kind, row.study_name, row.verdict, row.open) == ("check", "Small study", "", ())
     view = stage.app.desk.lead_now(row.code, "en")
     assert view is not None
@@ -90,7 +93,7 @@ async def test_a_request_names_its_kind_and_study_and_holds_no_answer(stage: Sta
 async def test_the_queue_is_the_same_in_every_language(stage: Stage) -> None:
     await a_lead(stage, "p1")
     await a_lead(stage, "p2", language="en")
-    zh, en = await stage.app.desk.queue("zh"), await stage.app.desk.queue("en")
+    zh, en = [(await stage.app.desk.queue(language)).rows for language in ("zh", "en")]
     assert [row.code for row in zh] == [row.code for row in en]
     assert {row.language for row in zh} == {"zh", "en"}
 
@@ -170,7 +173,7 @@ async def test_live_only_some_roles_see_who_it_is(live: Stage, role: str | None,
     live.open()
     await a_lead(live, "p1")
     if role:
-        live.app.desk.add_staff("anna", role)
+        live.app.staff.add("anna", role)
     (row,) = live.app.desk.queue_now("zh")
     view = await live.app.desk.lead(row.code, "zh", StaffMember("anna", "anna"))
     assert view is not None
@@ -212,67 +215,67 @@ async def test_a_phone_changed_afterwards_is_the_one_the_coordinator_sees(stage:
 
 
 async def test_a_login_link_works_once_within_ten_minutes(stage: Stage) -> None:
-    desk = stage.app.desk
-    desk.add_staff("anna", "coordinator")
-    token = desk.link("anna")
-    session = await desk.login(token)
+    staff = stage.app.staff
+    staff.add("anna", "coordinator")
+    token = staff.link("anna")
+    session = await staff.login(token)
     assert session is not None
     assert session.member.name == "anna"
     assert session.expires_at == MORNING + SESSION_FOR
-    assert await desk.login(token) is None
-    late = desk.link("anna")
+    assert await staff.login(token) is None
+    late = staff.link("anna")
     stage.clock.now += LINK_FOR
-    assert await desk.login(late) is None
+    assert await staff.login(late) is None
 
 
 async def test_a_session_ends_by_itself_and_by_logging_out(stage: Stage) -> None:
-    desk = stage.app.desk
-    desk.add_staff("anna", "coordinator")
-    first, second = [await desk.login(desk.link("anna")) for _ in range(2)]
+    staff = stage.app.staff
+    staff.add("anna", "coordinator")
+    first, second = [await staff.login(staff.link("anna")) for _ in range(2)]
     assert first is not None
     assert second is not None
-    await desk.logout(first.cookie)
-    assert await desk.session(first.cookie) is None
-    assert await desk.session(second.cookie) == StaffMember("anna", "anna")
+    await staff.logout(first.cookie)
+    assert await staff.session(first.cookie) is None
+    assert await staff.session(second.cookie) == StaffMember("anna", "anna")
     stage.clock.now += SESSION_FOR
-    assert await desk.session(second.cookie) is None
-    assert await desk.session("nonsense") is None
+    assert await staff.session(second.cookie) is None
+    assert await staff.session("nonsense") is None
 
 
 async def test_who_is_removed_is_out_at_once(stage: Stage) -> None:
-    desk = stage.app.desk
-    desk.add_staff("anna", "coordinator")
-    session = await desk.login(desk.link("anna"))
+    staff = stage.app.staff
+    staff.add("anna", "coordinator")
+    session = await staff.login(staff.link("anna"))
     assert session is not None
-    unused = desk.link("anna")
-    desk.remove_staff("anna")
-    assert desk.staff() == {}
-    assert await desk.session(session.cookie) is None
-    assert await desk.login(unused) is None
-    for attempt in (desk.link, desk.remove_staff):
+    unused = staff.link("anna")
+    staff.remove("anna")
+    assert staff.all() == {}
+    assert await staff.session(session.cookie) is None
+    assert await staff.login(unused) is None
+    for attempt in (staff.link, staff.remove):
         with pytest.raises(NoSuchStaff):
             attempt("anna")
     assert [row.what for row in stage.rows(t.audit) if row.subject == "staff:anna"][-1] == "removed"
 
 
 async def test_the_same_role_again_changes_nothing_and_another_ends_sessions(stage: Stage) -> None:
-    desk = stage.app.desk
-    assert desk.add_staff("anna", "coordinator") == ""
-    session = await desk.login(desk.link("anna"))
+    staff = stage.app.staff
+    assert staff.add("anna", "coordinator") == ""
+    session = await staff.login(staff.link("anna"))
     assert session is not None
-    assert desk.add_staff("anna", "coordinator") == "coordinator"
-    assert await desk.session(session.cookie) is not None
-    assert desk.add_staff("anna", "auditor") == "coordinator"
-    assert await desk.session(session.cookie) is None
-    desk.remove_staff("anna")
-    assert desk.add_staff("anna", "auditor") == ""
+    assert staff.add("anna", "coordinator") == "coordinator"
+    assert await staff.session(session.cookie) is not None
+    assert staff.add("anna", "auditor") == "coordinator"
+    assert await staff.session(session.cookie) is None
+    staff.remove("anna")
+    assert staff.add("anna", "auditor") == ""
 
 
 def test_only_who_is_registered_gets_a_link(stage: Stage) -> None:
     with pytest.raises(NoSuchStaff):
-        stage.app.desk.link("mallory")
+        stage.app.staff.link("mallory")
     with pytest.raises(NotAllowed):
-        stage.app.desk.add_staff("mallory", "boss")
+        stage.app.staff.add("mallory", "boss")
 
 
 # more than one run

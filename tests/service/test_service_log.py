@@ -114,6 +114,7 @@ def test_everybody_who_began_is_somewhere(done: list[tuple[str, int, int | str]]
             for day in {*first, date(2026, 6, 15)}:
                 assert totals(stage, Asked(since=day, until=day)).assessed == first.count(day)
             assert len(taken(stage).lines) + found.erased == len(started)
+            assert stage.app.audit.verify().findings == []
         finally:
             stage.stop()
 
@@ -224,7 +225,7 @@ async def test_small_counts_are_masked_and_no_lines_are_given(stage: Stage) -> N
 
 @pytest.mark.parametrize("role", ["coordinator", "auditor", "admin"])
 def test_a_role_that_may_takes_it_and_the_trail_says_so(opened: Stage, role: str) -> None:
-    opened.app.desk.add_staff("mei", role)
+    opened.app.staff.add("mei", role)
     made = opened.app.log.export(Asked("small", date(2026, 6, 1), date(2026, 6, 30)), "csv", "zh", "mei")
     assert made.startswith(b"\xef\xbb\xbf")
     (row,) = [row for row in opened.rows(t.audit) if row.what == "exported"]
@@ -242,7 +243,7 @@ def test_a_role_that_may_takes_it_and_the_trail_says_so(opened: Stage, role: str
 
 @pytest.mark.parametrize("role", ["editor", "approver"])
 def test_a_role_that_may_not_is_refused_and_nothing_is_written(opened: Stage, role: str) -> None:
-    opened.app.desk.add_staff("lin", role)
+    opened.app.staff.add("lin", role)
     for who, reason in (("lin", "not_for_export"), ("nobody", "not_staff")):
         with pytest.raises(Refused) as caught:
             opened.app.log.export(Asked(), "csv", "zh", who)

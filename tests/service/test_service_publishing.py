@@ -130,7 +130,7 @@ def test_a_file_does_not_hide_who_wrote_the_draft_it_was_pulled_from(live: Stage
 def test_who_the_script_names_as_its_author_cannot_approve_it(live: Stage) -> None:
     publishing = live.app.publishing
     flow = publishing.submit(SOURCE.replace(b"author: test team", b"author: Dr. Wang"), "anna")
-    live.app.desk.add_staff("Dr. Wang", "admin")
+    live.app.staff.add("Dr. Wang", "admin")
     for name in ("Dr. Wang", "dr.wang"):
         with pytest.raises(Refused, match="own_version"):
             publishing.approve(flow.hash, "E-2026-1", name)
@@ -150,7 +150,7 @@ def test_who_the_script_names_as_its_author_cannot_approve_it(live: Stage) -> No
 def test_a_step_is_taken_by_a_member_of_staff_with_a_role_for_it(
     live: Stage, role: str, steps: list[str]
 ) -> None:
-    live.app.desk.add_staff("Wang", role)
+    live.app.staff.add("Wang", role)
     for step in ("draft", "submit", "approve", "publish", "roll_back", "retire", "replay"):
         with pytest.raises(Refused, match="not_staff"):
             live.app.publishing.admit("mallory", step)
@@ -175,7 +175,7 @@ def test_whoever_calls_each_step_asks_for_the_role(live: Stage, step: str) -> No
     }
     with pytest.raises(Refused, match="not_staff"):
         steps[step]()
-    live.app.desk.add_staff("mei", "coordinator")
+    live.app.staff.add("mei", "coordinator")
     with pytest.raises(Refused, match="not_entitled"):
         steps[step]()
     assert [line.state for line in publishing.list()] == ["submitted"]

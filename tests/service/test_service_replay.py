@@ -162,8 +162,8 @@ async def test_of_several_runs_the_one_behind_the_lead_counts_with_the_earlier_o
 
 async def test_only_staff_with_a_role_for_it_may(live: Stage) -> None:
     live.open()
-    live.app.desk.add_staff("Chen", "editor")
-    live.app.desk.add_staff("Wu", "coordinator")
+    live.app.staff.add("Chen", "editor")
+    live.app.staff.add("Wu", "coordinator")
     assert live.app.replay.run(FLOW, "chen").people == 0
     for who, reason in (("wu", "not_entitled"), ("mallory", "not_staff")):
         with pytest.raises(Refused) as caught:

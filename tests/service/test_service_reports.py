@@ -135,7 +135,7 @@ async def test_other_programs_get_codes_and_outsiders_no_small_counts(stage: Sta
 
 @pytest.mark.parametrize("role", ["coordinator", "auditor", "admin"])
 async def test_looking_is_not_noted_and_taking_is(opened: Stage, role: str) -> None:
-    opened.app.desk.add_staff("mei", role)
+    opened.app.staff.add("mei", role)
     await opened.app.reports.shown(SMALL, "zh", MEI)
     assert [row for row in opened.rows(t.audit) if row.what == "exported"] == []
     made = await opened.app.reports.taken(replace(SMALL, mask=5), "funnel", "csv", "zh", MEI)
@@ -153,7 +153,7 @@ async def test_looking_is_not_noted_and_taking_is(opened: Stage, role: str) -> N
 
 @pytest.mark.parametrize("role", ["editor", "approver"])
 async def test_who_may_not_is_refused_and_nothing_is_noted(opened: Stage, role: str) -> None:
-    opened.app.desk.add_staff("lin", role)
+    opened.app.staff.add("lin", role)
     for who, reason in (("lin", "not_for_export"), ("nobody", "not_staff")):
         for asked in (SMALL, Asked()):
             with pytest.raises(Refused) as caught:
@@ -165,17 +165,17 @@ async def test_who_may_not_is_refused_and_nothing_is_noted(opened: Stage, role: 
 
 
 def test_a_study_must_be_named_where_there_are_several_or_none(opened: Stage) -> None:
-    opened.app.desk.add_staff("mei", "auditor")
+    opened.app.staff.add("mei", "auditor")
     with pytest.raises(Refused, match="nothing_kept"):
         opened.app.reports.report(Asked("other"), "mei")
     source = opened.script.read_bytes().replace(b"flow: small", b"flow: second")
     opened.app.publishing.submit(source, "anna")
     with pytest.raises(Refused) as caught:
         opened.app.reports.report(Asked(), "mei")
-    assert (caught.value.reason, caught.value.detail) == ("which_study", "second, small")
+    assert (caught.value.reason, caught.value.detail) == ("several_studies", "second, small")
 
 
 def test_a_house_without_a_study_is_told_so(live: Stage) -> None:
-    live.app.desk.add_staff("mei", "auditor")
+    live.app.staff.add("mei", "auditor")
     with pytest.raises(Refused, match="no_studies"):
         live.app.reports.report(Asked(), "mei")

@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot.service.desk import NotAllowed
 from bot.service.sites import SiteView
+from bot.service.staff import NotAllowed
 from bot.service.views import StaffMember
 from tests.service.stage import Person, Stage
 
@@ -15,8 +15,8 @@ def sites(live: Stage) -> Stage:
     """A live study; Mei is a coordinator, Lin an editor, Bob left."""
     live.open()
     for name, role in (("mei", "coordinator"), ("lin", "editor"), ("bob", "admin")):
-        live.app.desk.add_staff(name, role)
-    live.app.desk.remove_staff("bob")
+        live.app.staff.add(name, role)
+    live.app.staff.remove("bob")
     return live
 
 

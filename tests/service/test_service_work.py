@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.service.desk import NotAllowed
+from bot.service.staff import NotAllowed
 from bot.service.views import LeadView, StaffMember
 from bot.service.work import Brought, CannotWork
 from bot.store import tables as t
@@ -18,7 +18,7 @@ MEI, WEI, LIN = (StaffMember(name, name) for name in ("mei", "wei", "lin"))
 async def code(opened: Stage) -> str:
     """A lead in a live study. Mei and Wei are coordinators, Lin edits scripts."""
     for member, role in ((MEI, "coordinator"), (WEI, "coordinator"), (LIN, "editor")):
-        opened.app.desk.add_staff(member.id, role)
+        opened.app.staff.add(member.id, role)
     await Person(opened).to_queue()
     (row,) = opened.app.desk.queue_now("en")
     return row.code
@@ -180,11 +180,14 @@ async def test_from_the_first_call_to_the_study(opened: Stage, code: str) -> Non
     for step, brought in (
         ("consider", Brought()),
         ("book", Brought(visit=visit)),
-        ("attend", Brought()),
-        ("consent", Brought()),
-        ("enrol", Brought()),
     ):
         await opened.app.work.step(code, step, brought, MEI)
+    for step in ("attend", "miss"):
+        with pytest.raises(CannotWork, match="before_visit"):
+            await opened.app.work.step(code, step, Brought(), MEI)
+    opened.clock.now = visit
+    for step in ("attend", "consent", "enrol"):
+        await opened.app.work.step(code, step, Brought(), MEI)
     view = await shown(opened, code)
     assert view.row.status == "enrolled"
     assert [(done.detail["was"], done.detail["became"]) for done in view.done if done.kind == "step"] == [

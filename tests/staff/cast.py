@@ -4,29 +4,29 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from bot.i18n import Translators
 from bot.service.script_views import StudyLine
 from bot.service.sites import SiteView
 from bot.service.views import (
     AnswerView,
+    Choices,
     ConsentView,
     CriterionView,
     Edit,
     FlagView,
     Identity,
     LeadView,
+    QueuePage,
     QueueRow,
     RunView,
     Session,
     StaffMember,
+    Wanted,
 )
 
 NOW = datetime(2026, 6, 15, 8, 13, tzinfo=UTC)  # 16:13 in Shanghai
 LIN = StaffMember("s1", "林护士")
 MISCHIEF = '<script>alert("1")</script><img src=x onerror=alert(2)>'
-
-
-def clock() -> datetime:
-    return NOW
 
 
 class NoSites:
@@ -88,14 +88,47 @@ class FakeDesk:
     async def logout(self, cookie: str) -> None:
         self.cookies.discard(cookie)
 
-    async def queue(self, language: str) -> list[QueueRow]:
-        return [] if self.empty else rows(language)
+    async def queue(
+        self,
+        language: str,
+        member: StaffMember | None = None,
+        wanted: Wanted | None = None,
+        at: str = "",
+    ) -> QueuePage:
+        found = () if self.empty else tuple(rows(language))
+        return QueuePage(found, waiting=len(found))
+
+    async def choices(self, language: str) -> Choices:
+        return Choices({"melasma": "Melasma study"}, ("zh", "en"), ("E10",), ("lin",))
 
     async def lead(self, code: str, language: str, member: StaffMember) -> LeadView | None:
         view = next((view for view in leads(language) if view.row.code == code), None)
         if view:
             self.opened.append((code, member.id))
         return view
+
+
+@dataclass(frozen=True)
+class FakeServices:
+    """Only the queue and a lead can be read."""
+
+    desk: FakeDesk
+    translators: Translators
+    work: Any = field(default_factory=NoWork)
+    requests: Any = field(default_factory=NoWork)
+    by_hand: Any = field(default_factory=NoWork)
+    log: Any = field(default_factory=NoLog)
+    reports: Any = field(default_factory=NoLog)
+    handing: Any = field(default_factory=NoLog)
+    sites: Any = field(default_factory=NoSites)
+    scripts: Any = field(default_factory=NoScripts)
+
+    @property
+    def staff(self) -> FakeDesk:
+        return self.desk
+
+    def clock(self) -> datetime:
+        return NOW
 
 
 def rows(language: str) -> list[QueueRow]:

@@ -47,7 +47,7 @@ def live(tmp_path: Path) -> Iterator[Stage]:
     stage = Stage(tmp_path, live=True)
     stage.open()
     for name, role in (("lin", "editor"), ("wei", "approver"), ("mei", "coordinator")):
-        stage.app.desk.add_staff(name, role)
+        stage.app.staff.add(name, role)
     yield stage
     stage.stop()
 
@@ -149,7 +149,7 @@ async def test_what_a_card_says_of_a_mistake_it_says_without_scripts_too(
 async def test_two_editors_of_one_card_are_told_and_of_two_cards_are_not_in_each_others_way(
     browser: Browser, server: Server, live: Stage
 ) -> None:
-    live.app.desk.add_staff("kim", "editor")
+    live.app.staff.add("kim", "editor")
     async with visiting(browser, "en") as lin, visiting(browser, "en") as kim:
         await log_in(lin, server, live, "lin")
         await log_in(kim, server, live, "kim")
@@ -182,7 +182,7 @@ async def test_only_what_somebody_changed_is_saved_wherever_the_card_stands_by_n
     browser: Browser, server: Server, live: Stage
 ) -> None:
     """Kim adds a question above and changes another field of the same card: neither is in Lin's way, or lost."""
-    live.app.desk.add_staff("kim", "editor")
+    live.app.staff.add("kim", "editor")
     kim = StaffMember("kim", "kim")
     async with visiting(browser, "en") as lin:
         await log_in(lin, server, live, "lin")
@@ -531,7 +531,7 @@ def kept(live: Stage) -> str:
 async def test_who_saves_a_file_of_before_sees_what_others_changed(
     browser: Browser, server: Server, live: Stage, locale: str, save: str, title: str
 ) -> None:
-    live.app.desk.add_staff("kim", "editor")
+    live.app.staff.add("kim", "editor")
     async with visiting(browser, locale, java_script_enabled=False) as page:
         await log_in(page, server, live, "lin")
         await page.goto(server.address + FILE)
@@ -559,7 +559,7 @@ async def test_who_saves_a_file_of_before_sees_what_others_changed(
 async def test_what_was_not_taken_for_another_reason_does_not_pass_for_seen(
     browser: Browser, server: Server, live: Stage
 ) -> None:
-    live.app.desk.add_staff("kim", "editor")
+    live.app.staff.add("kim", "editor")
     async with visiting(browser, "en") as page:
         await log_in(page, server, live, "lin")
         await page.goto(server.address + FILE)

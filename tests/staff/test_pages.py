@@ -12,7 +12,7 @@ from starlette.applications import Starlette
 from bot.i18n import Translators
 from bot.staff.pages import SESSION, routes
 from bot.staff.words import Wording
-from tests.staff.cast import LIN, MISCHIEF, NOW, FakeDesk, NoLog, NoScripts, NoSites, NoWork, clock
+from tests.staff.cast import LIN, MISCHIEF, NOW, FakeDesk, FakeServices
 from tests.web.stage import Server, sideways, visiting
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -27,11 +27,7 @@ def desk() -> FakeDesk:
 
 @pytest.fixture
 def server(desk: FakeDesk, translators: Translators) -> Iterator[Server]:
-    running = Server(
-        routes(
-            desk, NoSites(), NoScripts(), NoWork(), NoLog(), translators, clock, ZONE, secure_cookies=False
-        )
-    )
+    running = Server(routes(FakeServices(desk, translators), ZONE, secure_cookies=False))
     yield running
     running.stop()
 
@@ -39,11 +35,7 @@ def server(desk: FakeDesk, translators: Translators) -> Iterator[Server]:
 @pytest.fixture
 async def client(desk: FakeDesk, translators: Translators) -> AsyncIterator[httpx.AsyncClient]:
     app = httpx.ASGITransport(
-        Starlette(
-            routes=routes(
-                desk, NoSites(), NoScripts(), NoWork(), NoLog(), translators, clock, ZONE, secure_cookies=True
-            )
-        )
+        Starlette(routes=routes(FakeServices(desk, translators), ZONE, secure_cookies=True))
     )
     async with httpx.AsyncClient(transport=app, base_url="https://bot.example") as client:
         yield client
@@ -275,13 +267,7 @@ async def test_every_answer_is_locked_down(client: httpx.AsyncClient, desk: Fake
 async def test_the_demonstration_needs_no_login(desk: FakeDesk, translators: Translators) -> None:
     app = Starlette(
         routes=routes(
-            desk,
-            NoSites(),
-            NoScripts(),
-            NoWork(),
-            NoLog(),
-            translators,
-            clock,
+            FakeServices(desk, translators),
             ZONE,
             secure_cookies=False,
             guest=LIN,
@@ -310,7 +296,7 @@ async def test_it_says_how_long_ago(translators: Translators, passed: timedelta,
 async def test_it_says_when_in_the_zone_of_the_site(translators: Translators) -> None:
     say = Wording("en", translators["en"], ZONE, NOW)
     assert say.when(NOW) == "today 16:13"
-    assert say.when(NOW + timedelta(hours=8)) == "06-16 00:13"
+    assert say.when(NOW + timedelta(hours=8)) == "Tue 06-16 00:13"
     assert say.when(NOW - timedelta(days=200)) == "2025-11-27 16:13"
     assert say.tongue("zh-Hant") == "zh-Hant"
     assert say.phone("no number") == "no number"

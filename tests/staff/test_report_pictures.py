@@ -27,7 +27,7 @@ def live(tmp_path: Path) -> Iterator[Stage]:
     stage = Stage(tmp_path, live=True)
     stage.open()
     for name, role in (("mei", "coordinator"), ("yan", "auditor"), ("lin", "editor")):
-        stage.app.desk.add_staff(name, role)
+        stage.app.staff.add(name, role)
     yield stage
     stage.stop()
 

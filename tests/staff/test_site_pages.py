@@ -19,8 +19,8 @@ def live(tmp_path: Path) -> Iterator[Stage]:
     """A live study. Lin is an editor, Mei a coordinator."""
     stage = Stage(tmp_path, live=True)
     stage.open()
-    stage.app.desk.add_staff("lin", "editor")
-    stage.app.desk.add_staff("mei", "coordinator")
+    stage.app.staff.add("lin", "editor")
+    stage.app.staff.add("mei", "coordinator")
     yield stage
     stage.stop()
 
@@ -28,25 +28,14 @@ def live(tmp_path: Path) -> Iterator[Stage]:
 @pytest.fixture
 def server(live: Stage) -> Iterator[Server]:
     app = live.app
-    pages = routes(
-        app.desk,
-        app.sites,
-        app.scripts,
-        app.work,
-        app.log,
-        app.reports,
-        app.translators,
-        live.clock,
-        app.settings.zone,
-        secure_cookies=False,
-    )
+    pages = routes(app, app.settings.zone, secure_cookies=False)
     running = Server(pages)
     yield running
     running.stop()
 
 
 async def log_in(page: Page, server: Server, live: Stage, name: str) -> None:
-    await page.goto(f"{server.address}/staff/login?token={live.app.desk.link(name)}")
+    await page.goto(f"{server.address}/staff/login?token={live.app.staff.link(name)}")
     await page.locator("main button").click()
     await expect(page).to_have_url(f"{server.address}/staff")
 

@@ -19,7 +19,7 @@ def live(tmp_path: Path) -> Iterator[Stage]:
     stage = Stage(tmp_path, live=True)
     stage.open()
     for name, role in (("mei", "coordinator"), ("wei", "coordinator"), ("lin", "editor")):
-        stage.app.desk.add_staff(name, role)
+        stage.app.staff.add(name, role)
     yield stage
     stage.stop()
 
@@ -38,15 +38,17 @@ async def test_a_lead_is_taken_tried_reached_and_booked(
         await page.get_by_role("link", name=code).click()
         await page.get_by_role("button", name="我来联系").click()
         await expect(page.locator(".note").first).to_contain_text("这位由您联系")
+        await page.get_by_label("结果").select_option("no_answer")
         await page.get_by_label("备注（可不填）").fill("响了十声")
         await page.get_by_role("button", name="记录", exact=True).click()
         await expect(page.locator(".done li").first).to_contain_text("没人接")
         await expect(page.locator(".heading")).to_contain_text("联系中")
-        # Once a day is enough.
+        # Once a day is enough; what was written stays.
+        await page.get_by_label("结果").select_option("no_answer")
         await page.get_by_role("button", name="记录", exact=True).click()
         await expect(page.get_by_role("alert")).to_contain_text("今天已经联系过一次")
         live.clock.move(days=1)
-        await page.goto(f"{server.address}/staff/login?token={live.app.desk.link('mei')}")
+        await page.goto(f"{server.address}/staff/login?token={live.app.staff.link('mei')}")
         await page.locator("main button").click()
         await page.get_by_role("link", name=code).click()
         await page.get_by_label("结果").select_option("reached")
@@ -55,8 +57,8 @@ async def test_a_lead_is_taken_tried_reached_and_booked(
         await page.get_by_label("访视").fill("2026-06-20T09:30")
         await page.get_by_role("button", name="约访视").click()
         await expect(page.locator(".heading")).to_contain_text("已约访视")
-        await page.get_by_label("为什么撤销上一条").fill("日期写错")
-        await page.get_by_role("button", name="撤销上一条").click()
+        await page.get_by_label("为什么撤回").fill("日期写错")
+        await page.get_by_role("button", name="撤回：").click()
         await expect(page.locator(".heading")).to_contain_text("已联系上")
         assert not await sideways(page)
         complaints = page.complaints  # type: ignore[attr-defined]

@@ -13,10 +13,11 @@ from sqlalchemy import Table, func, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from bot.core.run import Chat
+from bot.leads.chain import START
+from bot.leads.queue import Lane, Wanted, place
 from bot.store import tables as t
 from bot.store.database import connect
 from bot.store.records import Records
-from bot.store.records.trail import CHAIN_START
 from bot.store.vault import Box, UnusableKey, Vault, read_keys
 from tests.store.conftest import KEYS, Stored
 from tests.store.people import DAY, NOW, answer, consent, lead, live, message, request, run
@@ -175,10 +176,10 @@ def test_a_person_has_one_open_lead_per_study_and_later_runs_join_it(store: Stor
         "run-1",
         "run-2",
     ]
-    assert len(store(lambda records: records.leads())) == 1
+    assert len(store(lambda records: records.leads_page(Wanted(), NOW, 50))) == 1
     store(lambda records: records.change_lead(queued.code, status="withdrawn", closed_at=NOW))
     assert store(lambda records: records.open_lead(chat, "small")) is None
-    assert store(lambda records: records.leads()) == []
+    assert store(lambda records: records.leads_page(Wanted(), NOW, 50)) == []
 
 
 def test_the_queue_is_ordered_by_rank_then_age(store: Stored) -> None:
@@ -187,11 +188,16 @@ def test_the_queue_is_ordered_by_rank_then_age(store: Stored) -> None:
         at = NOW + timedelta(hours=hours)
         store(
             lambda records, c=chat, n=number, r=rank, a=at: live(
-                records, c, f"L-{n}", f"run-{n}", rank=r, created_at=a
+                records, c, f"L-{n}", f"run-{n}", place=place(Lane.NOW, r, a), created_at=a
             )
         )
-    assert [found.code for found in store(lambda records: records.leads())] == ["L-3", "L-1", "L-2", "L-0"]
-    assert len(store(lambda records: records.leads(2))) == 2
+    assert [found.code for found in store(lambda records: records.leads_page(Wanted(), NOW, 50))] == [
+        "L-3",
+        "L-1",
+        "L-2",
+        "L-0",
+    ]
+    assert len(store(lambda records: records.leads_page(Wanted(), NOW, 2))) == 2
 
 
 def test_a_phone_can_change_and_an_identity_be_forgotten(store: Stored) -> None:
@@ -233,11 +239,15 @@ def test_a_request_of_a_kind_waits_once_per_person_and_is_gone_after_its_time(st
         ask("R-4", "human", "b"),
     ]
     assert asked == [True, False, True, True]
-    assert {found.code for found in store(lambda records: records.requests())} == {"R-1", "R-3", "R-4"}
-    assert request("R-1", "human") in store(lambda records: records.requests())
+    assert {found.code for found in store(lambda records: records.requests_page(NOW, 50))} == {
+        "R-1",
+        "R-3",
+        "R-4",
+    }
+    assert request("R-1", "human") in store(lambda records: records.requests_page(NOW, 50))
     assert store(lambda records: records.expire_requests(until - MINUTE)) == 0
     assert store(lambda records: records.expire_requests(until)) == 3
-    assert store(lambda records: records.requests()) == []
+    assert store(lambda records: records.requests_page(NOW, 50)) == []
 
 
 def test_somebody_unwell_again_after_ten_minutes_is_news(store: Stored) -> None:
@@ -495,7 +505,7 @@ def test_each_subject_has_a_chain_of_its_own(store: Stored) -> None:
         store(lambda records: records.note("lead-1", "staff:林", "opened", {}, NOW))
     chain = sorted((row for row in rows(store, t.audit) if row.subject == "run-1"), key=lambda row: row.seq)
     assert [row.seq for row in chain] == [1, 2, 3]
-    assert [row.previous for row in chain] == [CHAIN_START, chain[0].hash, chain[1].hash]
+    assert [row.previous for row in chain] == [START, chain[0].hash, chain[1].hash]
     assert all(row.hash == recomputed(row) for row in rows(store, t.audit))
 
 
@@ -781,7 +791,7 @@ def test_a_site_fact_is_set_and_replaced(store: Stored) -> None:
 def test_a_link_works_once_and_only_in_its_time(store: Stored) -> None:
     store(lambda records: records.add_staff("anna", "coordinator", NOW))
     for token in ("first", "second"):
-        store(lambda records, k=token: records.add_token("anna", "link", k, NOW + 10 * MINUTE))
+        store(lambda records, k=token: records.add_token("anna", "link", k, NOW + 10 * MINUTE, NOW))
     used = [store(lambda records: records.use_link("first", NOW)) for _ in range(2)]
     assert used == ["anna", None]
     assert store(lambda records: records.use_link("second", NOW + 10 * MINUTE)) is None
@@ -791,8 +801,8 @@ def test_a_link_works_once_and_only_in_its_time(store: Stored) -> None:
 
 def test_a_session_lasts_until_its_end_or_the_logout(store: Stored) -> None:
     store(lambda records: records.add_staff("anna", "coordinator", NOW))
-    store(lambda records: records.add_token("anna", "session", "cookie", NOW + DAY))
-    store(lambda records: records.add_token("anna", "link", "link", NOW + DAY))
+    store(lambda records: records.add_token("anna", "session", "cookie", NOW + DAY, NOW))
+    store(lambda records: records.add_token("anna", "link", "link", NOW + DAY, NOW))
     assert store(lambda records: records.session("cookie", NOW)).role == "coordinator"
     assert store(lambda records: records.session("cookie", NOW + DAY)) is None
     assert store(lambda records: records.session("link", NOW)) is None  # a link is not a session
@@ -803,7 +813,7 @@ def test_a_session_lasts_until_its_end_or_the_logout(store: Stored) -> None:
 def test_who_was_removed_has_no_session_and_no_link(store: Stored) -> None:
     store(lambda records: records.add_staff("anna", "coordinator", NOW))
     for kind in ("session", "link"):
-        store(lambda records, k=kind: records.add_token("anna", k, k, NOW + DAY))
+        store(lambda records, k=kind: records.add_token("anna", k, k, NOW + DAY, NOW))
     with store.engine.begin() as connection:
         connection.execute(update(t.staff).values(removed_at=NOW))
     assert store(lambda records: records.session("session", NOW)) is None
@@ -812,7 +822,7 @@ def test_who_was_removed_has_no_session_and_no_link(store: Stored) -> None:
 
 def test_a_new_role_ends_the_old_sessions(store: Stored) -> None:
     store(lambda records: records.add_staff("anna", "coordinator", NOW))
-    store(lambda records: records.add_token("anna", "session", "cookie", NOW + DAY))
+    store(lambda records: records.add_token("anna", "session", "cookie", NOW + DAY, NOW))
     store(lambda records: records.add_staff("anna", "auditor", NOW))
     assert store(lambda records: records.session("cookie", NOW)) is None
     assert [(row.name, row.role) for row in store(lambda records: records.staff())] == [("anna", "auditor")]
@@ -821,8 +831,10 @@ def test_a_new_role_ends_the_old_sessions(store: Stored) -> None:
 def test_who_is_removed_has_no_session_and_no_link_and_may_come_back(store: Stored) -> None:
     for name in ("anna", "bob"):
         store(lambda records, name=name: records.add_staff(name, "coordinator", NOW))
-        store(lambda records, name=name: records.add_token(name, "session", f"{name}'s cookie", NOW + DAY))
-    store(lambda records: records.add_token("anna", "link", "link", NOW + DAY))
+        store(
+            lambda records, name=name: records.add_token(name, "session", f"{name}'s cookie", NOW + DAY, NOW)
+        )
+    store(lambda records: records.add_token("anna", "link", "link", NOW + DAY, NOW))
     store(lambda records: records.remove_staff("anna", NOW))
     assert store(lambda records: records.session("anna's cookie", NOW)) is None
     assert store(lambda records: records.use_link("link", NOW)) is None

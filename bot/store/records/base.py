@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import ColumnElement, Connection, Row, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.core.run import Chat
@@ -52,3 +52,9 @@ class Base:
         self._db.execute(self._insert_once(t.meta, {"name": name, "value": sealed}))
         stored = self._db.scalars(select(t.meta.c.value).where(t.meta.c.name == name)).one()
         return self._vault.open(stored, f"meta:{name}")
+
+    def _erase_requests(self, *which: ColumnElement[bool]) -> int:
+        """Requests with their timers; returns how many."""
+        gone = self._db.scalars(delete(t.requests).where(*which).returning(t.requests.c.code)).all()
+        self._db.execute(delete(t.timers).where(t.timers.c.subject.in_(gone)))
+        return len(gone)

@@ -70,7 +70,7 @@ class ChatRecords(Base):
     def erase_chat(self, chat: Chat) -> None:
         """The person and all that is theirs, the data key with it."""
         self._forget_messages(chat)
-        self._db.execute(delete(t.requests).where(t.requests.c.chat_hash == chat.chat_hash))
+        self._erase_requests(t.requests.c.chat_hash == chat.chat_hash)
         self._erase_runs(chat, self.run_ids(chat))
         self._db.execute(delete(t.timers).where(t.timers.c.subject == chat.id))
         self._db.execute(delete(t.chats).where(t.chats.c.id == chat.id))
@@ -95,7 +95,7 @@ class ChatRecords(Base):
         """All of a person's runs and requests in one study."""
         self._forget_words(chat)
         asked = (t.requests.c.chat_hash == chat.chat_hash, t.requests.c.study == study)
-        self._db.execute(delete(t.requests).where(*asked))
+        self._erase_requests(*asked)
         self._erase_runs(chat, self.run_ids(chat, study))
 
     def _forget_messages(self, chat: Chat) -> None:
@@ -113,7 +113,7 @@ class ChatRecords(Base):
         self._db.execute(delete(t.identities).where(t.identities.c.code.in_(codes)))
         for table in (t.lead_runs, t.leads, t.consents, t.answers):
             self._db.execute(delete(table).where(table.c.run_id.in_(runs)))
-        self._db.execute(delete(t.timers).where(t.timers.c.subject.in_(runs)))
+        self._db.execute(delete(t.timers).where(t.timers.c.subject.in_([*runs, *codes])))
         self._db.execute(delete(t.runs).where(t.runs.c.id.in_(runs)))
 
     def run_ids(self, chat: Chat, study: str | None = None) -> list[str]:

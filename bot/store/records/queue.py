@@ -1,18 +1,15 @@
 """Leads with their identity and what was done with them, and requests."""
 
-from collections.abc import Mapping
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, delete, insert, or_, select, update
 
 from bot.core.run import Chat
-from bot.leads.lead import Lead, LeadEvent, Request
+from bot.leads.lead import Lead, LeadEvent
 from bot.store import tables as t
 from bot.store.records.base import Base
-
-#: A second urgent request within this time is the same one.
-URGENT_AGAIN_AFTER = timedelta(minutes=10)
 
 
 class QueueRecords(Base):
@@ -42,6 +39,10 @@ class QueueRecords(Base):
         chat = self.chat_by_id(row.chat_id)
         return (lead_from(row), chat) if chat else None
 
+    def lead_alone(self, code: str) -> Lead:
+        """A lead that is there, without its chat."""
+        return lead_from(self._db.execute(select(t.leads).where(t.leads.c.code == code)).one())
+
     def queue_lead(self, chat: Chat, lead: Lead, name: str, phone: str) -> None:
         """Put a lead into the queue, its identity apart."""
         row = {name: getattr(lead, name) for name in Lead.__slots__ if name != "run"}
@@ -61,6 +62,19 @@ class QueueRecords(Base):
             values["phone_hash"] = self._vault.lookup("phone", phone)
         return values
 
+    def set_open(self, code: str, criteria: Iterable[str], place: int) -> None:
+        """The criteria by which an open lead is found; none when it is closed."""
+        self._db.execute(delete(t.lead_open).where(t.lead_open.c.code == code))
+        rows = [{"code": code, "criterion": id, "place": place} for id in criteria]
+        if rows:
+            self._db.execute(insert(t.lead_open), rows)
+
+    def add_words(self, code: str, tokens: Iterable[str]) -> None:
+        """Words by which a lead is found; kept as keyed hashes."""
+        for token in tokens:
+            row = {"token": self._vault.lookup("word", token), "code": code}
+            self._db.execute(self._insert_once(t.note_words, row))
+
     def add_evidence(self, code: str, run: str, now: datetime) -> None:
         """Attach a later run to an open lead."""
         self._db.execute(self._insert_once(t.lead_runs, {"code": code, "run_id": run, "added_at": now}))
@@ -68,7 +82,8 @@ class QueueRecords(Base):
     def change_lead(self, code: str, **values: Any) -> None:
         """Change columns of a lead."""
         values = {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
-        self._db.execute(update(t.leads).where(t.leads.c.code == code).values(**values))
+        if values:
+            self._db.execute(update(t.leads).where(t.leads.c.code == code).values(**values))
 
     def change_phone(self, chat: Chat, code: str, phone: str) -> None:
         """A new phone for an open lead."""
@@ -140,67 +155,6 @@ class QueueRecords(Base):
         """Mark something as undone; it stays."""
         query = update(t.lead_events).where(t.lead_events.c.id == id)
         self._db.execute(query.values(undone_at=now, undone_by=who))
-
-    def leads(self, limit: int = 500) -> list[Lead]:
-        """The open leads in the queue's order."""
-        query = select(t.leads).where(t.leads.c.closed_at.is_(None))
-        query = query.order_by(t.leads.c.rank, t.leads.c.created_at).limit(limit)
-        return [lead_from(row) for row in self._db.execute(query)]
-
-    def add_request(self, channel: str, address: str, request: Request, expires_at: datetime) -> bool:
-        """Queue a request; False when the same person has one of the kind waiting.
-
-        An urgent one counts as waiting for a few minutes only: the next is news (R-26).
-        """
-        chat_hash = self._chat_hash(channel, address)
-        waiting = select(t.requests.c.code).where(
-            t.requests.c.chat_hash == chat_hash,
-            t.requests.c.kind == request.kind,
-            t.requests.c.study.is_not_distinct_from(request.study),
-            t.requests.c.status == "new",
-        )
-        if request.urgent:
-            waiting = waiting.where(t.requests.c.created_at > request.created_at - URGENT_AGAIN_AFTER)
-        known = self._db.scalars(waiting).first()
-        if known is not None:  # asked for again today, it waits from today
-            longer = update(t.requests).where(t.requests.c.code == known).values(expires_at=expires_at)
-            self._db.execute(longer)
-            return False
-        row = {name: getattr(request, name) for name in Request.__slots__}
-        sealed = self._vault.seal(address.encode(), f"requests.address:{request.code}")
-        self._db.execute(
-            insert(t.requests).values(**row, chat_hash=chat_hash, address=sealed, expires_at=expires_at)
-        )
-        return True
-
-    def erase_requests(self, channel: str, address: str) -> None:
-        """What the person at an address asked a human for."""
-        mine = t.requests.c.chat_hash == self._chat_hash(channel, address)
-        self._db.execute(delete(t.requests).where(mine))
-
-    def requests_of(self, channel: str, address: str) -> list[datetime]:
-        """When the person at an address asked for a human, as far as it is kept."""
-        query = select(t.requests.c.created_at).where(
-            t.requests.c.chat_hash == self._chat_hash(channel, address)
-        )
-        return list(self._db.scalars(query.order_by(t.requests.c.created_at)))
-
-    def request_address(self, code: str) -> str:
-        """Where to answer a request; "" when there is none such."""
-        row = self._db.execute(select(t.requests.c.address).where(t.requests.c.code == code)).first()
-        return self._vault.open(row.address, f"requests.address:{code}").decode() if row else ""
-
-    def requests(self, limit: int = 500) -> list[Request]:
-        """The waiting requests, oldest first."""
-        query = select(t.requests).where(t.requests.c.status == "new").order_by(t.requests.c.created_at)
-        return [
-            Request(**{name: getattr(row, name) for name in Request.__slots__})
-            for row in self._db.execute(query.limit(limit))
-        ]
-
-    def expire_requests(self, now: datetime) -> int:
-        """Requests older than their seven days go."""
-        return self._db.execute(delete(t.requests).where(t.requests.c.expires_at <= now)).rowcount
 
 
 def lead_from(row: Row[Any]) -> Lead:

@@ -28,13 +28,14 @@ class StaffRecords(Base):
         query = select(t.staff).where(t.staff.c.removed_at.is_(None))
         return list(self._db.execute(query.order_by(t.staff.c.name)))
 
-    def add_token(self, name: str, kind: str, token: str, expires_at: datetime) -> None:
+    def add_token(self, name: str, kind: str, token: str, expires_at: datetime, now: datetime) -> None:
         """A one-time link or a session, by keyed hash."""
         row = {
             "token_hash": self._vault.lookup(kind, token),
             "name": name,
             "kind": kind,
             "expires_at": expires_at,
+            "made_at": now,
         }
         self._db.execute(insert(t.staff_tokens).values(**row))
 
@@ -54,9 +55,9 @@ class StaffRecords(Base):
         )
         return self._db.scalars(query).first()
 
-    def session(self, token: str, now: datetime) -> Row[Any, Any] | None:
+    def session(self, token: str, now: datetime) -> Row[Any, Any, Any] | None:
         """The member of staff of a session that has not expired; nobody who was removed."""
-        query = select(t.staff.c.name, t.staff.c.role).join(
+        query = select(t.staff.c.name, t.staff.c.role, t.staff_tokens.c.made_at).join(
             t.staff_tokens, t.staff_tokens.c.name == t.staff.c.name
         )
         query = query.where(

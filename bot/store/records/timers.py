@@ -21,6 +21,11 @@ class TimerRecords(Base):
         """No such timer any more."""
         self._db.execute(delete(t.timers).where(t.timers.c.kind == kind, t.timers.c.subject == subject))
 
+    def has_timer(self, kind: str, subject: str) -> bool:
+        """Whether there is one."""
+        query = select(t.timers.c.id).where(t.timers.c.kind == kind, t.timers.c.subject == subject)
+        return self._db.execute(query).first() is not None
+
     def due_timers(self, now: datetime, limit: int) -> list[tuple[str, str]]:
         """Timers that are due, as (kind, subject); the earliest first. They are not locked."""
         query = select(t.timers.c.kind, t.timers.c.subject).where(t.timers.c.due_at <= now)

@@ -1,18 +1,23 @@
-"""The audit trail: one chain of rows for each subject."""
+"""The audit trail: one chain of rows for each subject, and the anchors that hold them together."""
 
-import hashlib
 import json
-from collections.abc import Mapping
-from datetime import UTC, datetime
+from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, insert, select
+from sqlalchemy import Row, Text, cast, func, insert, select, text
 
+from bot.leads.chain import ANCHOR, START, Link
 from bot.store import tables as t
 from bot.store.records.base import Base
 
-#: What a chain of audit rows starts from.
-CHAIN_START = "0" * 64
+#: How many rows are in memory at once while the trail is read.
+_AT_A_TIME = 1000
+# Read as text: whatever somebody put there, it can be told that they did.
+_LINK = tuple(
+    cast(t.audit.c[name], Text).label(name) if name == "detail" else t.audit.c[name]
+    for name in Link.__slots__
+)
 
 
 class TrailRecords(Base):
@@ -22,21 +27,10 @@ class TrailRecords(Base):
         """Append to a subject's chain: codes and ids only, never what somebody said (design, audit)."""
         query = select(t.audit.c.seq, t.audit.c.hash).where(t.audit.c.subject == subject)
         last = self._db.execute(query.order_by(t.audit.c.seq.desc()).limit(1)).first()
-        seq, previous = (last.seq + 1, last.hash) if last else (1, CHAIN_START)
-        content = [subject, seq, now.astimezone(UTC).isoformat(), who, what, dict(detail), previous]
-        digest = hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
-        self._db.execute(
-            insert(t.audit).values(
-                subject=subject,
-                seq=seq,
-                at=now,
-                who=who,
-                what=what,
-                detail=dict(detail),
-                previous=previous,
-                hash=digest,
-            )
-        )
+        seq, previous = (last.seq + 1, last.hash) if last else (1, START)
+        link = Link(subject, seq, now, who, what, dict(detail), previous)
+        row = {name: getattr(link, name) for name in Link.__slots__}
+        self._db.execute(insert(t.audit).values(**{**row, "hash": link.digest()}))
 
     def who_did(self, subject: str, what: str) -> list[str]:
         """Who stands in a subject's trail for something."""
@@ -47,3 +41,55 @@ class TrailRecords(Base):
         """What was done with a subject, by whom and when, first to last."""
         query = select(t.audit.c.who, t.audit.c.what, t.audit.c.detail, t.audit.c.at)
         return list(self._db.execute(query.where(t.audit.c.subject == subject).order_by(t.audit.c.seq)))
+
+    def links(
+        self, subject: str = "", since: datetime | None = None, before: datetime | None = None
+    ) -> Iterator[Link]:
+        """Rows chain by chain, each in its order; of a subject ("": of all) and a period. Few are in memory."""
+        query = select(*_LINK).order_by(t.audit.c.subject, t.audit.c.seq)
+        if subject:
+            query = query.where(t.audit.c.subject == subject)
+        if since is not None:
+            query = query.where(t.audit.c.at >= since)
+        if before is not None:
+            query = query.where(t.audit.c.at < before)
+        for row in self._streamed(query):
+            yield _link(row)
+
+    def written(self, after: int, until: int) -> Iterator[tuple[str, int, str]]:
+        """Subject, number and hash of rows in the order in which they were written, anchors left out."""
+        query = select(t.audit.c.subject, t.audit.c.seq, t.audit.c.hash).where(
+            t.audit.c.id > after, t.audit.c.id <= until, t.audit.c.subject != ANCHOR
+        )
+        for row in self._streamed(query.order_by(t.audit.c.id)):
+            yield row.subject, row.seq, row.hash
+
+    def _streamed(self, query: Any) -> Any:
+        return self._db.execute(query, execution_options={"yield_per": _AT_A_TIME})
+
+    def last_anchor(self) -> Link | None:
+        """The latest anchor."""
+        query = select(*_LINK).where(t.audit.c.subject == ANCHOR).order_by(t.audit.c.seq.desc()).limit(1)
+        row = self._db.execute(query).first()
+        return _link(row) if row else None
+
+    def last_written(self) -> int:
+        """The number of the latest row, an anchor or not; 0 where nothing is written."""
+        return self._db.scalar(select(func.max(t.audit.c.id))) or 0
+
+    def hold_trail(self) -> None:
+        """Nobody else appends until this transaction ends, and who is about to has done so; SQLite sees to it anyway.
+
+        Rows get their numbers before they can be seen: without it one could appear later below an anchor.
+        """
+        if not self._sqlite:
+            self._db.execute(text("LOCK TABLE audit IN SHARE ROW EXCLUSIVE MODE"))
+
+
+def _link(row: Row[Any]) -> Link:
+    try:
+        read = json.loads(row.detail)
+    except ValueError:
+        read = None
+    found = read if isinstance(read, dict) else {"unreadable": str(row.detail)}
+    return Link(row.subject, row.seq, row.at, row.who, row.what, found, row.previous, row.hash)

@@ -14,6 +14,7 @@ _WHEN = sa.DateTime(timezone=True)
 _CODE = sa.String(length=64)
 _OPEN = sa.text("closed_at IS NULL")
 _CLOSED = sa.text("closed_at IS NOT NULL")
+_UNREAD = sa.text("unread > 0")
 _FILTERS = ("study", "language", "status", "verdict", "claimed_by")
 _LEADS = (
     ("place", sa.BigInteger(), "0"),
@@ -58,6 +59,12 @@ def upgrade() -> None:
             postgresql_where=_OPEN,
         )
     op.create_index("ix_leads_place", "leads", ["place", "code"], sqlite_where=_OPEN, postgresql_where=_OPEN)
+    op.create_index(
+        "ix_leads_next", "leads", ["next", "due_at", "code"], sqlite_where=_OPEN, postgresql_where=_OPEN
+    )
+    op.create_index(
+        "ix_leads_unread", "leads", ["place", "code"], sqlite_where=_UNREAD, postgresql_where=_UNREAD
+    )
     op.create_index(
         "ix_leads_closed", "leads", ["closed_at", "code"], sqlite_where=_CLOSED, postgresql_where=_CLOSED
     )
@@ -137,7 +144,8 @@ def downgrade() -> None:
     for table in ("relay", "note_words", "lead_open"):
         op.drop_table(table)
     op.drop_index("ix_requests_place", "requests")
-    op.drop_index("ix_leads_closed", "leads")
+    for name in ("ix_leads_closed", "ix_leads_unread", "ix_leads_next"):
+        op.drop_index(name, "leads")
     op.drop_index("ix_leads_place", "leads")
     for name in _FILTERS:
         op.drop_index(f"ix_leads_place_{name}", "leads")

@@ -1,0 +1,121 @@
+"""The audit trail: checked, anchored, written out."""
+
+import csv
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot.commands.scripts import given_day
+from bot.commands.shell import PROBLEMS, Shell, moment, opened
+from bot.core.text import fill
+from bot.i18n import N_
+from bot.leads.chain import Finding, Link
+from bot.service.names import check_names
+from bot.store.database import Trouble
+
+app = typer.Typer(no_args_is_help=True, help=N_("The audit trail: check, anchor or write it out."))
+
+FINDINGS = {
+    "edited": N_("{subject}, row {seq}: it was changed after it was written."),
+    "reordered": N_("{subject}, row {seq}: it stood in another place of its chain."),
+    "removed": N_("{subject}, before row {seq}: {detail} row(s) are missing."),
+    "unlinked": N_("{subject}, row {seq}: the row before it is not the one it was written after."),
+    "anchor": N_("Anchor {seq}: what it holds together is not what was written. Rows that are missing: {detail}."),
+    "no_anchor": N_(
+        "There is no anchor {detail}: it or what came after it was removed, or it is of another database."
+    ),
+}  # fmt: skip
+INTACT = N_("The trail is intact: {rows} rows in {chains} chains, {anchors} anchors.")
+BROKEN = N_("The trail is NOT intact. Keep a copy of the database as it is, and tell whoever answers for it.")
+UNTIL = N_("What was cut off at the end of a chain since the last anchor ({at}) cannot be found.")
+NEVER = N_(
+    "There is no anchor yet, so what was cut off at the end of a chain cannot be found. One is made each day, or with: prescreen audit anchor"
+)
+ANCHORED = N_("Keep this number outside, on paper for example. Later: prescreen audit verify --anchor {hash}")
+NOTHING_NEW = N_("Nothing was written since the last anchor.")
+#: What a spreadsheet takes for a formula.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+@app.command("verify", help=N_("Find edited, removed and reordered rows of the audit trail."))
+def verify(
+    context: typer.Context,
+    anchor: Annotated[str, typer.Option("--anchor", help="The number of an anchor that must be there.")] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+) -> None:
+    shell: Shell = context.obj
+    with shell.careful(), opened(shell) as parts:
+        checked = parts.audit.verify(anchor.strip())
+        if as_json:
+            at = checked.anchored_at
+            told = {
+                **{name: getattr(checked, name) for name in ("rows", "chains", "anchors")},
+                "anchored_at": at.isoformat() if at else None,
+                "intact": not checked.findings,
+                "findings": [asdict(finding) for finding in checked.findings],
+            }
+            sys.stdout.write(json.dumps(told, ensure_ascii=False, indent=2) + "\n")
+        else:
+            sys.stdout.writelines(f"{_said(shell, finding)}\n" for finding in checked.findings)
+            counts = {name: str(getattr(checked, name)) for name in ("rows", "chains", "anchors")}
+            words = fill(shell.tr(INTACT), counts) if not checked.findings else shell.tr(BROKEN)
+            sys.stdout.write(f"{words}\n")
+            if checked.anchored_at is not None:
+                until = fill(shell.tr(UNTIL), {"at": moment(parts, checked.anchored_at)})
+            else:
+                until = shell.tr(NEVER)
+            sys.stdout.write(f"{until}\n")
+    if checked.findings:
+        raise typer.Exit(PROBLEMS)
+
+
+@app.command("anchor", help=N_("Hold the chains of the audit trail together now; prints a number to keep."))
+def make_anchor(context: typer.Context) -> None:
+    shell: Shell = context.obj
+    with shell.careful(), opened(shell) as parts:
+        made = parts.audit.anchor()
+        if made is None:
+            shell.fail(shell.tr(NOTHING_NEW))
+            return
+        sys.stdout.write(f"{made.hash}\n")
+        shell.fail(fill(shell.tr(ANCHORED), {"hash": made.hash}))
+
+
+@app.command("export", help=N_("Write rows of the audit trail as CSV: of one subject, or of a period."))
+def export(
+    context: typer.Context,
+    output: Annotated[Path, typer.Option("--output", "-o", help="FILE")],
+    by: Annotated[str, typer.Option(help="Who takes it; it is written into the trail.")],
+    subject: Annotated[str, typer.Option(help="A lead's code, a run, staff:NAME.")] = "",
+    since: Annotated[str, typer.Option("--from", help="The first day, YYYY-MM-DD.")] = "",
+    until: Annotated[str, typer.Option("--to", help="The last day, YYYY-MM-DD.")] = "",
+) -> None:
+    shell: Shell = context.obj
+    with shell.careful(), opened(shell) as parts:
+        check_names(by)
+        days = given_day(since), given_day(until)
+        if output.exists():
+            raise Trouble("file_there", str(output))
+        rows: list[list[str]] = []
+        count = parts.audit.export(subject, *days, by, lambda link: rows.append(_row(link)))
+        try:
+            with output.open("w", encoding="utf-8-sig", newline="") as file:
+                csv.writer(file).writerows([Link.__slots__, *rows])
+        except OSError as problem:
+            raise Trouble("unwritable_file", f"{output}: {problem.strerror}") from None
+        sys.stdout.write(f"{output}: {count}\n")
+
+
+def _said(shell: Shell, finding: Finding) -> str:
+    values = {"subject": finding.subject, "seq": str(finding.seq), "detail": finding.detail}
+    return fill(shell.tr(FINDINGS[finding.kind]), values)
+
+
+def _row(link: Link) -> list[str]:
+    detail = json.dumps(dict(link.detail), sort_keys=True, ensure_ascii=False)
+    cells = [link.subject, str(link.seq), link.at.isoformat(), link.who, link.what, detail]
+    return [f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in (*cells, link.previous, link.hash)]

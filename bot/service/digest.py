@@ -1,0 +1,56 @@
+"""The daily digest: once on each working day the coordinators' chat is told how the queue stands. Numbers only (Q-5, Q-12)."""
+
+from datetime import datetime
+
+from bot.leads.queue import Wanted
+from bot.leads.site import Site
+from bot.service.placing import alert
+from bot.service.ports import Records
+from bot.service.shelf import Shelf
+
+DIGEST = "digest"
+
+
+class Digest:
+    """One timer for each study; it goes off when the working day opens."""
+
+    def __init__(self, shelf: Shelf) -> None:
+        self._shelf = shelf
+
+    def expect(self, records: Records, now: datetime) -> None:
+        """See that every study's next digest is on its way."""
+        for study in self._studies(records, now):
+            if not records.has_timer(DIGEST, study[:32]):
+                self._set(records, study, now)
+
+    def post(self, records: Records, subject: str, now: datetime) -> None:
+        """This day's, and the timer of the next."""
+        for study in self._studies(records, now):
+            if study[:32] != subject:
+                continue
+            site = self._shelf.site(records, study)
+            alert(records, [site], self._text(records, site, study, now), now)
+            self._set(records, study, now)
+
+    def _set(self, records: Records, study: str, now: datetime) -> None:
+        hours = self._shelf.site(records, study).hours
+        records.set_timer(DIGEST, study[:32], hours.next_opening(now))
+
+    def _studies(self, records: Records, now: datetime) -> list[str]:
+        """Those whose coordinators have a chat; in a demonstration nobody is told anything."""
+        if self._shelf.demo:
+            return []
+        studies = {row.study for row in records.versions()}
+        return sorted(study for study in studies if self._shelf.site(records, study)["alert_chat"])
+
+    def _text(self, records: Records, site: Site, study: str, now: datetime) -> str:
+        day, end = site.hours.opening(now), site.hours.closing(now)
+        waiting = records.waiting(Wanted(study=study), now)
+        new = records.waiting(Wanted(study=study, status="new"), now)
+        late = records.waiting(Wanted(study=study, late=True), now)
+        calls = sum(lead.study == study for lead in records.leads_due("call_back", day, end))
+        visits = sum(lead.study == study for lead in records.leads_due("visit", day, end))
+        return (
+            f"{study}\n今日队列 · the queue today\n"
+            f"等待 {waiting} waiting · 新 {new} new · 超期 {late} overdue · 回电 {calls} call-backs · 到访 {visits} visits"
+        )

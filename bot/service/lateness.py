@@ -1,0 +1,112 @@
+"""What happens when nobody did what was due: it is marked, a second person is told, and the participant too, once."""
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot.core.run import Chat
+from bot.i18n import Translators
+from bot.leads.lead import Lead
+from bot.leads.site import Site
+from bot.service.messages import Outgoing
+from bot.service.placing import alert, arrange, escalates_at, place_request
+from bot.service.ports import Records
+from bot.service.promise import late_words
+from bot.service.shelf import Shelf
+
+#: Before anybody was called, the participant waits for what was promised.
+PROMISED = ("first_call", "first_call_weekend")
+TELL_LATE = "tell_late"
+#: What an alert says of a lead whose time has come; what may be given up is nobody's alarm.
+DUE = {
+    "call_back": "约定的回电时间到了 · call back now",
+    "visit": "到访后请记录结果 · note how the visit went",
+    "give_up": "",
+}
+LATE = "已超期 · overdue"
+
+
+class Lateness:
+    """Looks at a lead or request when its timer goes off."""
+
+    def __init__(self, shelf: Shelf, translators: Translators, zone: ZoneInfo) -> None:
+        self._shelf = shelf
+        self._translators = translators
+        self._zone = zone
+
+    def lead(self, records: Records, chat: Chat, code: str, now: datetime) -> None:
+        """A lead's day or hour has come, or has passed."""
+        lead = records.lead_alone(code)
+        site = self._shelf.site(records, lead.study)
+        if lead.closed_at is not None:
+            return
+        if lead.due_at > now:
+            arrange(records, site, code, now)
+        elif lead.overdue_at is None:
+            self._note(records, chat, code, "overdue", {"next": lead.next}, now)
+            if says := DUE.get(lead.next, LATE):
+                self._alert(records, site, f"{code} · {says}", now)
+            lead = arrange(records, site, code, now, overdue_at=now)
+            if lead.next in PROMISED and not lead.told_late_at and not self._shelf.demo:
+                records.set_timer(TELL_LATE, code, site.waking.next_open(now))
+        elif lead.escalated_at is None and escalates_at(site, lead.overdue_at) <= now:
+            to = site["second_person"]
+            self._note(records, chat, code, "escalated", {"to": to, "next": lead.next}, now)
+            second = (
+                f"请{to}接手 · {to}, please see to it" if to else "请任何人接手 · anybody, please see to it"
+            )
+            self._alert(records, site, f"{code} · {LATE} · {second}", now)
+            arrange(records, site, code, now, escalated_at=now)
+
+    def tell(self, records: Records, chat: Chat, code: str, now: datetime) -> None:
+        """What was promised was not kept: the person is told so, once, and by when it will be."""
+        lead = records.lead_alone(code)
+        if lead.closed_at is not None or lead.told_late_at is not None or lead.next not in PROMISED:
+            return
+        site = self._shelf.site(records, lead.study)
+        by = promised_by(site, lead, now)
+        tr = self._translators[lead.language]
+        lines = late_words(lead.language, tr, self._zone, lead.due_at, by, site["phone"])
+        message = Outgoing("send", lines).to_dict()
+        records.post(chat.channel, chat.address, message, now, chat)
+        records.change_lead(code, told_late_at=now)
+        self._note(records, chat, code, "told_late", {"by": by.isoformat()}, now)
+
+    def request(self, records: Records, code: str, now: datetime) -> None:
+        """A request's time is over. One that somebody works on is theirs."""
+        request = records.request(code)
+        if request is None or request.status != "new":
+            return
+        studies = [request.study] if request.study else self._shelf.offer(records, now.date()).flows
+        sites = [self._shelf.site(records, study) for study in studies]
+        held = bool(request.claimed_by) and (request.claimed_until or now) > now
+        if not held and request.escalated_at is None:
+            names = sorted({site["second_person"] for site in sites} - {""})
+            to = ", ".join(names)
+            records.note(code, "system", "escalated", {"to": to}, now)
+            what = (
+                "紧急求助无人处理 · urgent request, nobody has taken it" if request.urgent else f"求助{LATE}"
+            )
+            if not self._shelf.demo:
+                alert(records, sites, f"{code} · {what}{f' · {to}' if to else ''}", now)
+            records.change_request(code, escalated_at=now)
+        request = records.request(code)
+        assert request is not None
+        place_request(records, self._shelf.site(records, request.study or ""), request, now)
+
+    def _note(
+        self, records: Records, chat: Chat, code: str, kind: str, detail: dict[str, Any], now: datetime
+    ) -> None:
+        records.add_lead_event(chat, code, kind, "system", detail, "", now)
+        records.note(code, "system", kind, detail, now)
+
+    def _alert(self, records: Records, site: Site, text: str, now: datetime) -> None:
+        if not self._shelf.demo:
+            alert(records, [site], text, now)
+
+
+def promised_by(site: Site, lead: Lead, now: datetime) -> datetime:
+    """By when a person is contacted, as they were told last."""
+    if lead.told_late_at is None and lead.overdue_at is None:
+        return lead.due_at
+    return site.hours.due(lead.told_late_at or now, 1)

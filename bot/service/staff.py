@@ -1,0 +1,114 @@
+"""Who works here: roles, login links and sessions."""
+
+import secrets
+from datetime import timedelta
+
+from bot.service.names import check_names
+from bot.service.ports import Clock, Records, Store
+from bot.service.views import Session, StaffMember
+
+ROLES = ("coordinator", "editor", "approver", "auditor", "admin")
+#: Who works on leads.
+WORKS = frozenset({"coordinator", "admin"})
+#: Who may see who somebody is.
+SEES_IDENTITY = frozenset({"coordinator", "admin"})
+#: Who may take the prescreening log out of the house.
+EXPORTS = frozenset({"coordinator", "auditor", "admin"})
+LINK_FOR = timedelta(minutes=10)
+SESSION_FOR = timedelta(hours=10)
+
+
+class NotAllowed(Exception):
+    """The role may not do this."""
+
+
+class NoSuchStaff(Exception):
+    """Nobody of that name is registered."""
+
+
+def registered(records: Records) -> dict[str, str]:
+    """Everybody who is registered, with their role."""
+    return {row.name: row.role for row in records.staff()}
+
+
+class Staff:
+    """Registers people and lets them in."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+
+    def add(self, name: str, role: str) -> str:
+        """Register a member of staff, or give them another role, which ends their sessions and links.
+
+        Returns the role they had, "" when they were not registered; NotAllowed, BadName.
+        """
+        check_names(name)
+        if role not in ROLES:
+            raise NotAllowed(role)
+
+        def add(records: Records) -> str:
+            before = registered(records).get(name, "")
+            if role != before:
+                records.add_staff(name, role, self._clock())
+                records.note(f"staff:{name}"[:64], "command", "added", {"role": role}, self._clock())
+            return before
+
+        return self._store.run_now(add)
+
+    def all(self) -> dict[str, str]:
+        """Everybody who is registered, with their role."""
+        return self._store.run_now(registered)
+
+    def remove(self, name: str) -> None:
+        """Ends their sessions and links; NoSuchStaff."""
+
+        def remove(records: Records) -> None:
+            if name not in registered(records):
+                raise NoSuchStaff(name)
+            records.remove_staff(name, self._clock())
+            records.note(f"staff:{name}"[:64], "command", "removed", {}, self._clock())
+
+        self._store.run_now(remove)
+
+    def link(self, name: str) -> str:
+        """The token of a one-time login link; NoSuchStaff."""
+        token = secrets.token_urlsafe(24)
+
+        def make(records: Records) -> None:
+            if name not in registered(records):
+                raise NoSuchStaff(name)
+            now = self._clock()
+            records.add_token(name, "link", token, now + LINK_FOR, now)
+
+        self._store.run_now(make)
+        return token
+
+    async def login(self, token: str) -> Session | None:
+        """A session for a link that was not used before."""
+        cookie = secrets.token_urlsafe(32)
+
+        def use(records: Records) -> Session | None:
+            now = self._clock()
+            name = records.use_link(token, now)
+            if name is None:
+                return None
+            records.add_token(name, "session", cookie, now + SESSION_FOR, now)
+            records.note(f"staff:{name}"[:64], f"staff:{name}", "logged_in", {}, now)
+            role = registered(records)[name]
+            return Session(cookie, StaffMember(name, name, role in EXPORTS, now), now + SESSION_FOR)
+
+        return await self._store.run(use)
+
+    async def session(self, cookie: str) -> StaffMember | None:
+        """Who a session belongs to; None when it is over."""
+
+        def find(records: Records) -> StaffMember | None:
+            row = records.session(cookie, self._clock())
+            return StaffMember(row.name, row.name, row.role in EXPORTS, row.made_at) if row else None
+
+        return await self._store.run(find)
+
+    async def logout(self, cookie: str) -> None:
+        """End a session."""
+        await self._store.run(lambda records: records.end_session(cookie))
