@@ -9,6 +9,8 @@ from bot.service.ports import Records
 from bot.service.shelf import Shelf
 
 DIGEST = "digest"
+#: So many requests are counted.
+MOST = 1000
 
 
 class Digest:
@@ -29,7 +31,8 @@ class Digest:
             if study[:32] != subject:
                 continue
             site = self._shelf.site(records, study)
-            alert(records, [site], self._text(records, site, study, now), now)
+            if text := self._text(records, site, study, now):
+                alert(records, [site], text, now)
             self._set(records, study, now)
 
     def _set(self, records: Records, study: str, now: datetime) -> None:
@@ -44,13 +47,17 @@ class Digest:
         return sorted(study for study in studies if self._shelf.site(records, study)["alert_chat"])
 
     def _text(self, records: Records, site: Site, study: str, now: datetime) -> str:
+        """The numbers; "" when nobody waits."""
         day, end = site.hours.opening(now), site.hours.closing(now)
         waiting = records.waiting(Wanted(study=study), now)
         new = records.waiting(Wanted(study=study, status="new"), now)
         late = records.waiting(Wanted(study=study, late=True), now)
+        asked = len(records.requests_page(now, MOST, study=study))
+        if not waiting and not asked:
+            return ""
         calls = sum(lead.study == study for lead in records.leads_due("call_back", day, end))
         visits = sum(lead.study == study for lead in records.leads_due("visit", day, end))
         return (
             f"{study}\n今日队列 · the queue today\n"
-            f"等待 {waiting} waiting · 新 {new} new · 超期 {late} overdue · 回电 {calls} call-backs · 到访 {visits} visits"
+            f"等待 {waiting} waiting · 求助 {asked} requests · 新 {new} new · 超期 {late} overdue · 回电 {calls} call-backs · 到访 {visits} visits"
         )
