@@ -15,6 +15,8 @@ from bot.config import Settings
 from bot.core.engine import Engine
 from bot.core.flow import Flow
 from bot.documents import Documents
+from bot.export.fhir import bundle_file
+from bot.export.redcap import redcap_file
 from bot.i18n import Translators
 from bot.reading.safety import Lexicon
 from bot.script.compile import BrokenScript as BrokenScript

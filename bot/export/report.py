@@ -46,6 +46,8 @@ COLUMNS: Mapping[str, str] = {
     "reached": N_("Reached"),
     "enrolled": N_("Enrolled"),
 }
+#: The source of whom a coordinator entered.
+BY_HAND = "by_hand"
 #: The keys of rows that are no names.
 ROWS: Mapping[str, str] = {
     "new_today": N_("New today"),
@@ -68,6 +70,7 @@ ROWS: Mapping[str, str] = {
     CHECKING: N_("All answered, checking the answers"),
     DELETED: N_("Deleted since, not known"),
     UNKNOWN: N_("Not known"),
+    BY_HAND: N_("Entered by hand"),
 }
 REMARKS: Mapping[str, Sequence[str]] = {
     "workload": (N_("Of the whole study now, whatever the days above."),),
@@ -218,6 +221,8 @@ class _Made:
         if kind == "criterion":
             return words.word(words.reasons, key)
         if key in (CHECKING, DELETED, UNKNOWN) or kind in ("what", "stage", "until"):
+            return tr(ROWS[key])
+        if (kind, key) == ("source", BY_HAND):
             return tr(ROWS[key])
         named: Mapping[str, Callable[[str], str]] = {"question": self._question, "language": words.tongue}
         return named[kind](key) if kind in named else key

@@ -130,7 +130,7 @@ class Handing:
         if wanted.purpose not in PURPOSES:
             raise Refused("not_in_notice", wanted.purpose)
         if format == "redcap" and not wanted.study and not wanted.code:
-            raise Refused("one_study")
+            raise Refused("which_study")
         if wanted.study and wanted.study not in self._kept(records):
             raise Refused("nothing_kept", wanted.study)
         if wanted.since and wanted.until and wanted.since > wanted.until:

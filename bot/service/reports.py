@@ -90,7 +90,7 @@ class Reports:
             if not studies:
                 raise Refused("no_studies")
             if len(studies) > 1:
-                raise Refused("which_study", ", ".join(studies))
+                raise Refused("several_studies", ", ".join(studies))
             asked = replace(asked, study=studies[0])
         asked = replace(asked, version="")
         report = self._store.run_now(lambda records: self._report(records, asked, who))

@@ -172,7 +172,7 @@ def test_a_study_must_be_named_where_there_are_several_or_none(opened: Stage) ->
     opened.app.publishing.submit(source, "anna")
     with pytest.raises(Refused) as caught:
         opened.app.reports.report(Asked(), "mei")
-    assert (caught.value.reason, caught.value.detail) == ("which_study", "second, small")
+    assert (caught.value.reason, caught.value.detail) == ("several_studies", "second, small")
 
 
 def test_a_house_without_a_study_is_told_so(live: Stage) -> None:
