@@ -32,16 +32,20 @@ from bot.service.intake import Intake, Tools
 from bot.service.lateness import Lateness
 from bot.service.log import PrescreeningLog
 from bot.service.publishing import Publishing
+from bot.service.reception import Reception
 from bot.service.replay import Replay
 from bot.service.requests import Requests
 from bot.service.scripts import Scripts, Shipped
 from bot.service.shelf import Shelf
 from bot.service.sites import Sites
 from bot.service.staff import Staff
+from bot.service.staff_chat import Parts, StaffChat
 from bot.service.timers import Timers
 from bot.service.versions import Versions
 from bot.service.wording import Wording
 from bot.service.work import Work
+from bot.staff.cards import Cards
+from bot.staff.words import Wording as Words
 from bot.store.database import Database, Trouble, check_key, connect, upgrade
 from bot.store.vault import UnusableKey, Vault, new_keys, read_keys
 
@@ -66,6 +70,7 @@ class App:
     log: PrescreeningLog
     handing: Handing
     audit: Audit
+    reception: Reception
     publishing: Publishing
     sites: Sites
     drafts: Drafts
@@ -140,6 +145,15 @@ def bootstrap(settings: Settings, clock: Clock | None = None, only: Path | bytes
     documents = Documents(translators, wording, clock, settings.zone)
     lateness, digest = Lateness(shelf, translators, settings.zone), Digest(shelf)
     replay = Replay(database, shelf, publishing, clock)
+    chat = Parts(
+        shelf=shelf,
+        wording=wording,
+        translators=translators,
+        clock=clock,
+        zone=settings.zone,
+        cards=lambda language: Cards(Words(language, translators[language], settings.zone, clock())),
+        address=settings.address,
+    )
     return App(
         settings=settings,
         translators=translators,
@@ -155,6 +169,7 @@ def bootstrap(settings: Settings, clock: Clock | None = None, only: Path | bytes
         log=PrescreeningLog(database, shelf, documents.log, clock, settings.zone),
         handing=Handing(database, shelf, {"fhir": bundle_file, "redcap": redcap_file}, clock, settings.zone),
         audit=Audit(database, clock, settings.zone),
+        reception=Reception(database, intake, StaffChat(chat), clock),
         publishing=publishing,
         sites=Sites(database, shelf, publishing, translators, clock, settings.zone),
         drafts=drafts,

@@ -1,5 +1,6 @@
 """The daily digest: once on each working day the coordinators' chat is told how the queue stands. Numbers only (Q-5, Q-12)."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from bot.leads.queue import Wanted
@@ -9,6 +10,18 @@ from bot.service.ports import Records
 from bot.service.shelf import Shelf
 
 DIGEST = "digest"
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """How a study's queue stands: how many wait, are new and late, and what is agreed for today."""
+
+    study: str
+    waiting: int
+    new: int
+    late: int
+    calls: int
+    visits: int
 
 
 class Digest:
@@ -44,13 +57,21 @@ class Digest:
         return sorted(study for study in studies if self._shelf.site(records, study)["alert_chat"])
 
     def _text(self, records: Records, site: Site, study: str, now: datetime) -> str:
-        day, end = site.hours.opening(now), site.hours.closing(now)
-        waiting = records.waiting(Wanted(study=study), now)
-        new = records.waiting(Wanted(study=study, status="new"), now)
-        late = records.waiting(Wanted(study=study, late=True), now)
-        calls = sum(lead.study == study for lead in records.leads_due("call_back", day, end))
-        visits = sum(lead.study == study for lead in records.leads_due("visit", day, end))
+        n = numbers(records, site, study, now)
         return (
             f"{study}\n今日队列 · the queue today\n"
-            f"等待 {waiting} waiting · 新 {new} new · 超期 {late} overdue · 回电 {calls} call-backs · 到访 {visits} visits"
+            f"等待 {n.waiting} waiting · 新 {n.new} new · 超期 {n.late} overdue · 回电 {n.calls} call-backs · 到访 {n.visits} visits"
         )
+
+
+def numbers(records: Records, site: Site, study: str, now: datetime) -> Numbers:
+    """How a study's queue stands on the day of a moment."""
+    day, end = site.hours.opening(now), site.hours.closing(now)
+    return Numbers(
+        study=study,
+        waiting=records.waiting(Wanted(study=study), now),
+        new=records.waiting(Wanted(study=study, status="new"), now),
+        late=records.waiting(Wanted(study=study, late=True), now),
+        calls=sum(lead.study == study for lead in records.leads_due("call_back", day, end)),
+        visits=sum(lead.study == study for lead in records.leads_due("visit", day, end)),
+    )

@@ -15,7 +15,7 @@ from bot.service.publishing import Refused
 from bot.service.views import StaffMember
 from bot.staff import hand_off
 from bot.staff.flows import REFUSALS, XLSX
-from bot.staff.frame import HEADERS, NOT_YOURS, OLD_FORM, Frame
+from bot.staff.frame import HEADERS, OLD_FORM, Frame
 
 #: Content types by format.
 TYPES: Mapping[str, str] = {
@@ -83,7 +83,7 @@ class ReportPages:
         try:
             studies = await self._log.studies(member)
         except Refused:
-            return self._frame.message(request, NOT_YOURS)
+            return await self._frame.not_yours(request, member)
         nothing: Mapping[str, object] = {"form": {}, "why": "", "handed": {}, "handed_why": ""}
         values = {**nothing, "studies": studies, "purposes": hand_off.PURPOSES, **more}
         return self._frame.page(request, "reports.html", status, member=member, **values)
