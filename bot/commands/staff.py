@@ -10,6 +10,7 @@ from bot.commands.shell import Shell, opened
 from bot.core.text import fill
 from bot.i18n import N_
 from bot.service.staff import ROLES
+from bot.service.wording import LANGUAGE_NAMES
 
 app = typer.Typer(no_args_is_help=True, help=N_("Members of staff and their login links."))
 
@@ -40,13 +41,17 @@ def add_staff(
         before = parts.staff.add(name, role, telegram, language and language.value)
         words = ADDED if not before else SAME_ROLE if before == role else OTHER_ROLE
         sys.stdout.write(f"{name}: {role}\n")
-        if telegram is None or before != role:
+        if before != role or (telegram is None and language is None):
             sys.stdout.write(fill(shell.tr(words), {"name": name, "before": before}) + "\n")
         if telegram is not None:
             words = LINKED if telegram else UNLINKED
             sys.stdout.write(fill(shell.tr(words), {"name": name}) + "\n")
+        if language is not None:
+            spoken = {"name": name, "language": LANGUAGE_NAMES[language.value]}
+            sys.stdout.write(fill(shell.tr(SPEAKS), spoken) + "\n")
 
 
+SPEAKS = N_("The bot writes to {name} in this language: {language}.")
 LINKED = N_("The Telegram account is linked. {name} may now write /help to the bot.")
 UNLINKED = N_("No Telegram account is linked with {name} any more.")
 ADDED = N_("Registered. A link to log in: prescreen staff link {name}")

@@ -42,6 +42,9 @@ COMMANDS: Mapping[str, frozenset[str] | None] = {
 #: Hours that buttons offer: for a call back and, on working days, for a visit; any other is typed.
 CALL_HOURS, VISIT_HOURS, DAYS_OFFERED = (time(10), time(15), time(18)), (time(9), time(10, 30), time(15)), 4
 
+#: Refusals after which the message that was pressed is of no more use.
+OUT_OF_DATE = frozenset({"changed_since", "claimed", "closed", "no_such_step", "request_closed", "withdrawn"})
+
 _CODE = re.compile(rf"\b([LR])-?([{ALPHABET}]{{4}})-?([{ALPHABET}]{{4}})\b", re.ASCII)
 _MARK = re.compile(rf"↩ ([LR]-[{ALPHABET}]{{4}}-[{ALPHABET}]{{4}}) · (\w+) · (\d+)\s*$")
 _MOMENT = re.compile(r"\s*(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?[\sT]+(\d{1,2})[:：点](\d{2})分?\s*")
@@ -245,23 +248,39 @@ class _Turn:
         if not self._may(WORKS):
             return [self._refused(f"button {verb}")]
         arguments = more.split(":") if more else []
-        if verb in ("open", "who", "ask"):
-            return self._asked(verb, code, int(seen), arguments)
+        match verb:
+            case "open":
+                return self._shown(code)
+            case "who":
+                return [self._contact(code)]
+            case "hide":
+                return [Outgoing("settle", (Line(code),), ref=ref)] if ref else []
+            case "ask":
+                return self._asked(code, ref, int(seen), *arguments[:2])
         return self._done(code, ref, f"button {verb}", lambda: self._do(verb, code, int(seen), arguments))
 
-    def _asked(self, verb: str, code: str, seen: int, arguments: list[str]) -> list[Outgoing]:
-        """Something is to be looked at, or to be chosen next."""
-        if verb == "open":
-            return self._shown(code)
+    def _contact(self, code: str) -> Outgoing:
+        """Who it is. What is said here goes abroad, which the person must have agreed to (R-13)."""
+        view = self._view(code)
+        if view is None:
+            return self._say("no_such_lead")
+        if not self._parts.shelf.demo and not _may_go_abroad(view):
+            return self._say("not_abroad")
+        self._records.note(code, f"staff:{self._account.name}", "opened", {"what": "contact"}, self._now)
+        return self._cards.contact(view)
+
+    def _asked(self, code: str, ref: str, seen: int, what: str = "", criterion: str = "") -> list[Outgoing]:
+        """Something is to be chosen or written next."""
         view = self._view(code)
         if view is None:
             return [self._say("no_such_lead")]
-        if verb == "who":
-            self._records.note(code, f"staff:{self._account.name}", "opened", {"what": "contact"}, self._now)
-            return [self._cards.contact(view)]
-        return [self._ask(view, seen, *arguments[:2])]
+        try:
+            self._nothing_since(code, seen)
+        except CannotWork as problem:
+            return self._not_done(problem, code, ref)
+        return [self._ask(view, seen, what, criterion)]
 
-    def _ask(self, view: LeadView, seen: int, what: str = "", criterion: str = "") -> Outgoing:
+    def _ask(self, view: LeadView, seen: int, what: str, criterion: str) -> Outgoing:
         code, steps = view.row.code, {step.step: step.needs for step in view.steps}
         needs = steps.get(what, ())
         match what:
@@ -384,11 +403,15 @@ class _Turn:
         except NotAllowed:
             return [self._refused(what)]
         except CannotWork as problem:
-            words = Outgoing("send", (Line(self._cards.because(problem)),))
-            if problem.reason != "changed_since":
-                return [words]
-            return [*_strip(ref), words, *self._shown(code)]
+            return self._not_done(problem, code, ref)
         return [*_strip(ref), *self._shown(code, self._cards.said(said))]
+
+    def _not_done(self, problem: CannotWork, code: str, ref: str) -> list[Outgoing]:
+        """Why not; where the message that was pressed is out of date, how things stand now."""
+        words = self._cards.because(problem)
+        if problem.reason in OUT_OF_DATE:
+            return [*_strip(ref), *self._shown(code, words)]
+        return [Outgoing("send", (Line(words),))]
 
     def _shown(self, code: str, said: str = "") -> list[Outgoing]:
         view = self._view(code)
@@ -446,7 +469,15 @@ class _Turn:
         return Outgoing("send", (Line(self._cards.said(what)),))
 
 
-_VERBS = frozenset({"open", "who", "ask", "take", "free", "try", "call", "mark", "step", "how"})
+_VERBS = frozenset({"open", "who", "hide", "ask", "take", "free", "try", "call", "mark", "step", "how"})
+
+
+def _may_go_abroad(view: LeadView) -> bool:
+    """Of a request only an account of this very channel is known."""
+    if view.row.kind != "lead":
+        return True
+    given = [each for each in view.consents if each.purpose == "abroad"]
+    return bool(given) and given[-1].agreed and given[-1].withdrawn_at is None
 
 
 def code_in(text: str) -> str:

@@ -34,10 +34,19 @@ SAID: Mapping[str, str] = {
         "To note something about a lead, answer the message that shows it. /queue shows what is next, /help everything you can write."
     ),
     "answer_one_lead": N_("I cannot tell which lead this is for. Answer a message that shows one lead."),
+    "not_abroad": N_(
+        "This person did not agree to a transfer abroad, so their contact is not shown in Telegram. See it on the page: /login"
+    ),
     "no_notes": N_(
         "A request holds no notes. Take it, answer the person, and close it with what came of it."
     ),
 }
+#: Refusals that would else speak of a page.
+HERE: Mapping[str, str] = {
+    "changed_since": N_("Something happened since this message ({detail}). Nothing was changed; it stands like this now."),
+    "no_such_step": N_("This step is not possible from here any more. It stands like this now."),
+    "bad_time": N_("This is no day and hour. Write it like 2026-06-17 15:00."),
+}  # fmt: skip
 COMMANDS: Mapping[str, str] = {
     "queue": N_("what is to be done next"),
     "mine": N_("what you hold"),
@@ -73,6 +82,8 @@ class Cards:
 
     def because(self, problem: CannotWork) -> str:
         """Why something was not done."""
+        if problem.reason in HERE:
+            return self._tr(HERE[problem.reason]).format(detail=problem.detail)
         return refusals.because(problem, self._say)
 
     def status(self, status: str) -> str:
@@ -208,7 +219,8 @@ class Cards:
         """Who it is; that it was shown stands in the trail."""
         who = view.identity
         known = [part for part in (who.name, self._say.phone(who.phone), who.chat) if part]
-        return _send(Line(view.row.code, "strong"), Line("\n".join(known) or "–"))
+        hide = Button(f"hide:{view.row.code}:0", self._tr(N_("Hide it again")))
+        return _send(Line(view.row.code, "strong"), Line("\n".join(known) or "–"), rows=[[hide]])
 
     # what is asked next
 
