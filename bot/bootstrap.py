@@ -30,9 +30,11 @@ from bot.service.drafts import Drafts
 from bot.service.hand_off import Handing
 from bot.service.intake import Intake, Tools
 from bot.service.lateness import Lateness
+from bot.service.letters import Letters
 from bot.service.log import PrescreeningLog
 from bot.service.publishing import Publishing
 from bot.service.reception import Reception
+from bot.service.relay import Relay
 from bot.service.replay import Replay
 from bot.service.requests import Requests
 from bot.service.scripts import Scripts, Shipped
@@ -67,6 +69,8 @@ class App:
     work: Work
     requests: Requests
     by_hand: ByHand
+    letters: Letters
+    relay: Relay
     log: PrescreeningLog
     handing: Handing
     audit: Audit
@@ -144,9 +148,12 @@ def bootstrap(settings: Settings, clock: Clock | None = None, only: Path | bytes
     versions = Versions(publishing, drafts, compile_once)
     documents = Documents(translators, wording, clock, settings.zone)
     lateness, digest = Lateness(shelf, translators, settings.zone), Digest(shelf)
+    letters = Letters(shelf, wording, settings.zone)
+    work = Work(database, shelf, letters, clock, settings.zone)
     replay = Replay(database, shelf, publishing, clock)
     chat = Parts(
         shelf=shelf,
+        letters=letters,
         wording=wording,
         translators=translators,
         clock=clock,
@@ -163,9 +170,11 @@ def bootstrap(settings: Settings, clock: Clock | None = None, only: Path | bytes
         intake=intake,
         desk=Desk(database, shelf, wording, translators, clock, settings.zone),
         staff=Staff(database, clock),
-        work=Work(database, shelf, clock, settings.zone),
+        work=work,
         requests=Requests(database, shelf, clock),
         by_hand=ByHand(database, shelf, translators, clock, settings.zone),
+        letters=letters,
+        relay=Relay(database, shelf, wording, work, letters, clock),
         log=PrescreeningLog(database, shelf, documents.log, clock, settings.zone),
         handing=Handing(database, shelf, {"fhir": bundle_file, "redcap": redcap_file}, clock, settings.zone),
         audit=Audit(database, clock, settings.zone),
@@ -194,6 +203,7 @@ def bootstrap(settings: Settings, clock: Clock | None = None, only: Path | bytes
             database,
             intake,
             shelf,
+            letters,
             lateness,
             digest,
             clock,

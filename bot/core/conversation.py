@@ -16,6 +16,7 @@ class Conversation:
     ("" before one is chosen).
     `renewing`: a run waits for consent to a newer version of the study.
     `tries` counts texts that were not understood, by question or phase.
+    `message` is what the person wrote to the team of the lead `to`, until they say whether it is passed on.
     """
 
     language: str
@@ -45,6 +46,8 @@ class Conversation:
     reminded: bool = False
     name: str = ""
     phone: str = ""
+    to: str = ""
+    message: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """For storing: what still has its default is left out."""

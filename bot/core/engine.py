@@ -33,6 +33,7 @@ from bot.core.events import (
     Event,
     EvidenceAdded,
     LeadQueued,
+    MessageToTeam,
     Prompt,
     Prompted,
     Redrawn,
@@ -47,6 +48,8 @@ from bot.core.events import (
 from bot.core.flow import Flow, Kind, Question
 from bot.core.inputs import (
     COMMANDS,
+    LONGEST_MESSAGE,
+    REPLY,
     Alarmed,
     Answered,
     Commanded,
@@ -58,6 +61,7 @@ from bot.core.inputs import (
     SentOther,
     Started,
     Tapped,
+    Wrote,
 )
 from bot.core.meaning import EARLIEST, contradicts_itself, erases, is_age, is_valid
 from bot.core.phases import CONSENTS, CONTACT, ENDINGS, GATES, RUN, move, phase_machine
@@ -66,7 +70,9 @@ from bot.core.screening import EarlierFail, Screening, Verdict, screen, unsure_i
 from bot.core.versions import no_longer_apply
 
 #: Overlays that interrupt and bring back what they covered.
-ASIDES = ("language", "pause", "safety", "resume")
+ASIDES = ("language", "pause", "safety", "resume", "reply", "pass_on")
+#: Those in which somebody writes to the study team.
+WRITING = ("reply", "pass_on")
 #: Overlays that hold an answer until it is confirmed.
 CONFIRMING = ("minor", "conflict")
 #: What is still heard when recruiting stopped while somebody was answering (R-10, R-12, R-26).
@@ -90,6 +96,7 @@ UNCLEAR = {
     Wants.DATE: "unclear_date",
     Wants.NAME: "unclear_name",
     Wants.PHONE: "unclear_phone",
+    Wants.MESSAGE: "unclear_message",
 }
 
 
@@ -100,6 +107,7 @@ class Context:
     `offered` are the flows a new run can take, by study; `pinned` the version this conversation runs on.
     `running` is what its publisher wished for chats that run on a version before the offered one.
     `recruiting` are the studies whose status lets questions be asked. `answers` are the run's effective ones.
+    `team_reads` are the codes of the person's leads whose team reads what they write, `own_code` that of this study.
     """
 
     today: date
@@ -109,6 +117,8 @@ class Context:
     answers: Mapping[str, Answer] = field(default_factory=dict)
     earlier: tuple[EarlierFail, ...] = ()
     has_open_lead: bool = False
+    own_code: str = ""
+    team_reads: frozenset[str] = frozenset()
     has_other_studies: bool = False
     goes_abroad: bool = False
     shares_contact: bool = False
@@ -246,6 +256,7 @@ class _Step:
             self.context.today,
             self.context.shares_contact,
             self.context.has_open_lead,
+            self.context.own_code in self.context.team_reads,
         )
 
     @property
@@ -287,9 +298,13 @@ class _Step:
     def take(self, received: Input) -> None:
         if not self.conv.prompt:
             self._take_study(None)
+        if isinstance(received, Tapped) and (code := self._replies_to(received.choice)):
+            self.conv.to = code
+            self._overlay("reply")
+            return
         if (
             self._is_closed_midway()
-            and self.conv.overlay not in ("delete", "delete_which")
+            and self.conv.overlay not in ("delete", "delete_which", *WRITING)
             and received not in _HEARD_WHEN_CLOSED
             and not isinstance(received, Alarmed)
         ):
@@ -324,6 +339,8 @@ class _Step:
                 self.settle("phone")
                 move(self.machine, "by_phone", self)
                 self._phone(phone)
+            case Wrote(text) if self.prompt.wants is Wants.MESSAGE:
+                self._write(text)
             case GavePhone(_, shared=True):
                 self.say("no_files")  # nobody asked for it yet (R-16)
                 self.ask_again()
@@ -341,10 +358,43 @@ class _Step:
             case _:
                 self._unclear()
 
+    # messages to the study team
+
+    def _replies_to(self, choice: str) -> str:
+        """The lead whose team reads the answer; "" where nobody does, or no more."""
+        code = choice.removeprefix(REPLY)
+        return code if code != choice and code in self.context.team_reads else ""
+
+    def _write(self, text: str) -> None:
+        """What is written waits for a yes; it is kept nowhere else until then (R-16)."""
+        conv = self.conv
+        words = f"{conv.message}\n{text}" if conv.overlay == "pass_on" else text
+        if len(words) > LONGEST_MESSAGE:
+            self._unclear()
+            return
+        if conv.overlay not in WRITING:
+            conv.to = self.context.own_code
+        self.settle()
+        conv.message = words
+        self._overlay("pass_on")
+
+    def _pass_on(self) -> None:
+        conv = self.conv
+        if conv.to in self.context.team_reads:
+            self.emit(MessageToTeam(conv.to, conv.message))
+            self.say("passed_on")
+        else:
+            self.say("nobody_reads")
+        self._close_overlay()
+
     # the walk before its consents, which leaves nothing but counts
 
     def stand(self) -> None:
-        """At the end of a turn: who stands before the consents of a study has begun there."""
+        """At the end of a turn: what was not passed on is gone; who stands before a study's consents has begun there."""
+        if self.conv.overlay != "pass_on":
+            self.conv.message = ""
+        if self.conv.overlay not in WRITING:
+            self.conv.to = ""
         erased = any(isinstance(event, Erased) for event in self.events)
         if self.phase in (*GATES, *CONSENTS) and not self.conv.renewing and not erased:
             self._enter()
@@ -411,7 +461,7 @@ class _Step:
         offered = self.context.offered.get(self.conv.study or "")
         if self.context.running == "continue" or offered is None or offered.hash == self.conv.version:
             return False
-        return self.phase not in ENDINGS and not self._changes_contact()
+        return self.phase not in ENDINGS and not self._changes_contact() and self.conv.overlay not in WRITING
 
     def _take_new_version(self, received: Input) -> bool:
         """Go over to the newer version. True when nothing of the input is left to do.
@@ -819,6 +869,13 @@ class _Step:
             case "switch", "switch":
                 self.settle(choice)
                 self._restart(conv.wanted)
+            case "pass_on", "pass_on":
+                self.settle(choice)
+                self._pass_on()
+            case "pass_on", "no":
+                self.settle(choice)
+                self.say("not_passed_on")
+                self._close_overlay()
             case "withdraw", "withdraw":
                 self.settle(choice)
                 self._uncover()
@@ -1081,7 +1138,7 @@ class _Step:
             self.ask()  # the first words of somebody new are a greeting
             return
         if self.phase == "queued" and not self.conv.overlay:
-            self.say("after_queued")
+            self.say("unclear_message" if self.prompt.wants is Wants.MESSAGE else "after_queued")
             self.ask()
             return
         if self.phase in ENDINGS and not self.conv.overlay:

@@ -17,6 +17,7 @@ class Wants(Enum):
     DATE = "date"
     NAME = "name"
     PHONE = "phone"
+    MESSAGE = "message"
     NOTHING = "nothing"
 
 
@@ -41,6 +42,8 @@ class Prompt:
     position: tuple[int, int] = (0, 0)
     picker: str = ""
     previous: Answer | None = None
+    #: What the person wrote and is asked about.
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +170,14 @@ class RequestMade:
 
 
 @dataclass(frozen=True, slots=True)
+class MessageToTeam:
+    """Words for whoever works on a lead; the person has agreed that they are passed on."""
+
+    code: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Erased:
     """Everything of the person is to go: `run`, `study` or `all`; `chat` for the transient row before consent."""
 
@@ -201,6 +212,7 @@ Event = (
     | ContactChanged
     | ContactWithdrawn
     | RequestMade
+    | MessageToTeam
     | Erased
     | Counted
 )

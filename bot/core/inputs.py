@@ -50,6 +50,13 @@ class GavePhone:
 
 
 @dataclass(frozen=True, slots=True)
+class Wrote:
+    """Typed text where a message to the study team may be written."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Unclear:
     """Typed text that is none of these. The text itself goes no further (X10)."""
 
@@ -90,12 +97,18 @@ Input = (
     | Answered
     | Named
     | GavePhone
+    | Wrote
     | Unclear
     | Alarmed
     | Commanded
     | SentOther
     | Reminded
 )
+
+#: What the button under a message of the team chooses, before the code of the lead it is about. Such a message is no
+#: prompt: the button is good at any time, as long as the team reads what is written.
+REPLY = "reply:"
+LONGEST_MESSAGE = 1000
 
 COMMANDS = (
     "start", "language", "back", "pause", "help", "human", "unwell", "status",

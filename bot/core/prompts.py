@@ -54,6 +54,8 @@ _OVERLAY_CHOICES: Mapping[str, tuple[str, ...]] = {
     "pause": ("go_on",),
     "safety": ("go_on",),
     "resume": ("go_on",),
+    "reply": (),
+    "pass_on": ("pass_on", "no"),
 }
 
 
@@ -67,6 +69,7 @@ def prompt_for(
     today: date,
     shares_contact: bool,
     has_open_lead: bool,
+    team_reads: bool = False,
 ) -> Prompt:
     """The prompt that stands, whatever happened before; the same state always gives the same prompt."""
     number, overlay, phase = conversation.prompt, conversation.overlay, conversation.phase
@@ -88,6 +91,11 @@ def prompt_for(
         choices = tuple(Choice(id) for id in _OVERLAY_CHOICES[overlay])
         pending = from_value(conversation.pending)
         return Prompt(number, overlay, choices=choices, question=question.id, previous=pending)
+    if overlay == "reply":
+        return Prompt(number, overlay, Wants.MESSAGE, controls=(".back",))
+    if overlay == "pass_on":  # whoever goes on typing adds to it
+        choices = tuple(Choice(id) for id in _OVERLAY_CHOICES[overlay])
+        return Prompt(number, overlay, Wants.MESSAGE, choices, text=conversation.message)
     if overlay:
         human = (".human",) if overlay == "safety" else ()
         choices = tuple(Choice(id) for id in _OVERLAY_CHOICES[overlay])
@@ -107,7 +115,8 @@ def prompt_for(
     first = conversation.renewing and phase == "consent_health"
     back = (".back",) if phase in _WITH_BACK and not first else ()
     choices = (*place, *(Choice(id) for id in _GATE_CHOICES[phase]))
-    return Prompt(number, phase, choices=choices, controls=(*_human(conversation, phase), *back))
+    wants = Wants.MESSAGE if phase == "queued" and team_reads else Wants.CHOICE
+    return Prompt(number, phase, wants, choices, controls=(*_human(conversation, phase), *back))
 
 
 _WITH_BACK = ("for_self", "adult", "consent_health", "consent_abroad", "contact_how", "contact_time")

@@ -13,6 +13,8 @@ from bot.core.screening import Screening, Verdict
 ALPHABET = "346789ABCDEFGHJKMNPQRTUVWXY"
 
 URGENT = frozenset({"unwell"})
+#: The channel of who was entered by hand and has no chat with the bot.
+PHONE = "phone"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,23 @@ class LeadEvent:
     detail: Mapping[str, Any]
     words: str = ""
     undone_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message between the team and a lead's person. `way`: "to" the person, or "from" them.
+
+    `state` of one to them: waiting (for the end of the quiet hours), on_its_way, sent, failed.
+    """
+
+    id: int
+    way: str
+    who: str
+    words: str
+    at: datetime
+    read_at: datetime | None
+    read_by: str
+    state: str
 
 
 def new_code(prefix: str) -> str:

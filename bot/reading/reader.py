@@ -14,6 +14,7 @@ from bot.core.events import Prompt, Wants
 from bot.core.flow import Kind, Question
 from bot.core.inputs import (
     COMMANDS,
+    LONGEST_MESSAGE,
     Alarmed,
     Answered,
     Commanded,
@@ -23,6 +24,7 @@ from bot.core.inputs import (
     Picked,
     Started,
     Unclear,
+    Wrote,
 )
 from bot.core.meaning import is_age
 from bot.reading.normal import normal, tight
@@ -40,6 +42,7 @@ _AGE_EN = re.compile(r"(?:i am |i'm |im )?(?P<number>[0-9]{1,4})(?: ?(?:years? o
 _DAY = re.compile(r"(\d{4})(?:[-/.]|年)(\d{1,2})(?:[-/.]|月)(\d{1,2})日?")
 _MONTH = re.compile(r"(\d{4})(?:[-/.]|年)(\d{1,2})月?")
 _AMOUNT = re.compile(r"(?P<number>[0-9]{1,6}(?:\.[0-9]{1,3})?|[一二两三四五六七八九十百零]+)(?P<unit>\D*)")
+_NOT_IN_MESSAGES = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _SEPARATORS = re.compile(r"[,，、;；\s和]+")
 _NOT_IN_NAMES = re.compile(
     r"[\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ud800-\udfff\ufeff<>{}\[\]\\/|@#:=]"
@@ -61,7 +64,8 @@ def read(text: str, expected: Expected, lexicon: Lexicon, region: str = "CN") ->
         return Alarmed(kind)
     if text.startswith("/"):
         return _command(text)
-    if not text.strip() or len(text) > LONGEST:
+    longest = LONGEST_MESSAGE if expected.prompt.wants is Wants.MESSAGE else LONGEST
+    if not text.strip() or len(text) > longest:
         return Unclear()
     if choice := _label(text, expected):
         return Picked(choice)
@@ -75,6 +79,9 @@ def read(text: str, expected: Expected, lexicon: Lexicon, region: str = "CN") ->
         case Wants.PHONE:
             phone = read_phone(text, region)
             return GavePhone(phone) if phone else Unclear()
+        case Wants.MESSAGE:
+            message = _NOT_IN_MESSAGES.sub("", text).strip()
+            return Wrote(message) if message else Unclear()
         case _:
             answer = _several(text, expected)
     return Answered(answer) if answer else Unclear()
@@ -94,7 +101,7 @@ def _label(text: str, expected: Expected) -> str | None:
     for id, labels in expected.labels.items():
         if any(tight(label) == wanted for label in labels):
             return id
-    if expected.prompt.wants is not Wants.CHOICE or expected.prompt.picker:
+    if expected.prompt.wants not in (Wants.CHOICE, Wants.MESSAGE) or expected.prompt.picker:
         return None
     found = re.fullmatch(r"[0-9]{1,2}", wanted)
     choices = expected.prompt.choices

@@ -13,7 +13,7 @@ from bot.core.run import Run
 from bot.core.screening import Verdict
 from bot.i18n import Translators
 from bot.leads.due import first_contact
-from bot.leads.lead import Lead, new_code, rank
+from bot.leads.lead import PHONE, Lead, new_code, rank
 from bot.leads.queue import TIMES
 from bot.leads.search import tokens
 from bot.reading.phone import read_phone
@@ -26,8 +26,6 @@ from bot.service.staff import WORKS, NotAllowed, registered
 from bot.service.views import StaffMember
 from bot.service.work import CannotWork
 
-#: The channel of who has no chat with the bot.
-PHONE = "phone"
 #: Where a number without a country code is at home.
 REGION = "CN"
 LONGEST_NAME = 40

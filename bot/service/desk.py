@@ -1,7 +1,7 @@
 """What coordinators see: the queue, a lead, their day."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,8 +12,8 @@ from bot.core.flow import Flow, Question
 from bot.core.run import Chat, RecordedAnswer, effective
 from bot.core.screening import Screening, screen
 from bot.i18n import Translators
-from bot.leads.lead import Lead, Request
-from bot.leads.life import THEIRS, steps_from
+from bot.leads.lead import PHONE, Lead, Request
+from bot.leads.life import OPEN, THEIRS, steps_from
 from bot.leads.queue import AT_ITS_HOUR, Cursor, Wanted
 from bot.leads.search import asked_for, is_in
 from bot.reading.phone import read_phone
@@ -24,6 +24,7 @@ from bot.service.shelf import Shelf
 from bot.service.staff import SEES_IDENTITY, WORKS, NotAllowed, registered
 from bot.service.views import (
     AnswerView,
+    CannedView,
     CheckView,
     Choices,
     ConsentView,
@@ -36,12 +37,13 @@ from bot.service.views import (
     LeadView,
     QueuePage,
     QueueRow,
+    RelayView,
     RunView,
     StaffMember,
     StepView,
     WorkedView,
 )
-from bot.service.wording import Wording, worked_words
+from bot.service.wording import Wording, visit_words, worked_words
 
 #: Rows of one page.
 PER_PAGE = 50
@@ -145,7 +147,7 @@ class Desk:
         backwards = "before" in where or "last" in where
         more = len(found) > limit
         kept = found[-limit:] if backwards else found[:limit]
-        rows = tuple(self._row(records, each, language, now) for each in kept)
+        rows = tuple(self._marked(records, [self._row(records, each, language, now) for each in kept]))
         waiting = records.waiting(wanted, now)
         has_later = (more if not backwards else "before" in where) and bool(kept)
         has_earlier = (more if backwards else "after" in where) and bool(kept)
@@ -227,7 +229,8 @@ class Desk:
             ends = begins + timedelta(days=1)
 
             def rows(leads: Iterable[Lead]) -> tuple[QueueRow, ...]:
-                return tuple(self._lead_row(records, lead, language, now) for lead in leads)
+                found = [self._lead_row(records, lead, language, now) for lead in leads]
+                return tuple(self._marked(records, found))
 
             return Day(
                 held=rows(records.leads_page(Wanted(who=member.id), now, PER_PAGE)),
@@ -290,6 +293,12 @@ class Desk:
             unread=lead.unread,
             closed_at=lead.closed_at,
         )
+
+    @staticmethod
+    def _marked(records: Records, rows: Sequence[QueueRow]) -> list[QueueRow]:
+        """With whose person has blocked the bot."""
+        blocked = records.blocked_leads([row.code for row in rows if row.kind == "lead"])
+        return [replace(row, blocked=True) if row.code in blocked else row for row in rows]
 
     def _request_row(self, records: Records, request: Request, language: str, now: datetime) -> QueueRow:
         kind, held = request.kind, _held(request, now)
@@ -367,7 +376,7 @@ class Desk:
                 *(FlagView(flag) for flag in lead.flags if flag not in {f.name for f in screening.flags}),
             )
         return LeadView(
-            row=self._lead_row(records, lead, language, now),
+            row=self._marked(records, [self._lead_row(records, lead, language, now)])[0],
             identity=identity,
             criteria=criteria,
             flags=flags,
@@ -380,14 +389,68 @@ class Desk:
             ),
             runs=tuple(RunView(r.started_at, None, r.outcome or "", r.version) for r in runs),
             **self._work(records, lead, chat, member, now),
+            **self._relay(records, lead, chat, member, language, now),
         )
+
+    def _relay(
+        self,
+        records: Records,
+        lead: Lead,
+        chat: Chat,
+        member: StaffMember | None,
+        language: str,
+        now: datetime,
+    ) -> dict[str, Any]:
+        """What was written through the bot. What is news is read now, if whoever looks works on leads."""
+        works = self._works(records, member)
+        awake = self._shelf.site(records, lead.study).waking.next_open(now)
+        messages = [
+            RelayView(
+                each.way,
+                each.who,
+                each.words,
+                each.at,
+                each.read_at,
+                each.state,
+                awake if each.state == "waiting" else None,
+            )
+            for each in records.messages(chat, lead.code)
+        ]
+        if works and member is not None and records.read_messages(lead.code, member.id, now):
+            records.note(lead.code, f"staff:{member.id}", "read", {}, now)
+        return {
+            "relay": tuple(messages),
+            **self._writing(
+                records, lead.study, str(chat.state.get("language") or lead.language), language, lead.visit_at
+            ),
+            "may_write": works and lead.status in OPEN and lead.channel != PHONE,
+            "quiet_until": awake if awake > now else None,
+        }
+
+    def _writing(
+        self, records: Records, study: str, theirs: str, ours: str, visit: datetime | None
+    ) -> dict[str, Any]:
+        """The person's language, and what can be written without typing."""
+        site = self._shelf.site(records, study)
+        both = [
+            self._wording.canned(
+                each, site["phone"] or "…", visit_words(visit, site.zone, each) if visit else ""
+            )
+            for each in (theirs, ours)
+        ]
+        return {
+            "reads": theirs,
+            "canned": tuple(CannedView(code, words, both[1][code]) for code, words in both[0].items()),
+        }
+
+    def _works(self, records: Records, member: StaffMember | None) -> bool:
+        return member is not None and (self._shelf.demo or registered(records).get(member.id) in WORKS)
 
     def _work(
         self, records: Records, lead: Lead, chat: Chat, member: StaffMember | None, now: datetime
     ) -> dict[str, Any]:
         """What was done with a lead, and what whoever looks can do with it."""
         events = records.lead_events(chat, lead.code)
-        waking = self._shelf.site(records, lead.study).waking
         staff = registered(records)
         may = member is not None and (self._shelf.demo or staff.get(member.id) in WORKS)
         may = may and lead.status != "withdrawn"
@@ -420,7 +483,6 @@ class Desk:
             "colleagues": tuple(others),
             "alike": tuple(records.same_phone(lead.code)),
             "seen": events[-1].id if events else 0,
-            "quiet_until": None if waking.is_open(now) else waking.next_open(now),
         }
 
     def _request(
@@ -436,11 +498,16 @@ class Desk:
         identity = Identity()
         if self._sees_identity(records, member):
             identity = Identity(chat=chat_link(request.channel, records.request_address(code)))
+        waking = self._shelf.site(records, request.study or "").waking
+        quiet = not waking.is_open(now) and not request.urgent
         return LeadView(
             row=self._request_row(records, request, language, now),
             identity=identity,
             may_work=may,
             mine=member is not None and _held(request, now) and request.claimed_by == member.id,
+            **self._writing(records, request.study or "", request.language, language, None),
+            may_write=may and request.status == "new",
+            quiet_until=waking.next_open(now) if quiet else None,
         )
 
     def _sees_identity(self, records: Records, member: StaffMember | None) -> bool:

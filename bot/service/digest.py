@@ -10,14 +10,17 @@ from bot.service.ports import Records
 from bot.service.shelf import Shelf
 
 DIGEST = "digest"
+#: So many requests are counted.
+MOST = 1000
 
 
 @dataclass(frozen=True, slots=True)
 class Numbers:
-    """How a study's queue stands: how many wait, are new and late, and what is agreed for today."""
+    """How a study's queue stands: how many wait, ask for a person, are new and late, and what is agreed for today."""
 
     study: str
     waiting: int
+    requests: int
     new: int
     late: int
     calls: int
@@ -42,7 +45,8 @@ class Digest:
             if study[:32] != subject:
                 continue
             site = self._shelf.site(records, study)
-            alert(records, [site], self._text(records, site, study, now), now)
+            if text := self._text(records, site, study, now):
+                alert(records, [site], text, now)
             self._set(records, study, now)
 
     def _set(self, records: Records, study: str, now: datetime) -> None:
@@ -57,10 +61,14 @@ class Digest:
         return sorted(study for study in studies if self._shelf.site(records, study)["alert_chat"])
 
     def _text(self, records: Records, site: Site, study: str, now: datetime) -> str:
+        """The numbers; "" when nobody waits."""
         n = numbers(records, site, study, now)
+        if not n.waiting and not n.requests:
+            return ""
         return (
             f"{study}\n今日队列 · the queue today\n"
-            f"等待 {n.waiting} waiting · 新 {n.new} new · 超期 {n.late} overdue · 回电 {n.calls} call-backs · 到访 {n.visits} visits"
+            f"等待 {n.waiting} waiting · 求助 {n.requests} requests · 新 {n.new} new · 超期 {n.late} overdue"
+            f" · 回电 {n.calls} call-backs · 到访 {n.visits} visits"
         )
 
 
@@ -70,6 +78,7 @@ def numbers(records: Records, site: Site, study: str, now: datetime) -> Numbers:
     return Numbers(
         study=study,
         waiting=records.waiting(Wanted(study=study), now),
+        requests=len(records.requests_page(now, MOST, study=study)),
         new=records.waiting(Wanted(study=study, status="new"), now),
         late=records.waiting(Wanted(study=study, late=True), now),
         calls=sum(lead.study == study for lead in records.leads_due("call_back", day, end)),

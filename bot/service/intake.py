@@ -23,6 +23,7 @@ from bot.core.events import (
     Event,
     EvidenceAdded,
     LeadQueued,
+    MessageToTeam,
     Prompted,
     Redrawn,
     RequestMade,
@@ -33,14 +34,14 @@ from bot.core.events import (
     Settled,
 )
 from bot.core.flow import Flow
-from bot.core.inputs import Alarmed, GavePhone, Input, Reminded, SentOther, Tapped
+from bot.core.inputs import REPLY, Alarmed, GavePhone, Input, Reminded, SentOther, Tapped
 from bot.core.phases import CONSENTS, CONTACT, ENDINGS, GATES, RUN, TRACELESS
 from bot.core.run import RecordedAnswer, Run, effective
 from bot.core.screening import EarlierFail
 from bot.i18n import Translators
 from bot.leads.due import first_contact
 from bot.leads.lead import Lead, Request, new_code, standing
-from bot.leads.life import COMES_BACK
+from bot.leads.life import COMES_BACK, OPEN
 from bot.leads.site import Site
 from bot.reading.phone import read_phone
 from bot.reading.reader import Expected, read
@@ -224,12 +225,28 @@ class _Step:
             answers=answers,
             earlier=self._earlier(conversation.study) if chat.run and conversation.study else (),
             has_open_lead=self.lead is not None,
+            own_code=self.lead.code if self.lead else "",
+            team_reads=self._team_reads(conversation),
             has_other_studies=self._has_other_studies(conversation.study),
             goes_abroad=self.channel.goes_abroad,
             shares_contact=self.channel.shares_contact,
             running=self._running(offer, conversation),
             languages=pinned.languages if pinned else tuple(self.tools.translators),
         )
+
+    def _team_reads(self, conversation: Conversation) -> frozenset[str]:
+        """The open leads this turn may write to: the study's, and the one that a message was about."""
+        content, open_leads = self.incoming.content, set()
+        if self.lead is not None and self.lead.status in OPEN:
+            open_leads.add(self.lead.code)
+        about = conversation.to
+        if isinstance(content, Press) and f":{REPLY}" in content.data:
+            about = content.data.partition(f":{REPLY}")[2][:16]
+        if about and about not in open_leads and (found := self.records.lead(about)):
+            lead, chat = found
+            if chat.id == self.chat.id and lead.status in OPEN:
+                open_leads.add(lead.code)
+        return frozenset(open_leads)
 
     def _running(self, offer: Offer, conversation: Conversation) -> str:
         """What is to become of this chat, if its study has a newer version."""
@@ -312,7 +329,8 @@ class _Step:
         if lead is None:
             return None
         by = promised_by(self.tools.shelf.site(self.records, lead.study), lead, self.now)
-        return LeadWords(lead.code, by, lead.reach == "phone", lead.status, lead.visit_at)
+        reads = lead.status in OPEN
+        return LeadWords(lead.code, by, lead.reach == "phone", lead.status, lead.visit_at, reads)
 
     def _site(self, flow: Flow | None) -> dict[str, str]:
         return self.tools.shelf.site(self.records, flow.id).all() if flow else {}
@@ -372,6 +390,9 @@ class _Step:
             scene = replace(scene, contact=(*records.identity(chat, self.lead.code), self.lead.call_time))
         if "mydata" not in said:
             return scene
+        if self.lead is not None:
+            wrote = [each for each in records.messages(chat, self.lead.code) if each.way == "from"]
+            scene = replace(scene, messages=tuple((each.words, each.at) for each in wrote))
         runs = [run for study in records.studies_of(chat) for run in records.ended_runs(chat, study)]
         flows = {run.id: self.tools.shelf.flow(records, run.version) for run in runs}
         earlier = [
@@ -432,6 +453,8 @@ class _Step:
                 self._change_contact(self.lead, contact.phone, contact.when)
             case ContactWithdrawn() if self.lead:
                 self._withdraw(self.lead)
+            case MessageToTeam(code, text):
+                self._pass_on(code, text)
             case RequestMade(kind):
                 self._ask_for_help(kind, turn.conversation.study, turn.conversation.language)
                 self._count(turn, f"request_{kind}")
@@ -513,6 +536,9 @@ class _Step:
         records, now = self.records, self.now
         keep = max(self.tools.shelf.site(records, lead.study).days("delete_days"), SHORTEST_KEPT)
         records.forget_identity(lead.code)
+        records.forget_messages(lead.code)
+        for kind in ("relay", "visit"):
+            records.stop_timer(kind, lead.code)
         claim = {"claimed_by": None, "claimed_until": None}
         arrange(records, self._site_of(lead), lead.code, now, status="withdrawn", closed_at=now, **claim)
         how = "button" if isinstance(self.incoming.content, Press) else "typed"
@@ -561,6 +587,15 @@ class _Step:
         self.records.note(lead.code, "participant", "queued", detail, self.now)
         self.lead = lead
         self._alert(flow.id, f"{lead.code} · 新意向 · new lead")
+
+    def _pass_on(self, code: str, text: str) -> None:
+        """Keep a message for whoever works on the lead; elsewhere it is only said that there is one (Q-12)."""
+        found = self.records.lead(code)
+        assert found is not None
+        self.records.add_message(self.chat, code, "from", "participant", text, self.now)
+        self.records.one_more_unread(code)
+        self.records.note(code, "participant", "wrote", {}, self.now)
+        self._alert(found[0].study, f"{code} · 新留言 · new message")
 
     def _change_contact(self, lead: Lead, phone: str, when: str) -> None:
         changes: dict[str, Any] = {}

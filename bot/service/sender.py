@@ -149,7 +149,7 @@ class Sender:
             return
         if problem.refused and posted.refusals + 1 >= TRIES_WHEN_REFUSED:
             log.error("given up: the channel refuses it", posted=posted.id)
-            await self._note(lambda records: records.sent(posted.id, "", self._clock()))
+            await self._note(lambda records: records.give_up(posted.id, self._clock()))
             await self._note_alert(posted, arrived=False)
             return
         wait = min(problem.wait * 2 ** min(posted.tries, 6), max(LONGEST_WAIT, problem.wait))

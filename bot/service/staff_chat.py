@@ -16,6 +16,7 @@ from bot.leads.lead import ALPHABET
 from bot.leads.site import Site
 from bot.service.desk import Desk
 from bot.service.digest import Numbers, numbers
+from bot.service.letters import Letters
 from bot.service.messages import Content, Edited, Incoming, InGroup, Line, Outgoing, Press, Text
 from bot.service.ports import Clock, Records
 from bot.service.requests import Requests
@@ -81,6 +82,7 @@ class Parts:
     """What the chat works with; made once by the composition root. `address`: where the staff pages are."""
 
     shelf: Shelf
+    letters: Letters
     wording: Wording
     translators: Translators
     clock: Clock
@@ -163,7 +165,7 @@ class _Turn:
         self._now = now
         self._cards = parts.cards(account.language)
         self._desk = Desk(within, parts.shelf, parts.wording, parts.translators, parts.clock, parts.zone)
-        self._work = Work(within, parts.shelf, parts.clock, parts.zone)
+        self._work = Work(within, parts.shelf, parts.letters, parts.clock, parts.zone)
         self._requests = Requests(within, parts.shelf, parts.clock)
         self._staff = Staff(within, parts.clock)
 

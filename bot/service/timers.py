@@ -13,12 +13,14 @@ from bot.service.digest import Digest
 from bot.service.evidence import count_gone, count_left, restate
 from bot.service.intake import Intake
 from bot.service.lateness import Lateness
+from bot.service.letters import Letters
 from bot.service.ports import Clock, Records, Store
 from bot.service.shelf import Shelf
 
 log = structlog.get_logger(__name__)
 
 EVERY = 30.0
+#: Timers whose subject is a lead.
 #: How many due timers are looked up together.
 AT_A_TIME = 100
 #: When a timer that failed goes off again.
@@ -37,6 +39,7 @@ class Timers:
         store: Store,
         intake: Intake,
         shelf: Shelf,
+        letters: Letters,
         lateness: Lateness,
         digest: Digest,
         clock: Clock,
@@ -45,6 +48,7 @@ class Timers:
         self._lateness = lateness
         self._digest = digest
         self._store = store
+        self._letters = letters
         self._shelf = shelf
         self._intake = intake
         self._clock = clock
@@ -98,6 +102,10 @@ class Timers:
                 self._lateness.request(records, subject, self._clock())
             case digest.DIGEST:
                 self._digest.post(records, subject, self._clock())
+            case "relay":
+                self._letters.deliver(records, subject, self._clock())
+            case "visit":
+                self._letters.remind(records, subject, self._clock())
         return True
 
     @staticmethod
@@ -106,7 +114,7 @@ class Timers:
         match kind:
             case "erase_run":
                 return records.run_owner(subject)
-            case placing.LEAD | lateness.TELL_LATE:
+            case placing.LEAD | lateness.TELL_LATE | "relay" | "visit":
                 found = records.lead(subject)
                 return found[1] if found else None
             case placing.REQUEST | digest.DIGEST:

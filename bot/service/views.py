@@ -72,6 +72,8 @@ class QueueRow:
     visit_at: datetime | None = None
     escalated: bool = False
     unread: int = 0
+    #: Whether they blocked the bot.
+    blocked: bool = False
     closed_at: datetime | None = None
     #: Of a closed request: by whom and how.
     closed_by: str = ""
@@ -244,6 +246,28 @@ class CheckView:
 
 
 @dataclass(frozen=True, slots=True)
+class RelayView:
+    """A message "to" the person or "from" them; see bot.leads.lead.Message. `goes_at`: when one that waits goes."""
+
+    way: str
+    who: str
+    words: str
+    at: datetime
+    read_at: datetime | None
+    state: str
+    goes_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CannedView:
+    """A reply nobody needs to type, in the person's language and in the reader's."""
+
+    code: str
+    theirs: str
+    ours: str
+
+
+@dataclass(frozen=True, slots=True)
 class LeadView:
     """Everything of one lead or request. Whoever asks for it is written into the trail."""
 
@@ -263,7 +287,12 @@ class LeadView:
     colleagues: tuple[str, ...] = ()
     #: Other leads with the same phone (Q-10).
     alike: tuple[str, ...] = ()
+    #: What was written through the bot, the earliest first; `reads` is the language the person reads now.
+    relay: tuple[RelayView, ...] = ()
+    reads: str = ""
+    canned: tuple[CannedView, ...] = ()
+    may_write: bool = False
     #: The last thing on the page, so that nothing is decided over what was done since.
     seen: int = 0
-    #: Whether people may be called now, and from when on else (Q-6).
+    #: Until when nobody is called or written to; None: now they are (Q-6).
     quiet_until: datetime | None = None

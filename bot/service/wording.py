@@ -14,7 +14,7 @@ from math import floor
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from babel.dates import get_timezone_name
+from babel.dates import format_date, get_timezone_name
 
 from bot.core.answers import Answer, Chosen, Number, Period, Skipped, month_period, to_value
 from bot.core.computed import Worked
@@ -79,6 +79,7 @@ LABELS: Mapping[str, str] = {
     "go_on": N_("Go on"),
     "restart": N_("Yes, start again"),
     "switch": N_("Go to the other study"),
+    "pass_on": N_("Pass it on"),
 }
 #: Where one id needs other words in one prompt.
 LABELS_IN: Mapping[tuple[str, str], str] = {
@@ -90,6 +91,7 @@ LABELS_IN: Mapping[tuple[str, str], str] = {
     ("delete", "keep"): N_("Keep my data"),
     ("delete_which", "keep"): N_("Keep my data"),
     ("restart", "go_on"): N_("Not now"),
+    ("pass_on", "no"): N_("No, leave it"),
     ("withdraw", "withdraw"): N_("Yes, do not contact me"),
 }
 
@@ -121,6 +123,8 @@ PROMPTS: Mapping[str, str] = {
         "Take care of yourself first; the study can wait. When you would like to go on, tap “Go on”."
     ),
     "resume": N_("When you are ready, you can go on here."),
+    "reply": N_("Please write what the study team should know, up to 1000 characters."),
+    "pass_on": N_("Pass this on to the study team?"),
     "replaced": N_(
         "The questions of this study have changed, so we stop here. It is not because of your answers. "
         "They will be deleted within {stop_days} days; to delete them now, send /delete. "
@@ -174,6 +178,14 @@ SAID: Mapping[str, str] = {
         "Thank you for writing. Nobody reads messages here. To change the phone or the time, use the buttons; "
         "for anything else, call {phone}."
     ),
+    "unclear_message": N_(
+        "A message to the study team is plain text of up to 1000 characters. Please write it like that."
+    ),
+    "passed_on": N_("Passed on. They read it during working hours; if it cannot wait, call {phone}."),
+    "not_passed_on": N_("I have not passed it on, and it is not kept."),
+    "nobody_reads": N_(
+        "I have not passed it on: the study team does not read messages here any more. You can call {phone}."
+    ),
     "human": N_("I have noted that you would like to speak to a person. You can also call {phone}."),
     "asked": N_("I have noted that you would like a person to answer."),
     "check": N_("I have asked the team to check this. You can also call {phone}."),
@@ -207,7 +219,7 @@ SAID: Mapping[str, str] = {
 #: What must be seen before anything else on the screen.
 URGENT = ("emergency", "self_harm", "unwell")
 #: Beside every text that was not understood: a list of phrases is no safety net (R-25).
-WITH_SAFETY_LINE = ("out_of_range", "year_not_age", "future_date", "after_end", "after_queued")
+WITH_SAFETY_LINE = ("out_of_range", "year_not_age", "future_date", "after_end", "after_queued", "passed_on")
 SAFETY_LINE = N_("In an emergency call 120 or your local emergency number. Nobody reads this chat live.")
 DEMO = N_("Demonstration: this is not a real study conversation. Nobody will contact you.")
 #: What follows for the answers when recruiting stops while somebody is answering (R-7, R-11).
@@ -222,6 +234,30 @@ REQUEST_GOES = N_(
 )
 DEMO_NOBODY = N_("This is a demonstration: nobody receives it.")
 NOT_ANSWERED = N_("skipped")
+
+#: Before the person's own words.
+YOU_WROTE = N_("You wrote: {text}")
+#: Above a message of the study team, which has no name of its own (Q-6).
+FROM_TEAM = N_("From the study team:")
+REPLY = N_("Reply")
+#: What nobody needs to type anew, by code. It may stand on a lock screen: no disease, no study.
+CANNED: Mapping[str, str] = {
+    "tried_to_call": N_("We tried to call you. When would it suit you? You can answer here."),
+    "please_call": N_("Please call us when it suits you: {phone}."),
+    "one_more_answer": N_("We have one more question for you. May we call you, and when would it suit you?"),
+    "visit": N_("Your visit is on {when}. If you cannot come, please tell us here or call {phone}."),
+    "thanks": N_("Thank you. We need nothing more from you for now."),
+}
+#: Of a visit: that it is booked, that it is on another day now, and the day before.
+VISIT: Mapping[str, str] = {
+    "booked": N_("Your visit is on {when}."),
+    "moved": N_("Your visit has been moved. It is now on {when}."),
+    "tomorrow": N_("A reminder: your visit is tomorrow, {when}."),
+}
+VISIT_PLACE = N_("Place: {place}.")
+VISIT_ELSE = N_("If you cannot come, please tell us here or call {phone}.")
+#: Below an answer to somebody of whom there is nothing but a request.
+ONE_WAY = N_("Nobody reads answers to this message. To reach the team, send /human or call {phone}.")
 
 #: What the command menu says.
 COMMAND_WORDS: Mapping[str, str] = {
@@ -269,6 +305,16 @@ _PLACES: Mapping[str, Sequence[str]] = {
     "read out": read_out.READ_OUT,
     "commands": tuple(COMMAND_WORDS.values()),
     "descriptions": (SHORT_DESCRIPTION, DESCRIPTION),
+    "team": (
+        YOU_WROTE,
+        FROM_TEAM,
+        REPLY,
+        *CANNED.values(),
+        *VISIT.values(),
+        VISIT_PLACE,
+        VISIT_ELSE,
+        ONE_WAY,
+    ),
 }
 
 
@@ -282,6 +328,8 @@ class LeadWords:
     by_phone: bool = False
     status: str = "new"
     visit_at: datetime | None = None
+    #: Whether the team reads what they write.
+    is_read: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -315,6 +363,8 @@ class Scene:
     earlier: tuple[EarlierRun, ...] = ()
     #: When the person asked for a human, as far as this turn speaks of it.
     requests: tuple[datetime, ...] = ()
+    #: What the person wrote to the study team, for /mydata.
+    messages: tuple[tuple[str, datetime], ...] = ()
     phase: str = ""
     overlay: str = ""
 
@@ -341,6 +391,28 @@ class Wording:
     def fixed(self, what: str, language: str) -> Outgoing:
         """A fixed message that needs nothing of a study."""
         return Outgoing("send", (Line(self._translators[language](SAID[what])),))
+
+    def from_team(self, text: str, language: str, reply: str = "", phone: str = "") -> Outgoing:
+        """A message of the study team. `reply` is the data of a button to answer with; without it none is read."""
+        tr = self._translators[language]
+        lines = (Line(tr(FROM_TEAM), "strong"), Line(text))
+        if not reply:
+            return Outgoing("send", (*lines, Line(fill(tr(ONE_WAY), {"phone": phone}), "faint")))
+        return Outgoing("send", lines, ((Button(reply, tr(REPLY)),),))
+
+    def canned(self, language: str, phone: str, visit: str) -> dict[str, str]:
+        """The replies nobody needs to type, in one language, by code; the one about a visit where there is one."""
+        tr, values = self._translators[language], {"phone": phone, "when": visit}
+        return {code: fill(tr(words), values) for code, words in CANNED.items() if visit or code != "visit"}
+
+    def visit(self, what: str, at: datetime, zone: ZoneInfo, site: Mapping[str, str], language: str) -> str:
+        """What is said of a visit: one of VISIT, and where it is."""
+        tr = self._translators[language]
+        words = [fill(tr(VISIT[what]), {"when": visit_words(at, zone, language)})]
+        if place := site.get(f"visit_place_{language}"):
+            words.append(fill(tr(VISIT_PLACE), {"place": place}))
+        words.append(fill(tr(VISIT_ELSE), {"phone": site["phone"]}))
+        return ("" if language == "zh" else " ").join(words)
 
     def labels(self, prompt: Prompt, scene: Scene) -> dict[str, tuple[str, ...]]:
         """The words of every live button in every language, for reading what is typed."""
@@ -449,10 +521,13 @@ def period_words(start: date, end: date, language: str) -> str:
     return f"{day_words(start, language)} – {day_words(end, language)}"
 
 
-_MONTHS = (
-    "January", "February", "March", "April", "May", "June", "July",
-    "August", "September", "October", "November", "December",
-)  # fmt: skip
+def visit_words(at: datetime, zone: ZoneInfo, language: str) -> str:
+    """Day, weekday and time of a visit at the site."""
+    local = at.astimezone(zone)
+    weekday = format_date(local, "EEEE", locale=language)
+    if language == "zh":
+        return f"{day_words(local.date(), language)}（{weekday}）{local:%H:%M}"
+    return f"{weekday}, {day_words(local.date(), language)}, {local:%H:%M}"
 
 
 class _Words:
@@ -533,6 +608,9 @@ class _Words:
             case "pause" if self.scene.phase in (*GATES, *CONSENTS):
                 words = N_("All right, we pause here. Come back within a day and tap “Go on”.")
                 return (Line(self.tr(words), "strong"),)
+            case "pass_on":
+                wrote = Line(fill(self.tr(YOU_WROTE), {"text": prompt.text}), "headed")
+                return (wrote, Line(self.tr(PROMPTS[kind]), "strong"))
             case "replaced":
                 return (Line(self.fill({self.language: self.tr(PROMPTS[kind])})),)
             case "minor" | "conflict":
@@ -640,6 +718,14 @@ class _Words:
             )
             values = {"by": by, "zone": self._zone(), "phone": self.site_values()["phone"]}
             lines.append(Line(fill(promise, values)))
+        if lead.is_read and not self.scene.demo:
+            lines.append(
+                Line(
+                    self.tr(
+                        N_("To tell the team something, just write it here. They read it when they work.")
+                    )
+                )
+            )
         return tuple(lines)
 
     def _contact_lines(self) -> list[Line]:
@@ -687,7 +773,7 @@ class _Words:
         plain = Prompt(
             prompt.number, prompt.kind, question=prompt.question, position=prompt.position, previous=None
         )
-        if prompt.kind in ("minor", "conflict"):
+        if prompt.kind in ("minor", "conflict", "pass_on"):
             plain = prompt
         lines = self.prompt(plain)
         if answer is not None and prompt.question:
@@ -878,6 +964,12 @@ class _Words:
             title = fill(self.tr(N_("Your answers of {day}:")), {"day": self._moment(run.started_at)})
             asked = [question for question in run.flow.questions if question.id in run.answers]
             lines.append(Line("\n".join((title, *self._rows(asked, run.answers)))))
+        if scene.messages:
+            wrote = self.tr(N_("What you wrote to the study team:"))
+            lines += [
+                Line(wrote),
+                *(Line(f"{self._moment(at)} · {text}") for text, at in scene.messages),
+            ]
         for purpose, at in scene.consents:
             lines.append(Line(fill(self.tr(CONSENT_WORDS[purpose]), {"day": self._moment(at)})))
         lines.append(

@@ -16,6 +16,7 @@ from bot.leads.life import CLOSED, THEIRS, TRIES, WHY, Standing, steps_from
 from bot.leads.queue import CALLED, Lane, Wanted, first_place_after, still_open
 from bot.leads.search import tokens
 from bot.leads.site import Site
+from bot.service.letters import Letters
 from bot.service.placing import arrange
 from bot.service.ports import Clock, Records, Store
 from bot.service.shelf import Shelf
@@ -55,13 +56,16 @@ class Brought:
     visit: datetime | None = None
     other: str = ""
     agrees: bool = False
+    #: Whether the person agreed to be told of the visit in the chat.
+    tell: bool = False
 
 
 class Work:
     """Each act is one transaction, in the trail, and extends the claim of whoever acts."""
 
-    def __init__(self, store: Store, shelf: Shelf, clock: Clock, zone: ZoneInfo) -> None:
+    def __init__(self, store: Store, shelf: Shelf, letters: Letters, clock: Clock, zone: ZoneInfo) -> None:
         self._store = store
+        self._letters = letters
         self._shelf = shelf
         self._clock = clock
         self._zone = zone
@@ -148,6 +152,10 @@ class Work:
         """Take back the last attempt or step, and say why. CannotWork: nothing was done, or more since `seen`."""
         await self._act(code, member, lambda work: work.undo(reason, seen))
 
+    async def act(self, code: str, member: StaffMember, do: Callable[[Records, Chat, Lead], T]) -> T:
+        """Something of another part, under the same rules. NotAllowed, CannotWork."""
+        return await self._act(code, member, lambda work: do(work.records, work.chat, work.lead))
+
     async def _act(self, code: str, member: StaffMember, act: Callable[["_At"], T]) -> T:
         def run(records: Records) -> T:
             self._allow(records, member)
@@ -165,7 +173,7 @@ class Work:
                 raise CannotWork("claimed", taken.claimed_by or "", taken.claimed_until)
             if lead.claimed_by != member.id or (lead.claimed_until or now) <= now:
                 records.note(code, f"staff:{member.id}", "claimed", {}, now)
-            return act(_At(records, self._shelf, chat, lead, member, now, self._zone))
+            return act(_At(records, self._shelf, self._letters, chat, lead, member, now, self._zone))
 
         return await self._store.run(run)
 
@@ -188,6 +196,7 @@ class _At:
 
     records: Records
     shelf: Shelf
+    letters: Letters
     chat: Chat
     lead: Lead
     member: StaffMember
@@ -273,6 +282,7 @@ class _At:
             missing = next((need for need in needs if not getattr(standing, need)), "")
             too_soon = "before_visit" if step in ("attend", "miss") else "not_yet"
             raise CannotWork("needs" if missing else too_soon, missing or step)
+        known = self._was_told()
         said = {"criterion": brought.criterion, "other": brought.other, "why": brought.why}
         detail = {
             "step": step,
@@ -280,9 +290,16 @@ class _At:
             **self._was(),
             **{name: value for name, value in said.items() if value},
             **({"visit": standing.visit} if standing.visit else {}),
+            **({"told": True} if step == "book" and (brought.tell or known) else {}),
         }
         self._write("step", detail, brought.reason)
-        self._arrange(**self._after_step(step, standing.status, brought.visit if step == "book" else None))
+        booked = brought.visit if step == "book" else None
+        self._arrange(**self._after_step(step, standing.status, booked))
+        if booked is not None and "told" in detail:
+            self.letters.tell_visit(
+                self.records, self.chat, self.lead, booked, known, self.member.id, self.now
+            )
+        self._mind_visit(standing.status)
 
     def _after_step(self, step: str, status: str, visit: datetime | None) -> dict[str, Any]:
         changes: dict[str, Any] = {"status": status, "last_try": None, "visit_at": visit}
@@ -337,6 +354,27 @@ class _At:
             closed_at=self.now if status in CLOSED else None,
             tries=len(self._attempts()),
         )
+        self._mind_visit(status)
+
+    def _visits(self) -> list[Mapping[str, Any]]:
+        """What the visits were booked with, those that were taken back left out."""
+        return [
+            each.detail
+            for each in self.records.lead_events(self.chat, self.lead.code)
+            if each.kind == "step" and each.detail.get("visit") and not each.undone_by
+        ]
+
+    def _was_told(self) -> bool:
+        """Whether a visit stands that the person knows of."""
+        visits = self._visits()
+        return self.lead.status == "visit_booked" and bool(visits and visits[-1].get("told"))
+
+    def _mind_visit(self, status: str) -> None:
+        """The reminder of the visit that stands now and that the person knows of, if there is one."""
+        visits = self._visits() if status == "visit_booked" else []
+        told = bool(visits and visits[-1].get("told"))
+        visit = datetime.fromisoformat(str(visits[-1]["visit"])) if told else None
+        self.letters.mind_visit(self.records, self.lead.code, visit, self.now)
 
     def _was(self) -> dict[str, Any]:
         """What taking it back would bring back."""

@@ -285,11 +285,11 @@ class Cards:
         """Numbers of each study, and what is one's own."""
         told = self._tr(
             N_(
-                "{waiting} waiting · {new} new · {late} overdue · {calls} call backs today · {visits} visits today"
+                "{waiting} waiting · {requests} requests · {new} new · {late} overdue · {calls} call backs today · {visits} visits today"
             )
         )
         lines = [
-            Line(f"{name}\n" + told.format(waiting=n.waiting, new=n.new, late=n.late, calls=n.calls, visits=n.visits))
+            Line(f"{name}\n" + told.format(waiting=n.waiting, requests=n.requests, new=n.new, late=n.late, calls=n.calls, visits=n.visits))
             for name, n in days
         ]  # fmt: skip
         if held:

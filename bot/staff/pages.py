@@ -14,7 +14,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from bot.i18n import Translators
 from bot.service.staff import NotAllowed
 from bot.service.views import Choices, Day, LeadView, QueuePage, QueueRow, Session, StaffMember, Wanted
-from bot.staff import flows, hand_off, reports, site, work
+from bot.staff import flows, hand_off, relay, reports, site, work
 from bot.staff.frame import (
     FORM,
     GOODBYE,
@@ -31,6 +31,7 @@ from bot.staff.frame import (
     is_ours,
     see_other,
 )
+from bot.staff.relay import Relay as Writing
 from bot.staff.work import ByHand as Entering
 from bot.staff.work import Requests as WorkOnRequests
 from bot.staff.work import Work as WorkOnLeads
@@ -175,7 +176,12 @@ class Pages:
         return self._frame.page(request, "search.html", member=member, rows=rows, text=text)
 
     async def lead(
-        self, request: Request, why: str = "", status: int = 200, form: Mapping[str, str] | None = None
+        self,
+        request: Request,
+        why: str = "",
+        status: int = 200,
+        form: Mapping[str, str] | None = None,
+        typed: str = "",
     ) -> Response:
         """One lead: what is open first, then everything."""
         member = await self._frame.member(request)
@@ -185,7 +191,17 @@ class Pages:
         if view is None:
             return self._frame.message(request, NOT_FOUND)
         return self._frame.page(
-            request, "lead.html", status, member=member, view=view, row=view.row, why=why, form=form or {}
+            request,
+            "lead.html",
+            status,
+            member=member,
+            view=view,
+            row=view.row,
+            why=why,
+            form=form or {},
+            typed=typed,
+            chosen=request.query_params.get("say", ""),
+            answered="answered" in request.query_params,
         )
 
     async def nothing(self, request: Request) -> Response:
@@ -225,6 +241,8 @@ class Services(Protocol):
     @property
     def by_hand(self) -> Entering: ...
     @property
+    def relay(self) -> Writing: ...
+    @property
     def log(self) -> reports.PrescreeningLog: ...
     @property
     def handing(self) -> hand_off.Handing: ...
@@ -255,6 +273,7 @@ def routes(
         Route("/staff/leads/{code}", pages.lead, methods=["GET"]),
         *work.entry_routes(of.by_hand, of.desk, frame),
         *work.routes(of.work, of.requests, frame, pages, zone),
+        *relay.routes(of.relay, frame, pages),
         *reports.routes(of.log, of.handing, frame),
         *site.routes(of.sites, frame),
         *flows.routes(of.scripts, frame),

@@ -104,6 +104,12 @@ REASONS: Mapping[str, str] = {
     "study_full": N_("Study full"),
     "other_site": N_("Goes to another site"),
 }
+#: What became of a message to a person.
+SENDING: Mapping[str, str] = {
+    "on_its_way": N_("on its way"),
+    "sent": N_("sent"),
+    "failed": N_("did not arrive: the person has blocked the bot, or Telegram refused it"),
+}
 DONE: Mapping[str, str] = {
     "attempt": N_("Try"),
     "step": N_("Step"),
@@ -181,13 +187,15 @@ FACTS: Mapping[str, str] = {
     "alert_chat": N_("Alert chat"),
     "claim_minutes": N_("A lead is one's own for"),
     "tries_per_day": N_("Tries per day"),
-    "quiet": N_("People are called between"),
+    "quiet": N_("People are called and written to between"),
     "follow_up_days": N_("Followed up within"),
     "days_off": N_("Days off besides the public holidays"),
     "days_worked": N_("Days worked although they are off"),
     "second_person": N_("Told when something is late"),
     "escalate_hours": N_("A second person is told after"),
     "urgent_minutes": N_("An urgent request waits at most"),
+    "visit_place_zh": N_("Place of visits, in Chinese"),
+    "visit_place_en": N_("Place of visits, in English"),
 }
 #: The parts of a script, as a card is headed.
 CARDS: Mapping[str, str] = {

@@ -195,6 +195,7 @@ class WorkForms:
                     visit=self._moment(form.get("visit", "")),
                     other=form.get("other", "").strip().upper(),
                     agrees=bool(form.get("agrees")),
+                    tell=bool(form.get("tell")),
                 )
                 await self._work.step(code, form.get("step", ""), brought, member, _seen(form))
             case "check":

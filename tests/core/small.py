@@ -158,6 +158,8 @@ class Talk:
         self.earlier: tuple[EarlierFail, ...] = ()
         self.running = "continue"
         self.has_open_lead = False
+        self.own_code = ""
+        self.team_reads: frozenset[str] = frozenset()
         self.has_other_studies = False
         self.conversation = Conversation("zh", "ab12")
         self.turn: Turn | None = None
@@ -173,6 +175,8 @@ class Talk:
             answers=self.answers,
             earlier=self.earlier,
             has_open_lead=self.has_open_lead,
+            own_code=self.own_code,
+            team_reads=self.team_reads,
             has_other_studies=self.has_other_studies,
             goes_abroad=self.abroad,
             shares_contact=self.abroad,

@@ -136,8 +136,8 @@ class ServiceFace:
 
     @property
     def live(self) -> Bubble | None:
-        """The message with buttons; there is never more than one."""
-        live = [bubble for bubble in self.bubbles if bubble.rows and not bubble.forgotten]
+        """The prompt with buttons; there is never more than one. A message of the team keeps its button."""
+        live = [b for b in self.bubbles if b.prompt and b.rows and not b.forgotten]
         assert len(live) < 2, f"two messages have live buttons: {[bubble.texts for bubble in live]}"
         return live[0] if live else None
 

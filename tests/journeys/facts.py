@@ -12,7 +12,7 @@ from bot.store.records import Records
 from tests.journeys.stage import ALERTS
 from tests.journeys.transcript import masked
 
-_OF_PERSONS = (t.chats, t.runs, t.answers, t.consents, t.leads, t.lead_runs, t.identities, t.timers)
+_OF_PERSONS = (t.chats, t.runs, t.answers, t.consents, t.leads, t.lead_runs, t.identities, t.relay, t.timers)
 
 
 async def facts(app: App, channel: str, address: str) -> list[str]:
@@ -92,6 +92,8 @@ def _leads(records: Records, chat: Any, db: Connection) -> Iterator[str]:
         name, phone = records.identity(chat, row.code)
         if name or phone:
             yield f"identity: {name or '-'} {phone or '-'}"
+        for message in records.messages(chat, row.code):
+            yield f"message {message.way}: {' / '.join(message.words.splitlines())}"
 
 
 def _given(shown: dict[str, str]) -> str:

@@ -796,6 +796,87 @@ async def study_by_link(lin: Person) -> None:
     await lin.tap("delete_study")
 
 
+# messages between the team and a lead's person
+
+
+async def _to_the_queue(lin: Person) -> None:
+    await lin.begin()
+    await lin.answer()
+    await lin.tap("finish", "yes", ".skip", "chat", "any")
+
+
+@journey(*BOTH, setting="with the team")
+async def team_and_person_write(lin: Person) -> None:
+    """The team writes, Lin replies; later she writes by herself, in two messages. /mydata shows it."""
+    await _to_the_queue(lin)
+    await lin.hears("您好，周五可以来吗？", "Hello, could you come on Friday?")
+    await lin.reply()
+    await lin.say("周五可以，上午最好。", "Friday is fine, best in the morning.")
+    await lin.tap("pass_on")
+    await lin.say("还想问一下", "One more thing")
+    await lin.say("要空腹吗？", "Do I come on an empty stomach?")
+    await lin.tap("pass_on")
+    await lin.say("/mydata")
+
+
+@journey(setting="with the team")
+async def team_writes_at_night(lin: Person) -> None:
+    """A message of the evening comes at nine, and Lin's own conversation goes on meanwhile."""
+    await _to_the_queue(lin)
+    await lin.wait(12)
+    await lin.hears("明天方便接电话吗？", "May we call you tomorrow?")
+    await lin.say("/status")
+    await lin.wait(12)
+    await lin.reply()
+    await lin.tap(".back")
+
+
+@journey(setting="with the team")
+async def person_keeps_it_to_herself(lin: Person) -> None:
+    """Lin types and changes her mind; a command in between drops the words too."""
+    await _to_the_queue(lin)
+    await lin.say("我有点担心", "I am a little worried")
+    await lin.tap("no")
+    await lin.say("我有点担心", "I am a little worried")
+    await lin.say("/language")
+    await lin.tap(lin.language)
+
+
+@journey(setting="with the team")
+async def emergency_in_a_reply(lin: Person) -> None:
+    """Words of an emergency are answered first, always, and not passed on."""
+    await _to_the_queue(lin)
+    await lin.hears("您好，周五可以来吗？", "Hello, could you come on Friday?")
+    await lin.reply()
+    await lin.say("我胸口好痛", "I have chest pain")
+    await lin.tap(".back")
+
+
+@journey(setting="with the team")
+async def withdraws_after_writing(lin: Person) -> None:
+    """With who she is her messages go. The team's old button leads nowhere, and what waited does not come."""
+    await _to_the_queue(lin)
+    await lin.hears("您好，周五可以来吗？", "Hello, could you come on Friday?")
+    await lin.reply()
+    await lin.say("好的，谢谢", "Yes, thank you")
+    await lin.tap("pass_on")
+    await lin.wait(12)
+    await lin.hears("明天见", "See you tomorrow")
+    await lin.tap("withdraw", "withdraw")
+    await lin.wait(12)
+    await lin.reply()
+
+
+@journey(setting="with the team")
+async def erased_after_writing(lin: Person) -> None:
+    """Nothing of the messages stays."""
+    await _to_the_queue(lin)
+    await lin.say("周五可以来", "I can come on Friday")
+    await lin.tap("pass_on")
+    await lin.say("/delete")
+    await lin.tap("delete_all")
+
+
 # recruiting
 
 

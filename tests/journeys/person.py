@@ -6,6 +6,7 @@ from typing import Any
 
 from bot.core.flow import Kind, Question
 from bot.service.messages import Button, Text
+from bot.service.views import StaffMember
 from tests.journeys.chat import Bubble, ServiceFace
 from tests.journeys.stage import STUDY, Stage, questions
 from tests.journeys.transcript import masked
@@ -80,6 +81,23 @@ class Person:
         for study in (STUDY, "sleep"):
             self.stage.app.publishing.set_fact(study, name, value, "admin")
         await self._wrote(f"@ the site sets {name}={value}")
+
+    async def hears(self, text: str, english: str = "") -> None:
+        """Meanwhile a coordinator writes."""
+        words = english if english and self.language == "en" else text
+        app = self.stage.app
+        app.staff.add("mei", "coordinator")
+        (row,) = [row for row in app.desk.queue_now("en") if row.kind == "lead"]
+        told = await app.relay.write(row.code, words, StaffMember("mei", "mei"))
+        await self.face.wait(timedelta())
+        await self._wrote(f"@ the team writes: {words} ({told.state})")
+
+    async def reply(self) -> None:
+        """Press the button under the team's latest message."""
+        bubble = [bubble for bubble in self.face.bubbles if not bubble.prompt and bubble.rows][-1]
+        button = bubble.buttons[0]
+        await self.face.press(bubble, button)
+        await self._wrote(f"> {button.label}")
 
     # stretches of the way
 

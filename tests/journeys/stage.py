@@ -43,6 +43,8 @@ CHECKED_ON = "2026-06-01"
 SETTINGS: dict[str, tuple[tuple[str, ...], bool]] = {
     "open": ((STUDY,), True),
     "short": (("sleep",), True),
+    #: Apart from "short", for here coordinators take part, which no face of the person's shows.
+    "with the team": (("sleep",), True),
     "two studies": ((STUDY, "sleep"), True),
     "not recruiting": ((STUDY,), False),
     "nothing approved": ((), False),

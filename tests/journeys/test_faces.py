@@ -122,7 +122,8 @@ async def act(face: Face, turn: Turn, site: Site | None) -> None:
 
 
 def cases(*settings: str, but: Iterable[j.Walk] = ()) -> list[Case]:
-    """Every journey on sites that stand so."""
+    """Every journey on sites that stand so, but those in which coordinators take part: no face is theirs."""
+    settings = tuple(setting for setting in settings if setting != "with the team")
     return [c for c in CASES if c.channel == TELEGRAM and c.setting in settings and c.walk not in but]
 
 

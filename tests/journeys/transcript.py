@@ -59,13 +59,14 @@ class Turn:
 
 
 #: Marks of a person's turn, and of what happens without them.
-TYPED, OLD, PHOTO, LATER, SITE = "types", "old button", "photo", "later", "site"
+TYPED, OLD, PHOTO, LATER, SITE, TEAM = "types", "old button", "photo", "later", "site", "team"
 _DONE = (
     (re.compile(r"> \(types\) (.*)"), TYPED),
     (re.compile(r"> \((?:again|old button)\) (.*)"), OLD),
     (re.compile(r"> \((photo)\)"), PHOTO),
     (re.compile(r"> (.*)"), ""),
     (re.compile(r"@ (\d+) hours? later"), LATER),
+    (re.compile(r"@ the team (.*)"), TEAM),
     (re.compile(r"@ the site sets (.*)"), SITE),
 )
 

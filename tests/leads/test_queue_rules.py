@@ -195,6 +195,8 @@ GOOD = {
     "second_person": ["", "Mei", "梅老师"],
     "escalate_hours": ["1", "9"],
     "urgent_minutes": ["5", "15"],
+    "visit_place_zh": ["", "门诊三楼", "楼" * 100],
+    "visit_place_en": ["", "Third floor"],
 }
 TODAY = date(2026, 6, 15)
 BAD = {
@@ -219,6 +221,8 @@ BAD = {
     "alert_chat": ["@group", "https://t.me/x", "-١٠٠"],
     "claim_minutes": ["", "4", "0", "1000", "half an hour"],
     "tries_per_day": ["0", "10", "x"],
+    "visit_place_zh": ["楼" * 101],
+    "visit_place_en": ["a\nb", "a\x00b"],
     "no_such_fact": ["1"],
 }
 
@@ -313,3 +317,23 @@ def test_only_somebody_unwell_is_urgent(kind: str) -> None:
 def test_leads_go_some_days_after_recruiting_ended(facts: dict[str, str], day: date | None) -> None:
     """R-11."""
     assert Site(facts, FUZHOU).leads_go() == day
+
+
+@pytest.mark.parametrize(
+    ("now", "opens"),
+    [
+        ("2026-06-15 08:59", "2026-06-15 09:00"),
+        ("2026-06-15 09:00", "2026-06-15 09:00"),
+        ("2026-06-15 19:59", "2026-06-15 19:59"),
+        ("2026-06-15 20:00", "2026-06-16 09:00"),
+        ("2026-06-20 23:59", "2026-06-21 09:00"),  # a Sunday is a day like any other
+    ],
+)
+def test_nobody_is_written_to_in_the_quiet_hours(now: str, opens: str) -> None:
+    at = datetime.fromisoformat(now).replace(tzinfo=FUZHOU)
+    assert Site({}, FUZHOU).waking.next_open(at) == datetime.fromisoformat(opens).replace(tzinfo=FUZHOU)
+
+
+def test_between_two_spans_it_opens_with_the_second() -> None:
+    at = datetime(2026, 6, 15, 13, tzinfo=FUZHOU)
+    assert Site({"quiet": "09:00-12:00 14:00-20:00"}, FUZHOU).waking.next_open(at) == at.replace(hour=14)

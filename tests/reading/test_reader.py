@@ -23,6 +23,7 @@ from bot.core.inputs import (
     Picked,
     Started,
     Unclear,
+    Wrote,
 )
 from bot.reading.normal import normal, tight
 from bot.reading.numerals import whole_number
@@ -634,3 +635,29 @@ def test_a_twin_of_each_reading_is_unclear() -> None:
         assert kinds([heard(text, expected)]) <= {"Answered", "Picked", "GavePhone"}
         assert heard(f"可能是{text}吧", expected) == Unclear()
         assert heard(f"not {text}", expected) == Unclear()
+
+
+MESSAGE = Expected(
+    Prompt(7, "queued", Wants.MESSAGE, (Choice("yes"), Choice("no"))),
+    None,
+    {id: LABELS[id] for id in ("yes", "no")},
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("周五可以吗？", Wrote("周五可以吗？")),
+        ("  two\nlines \x00\u202e\ud800 ", Wrote("two\nlines")),
+        ("x" * 1000, Wrote("x" * 1000)),
+        ("x" * 1001, Unclear()),
+        ("\x00", Unclear()),
+        (" ", Unclear()),
+        ("/human", Commanded("human")),
+        ("没有", Picked("no")),  # a button's words are that button
+        ("2", Picked("no")),
+        ("胸口好痛", Alarmed("emergency")),
+    ],
+)
+def test_a_message_to_the_team_is_taken_as_it_is_written(text: str, found: Input) -> None:
+    assert read(text, MESSAGE, LEXICON) == found

@@ -4,7 +4,9 @@ from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 
+from bot.core.inputs import REPLY
 from bot.core.phases import CONSENTS, CONTACT, GATES, RUN
+from bot.service.messages import Press
 from tests.robustness.world import Person, World
 
 Reach = Callable[[World, Person], None]
@@ -96,6 +98,15 @@ def tick_what_does_not_go_together(world: World, person: Person) -> None:
         world.choose(person, choice)
 
 
+def press_reply(world: World, person: Person) -> None:
+    """Under a message of the study team, which is no prompt."""
+    world.walk(person, until="queued")
+    kept = world.kept(person)
+    assert kept.conversation is not None
+    (row,) = world.app.desk.queue_now("en")
+    world.take(person, Press(f"{kept.conversation.salt}:0:{REPLY}{row.code}"))
+
+
 def be_in_two_studies(world: World, person: Person) -> None:
     end_not_match(world, person)
     world.say(person, "/start small-two")
@@ -130,6 +141,8 @@ ABOVE: dict[str, Reach] = {
     "restart": say_at("asking", "/restart"),
     "switch": say_at("checking", "/start small-two"),
     "withdraw": choose_at("queued", "withdraw"),
+    "reply": press_reply,
+    "pass_on": say_at("queued", "周末可以吗？"),
     "pause": say_at("contact_wish", "/pause"),
     "safety": say_at("consent_health", "/unwell"),
     "resume": then(say_at("contact_wish", "/pause"), a_day_later),

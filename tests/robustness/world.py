@@ -22,7 +22,7 @@ from bot.core.flow import Flow, Kind, Question
 from bot.core.phases import CONSENTS, CONTACT, ENDINGS, GATES, PHASES, RUN, TRACELESS
 from bot.core.run import RecordedAnswer, Run, effective
 from bot.core.screening import screen
-from bot.service.messages import CHANNELS, Button, Content, Incoming, Outgoing, OwnPhone, Press, Text
+from bot.service.messages import CHANNELS, Button, Content, Incoming, Line, Outgoing, OwnPhone, Press, Text
 from bot.service.timers import Timers
 from bot.store import tables as t
 from bot.store.records import Records
@@ -308,6 +308,7 @@ class World:
                 _Trial(self._trial, self.app),
                 self.app.intake,
                 self.app.shelf,
+                self.app.letters,
                 self.app.lateness,
                 self.app.digest,
                 self.app.clock,
@@ -515,14 +516,22 @@ def _well_formed(operation: Outgoing, language: str) -> None:
     text = "\n".join(line.text for line in operation.lines)
     assert operation.op == "settle" or text.strip(), "a message without words"
     assert len(text) <= MAX_MESSAGE, f"a message of {len(text)} characters"
-    for words in (text, *(button.label for button in buttons)):
+    ours = [line.text for line in operation.lines if not _is_theirs(line)]
+    for words in (*ours, *(button.label for button in buttons)):
         assert not _PLACEHOLDER.search(words), f"a placeholder is left: {words}"
     if operation.op == "send":
         _in_its_language(operation, language)
 
 
+def _is_theirs(line: Line) -> bool:
+    """Whether it is what the person wrote to the study team."""
+    return line.text.startswith(("您写的是：", "You wrote:"))
+
+
 def _in_its_language(operation: Outgoing, language: str) -> None:
     for line in operation.lines:
+        if _is_theirs(line):
+            continue  # in whatever language they wrote
         if language == "zh":
             assert _CJK.search(line.text), f"not Chinese: {line.text}"
         elif not line.text.startswith("Name:"):

@@ -50,6 +50,8 @@ async def whole_journey(stage: Stage) -> Person:
     await person.say(f"my number is {PHONE}")
     await person.take(OwnPhone("+8613811118888"))
     await person.tap("evening")
+    await person.say(TYPED)
+    await person.tap("pass_on")
     await person.say("/mydata")
     return person
 

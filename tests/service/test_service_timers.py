@@ -288,7 +288,14 @@ async def test_two_workers_do_no_timer_twice(served: Stage) -> None:
     served.clock.move(hours=24)
     app = served.app
     other = Timers(
-        app.database, app.intake, app.shelf, app.lateness, app.digest, served.clock, app.settings.zone
+        app.database,
+        app.intake,
+        app.shelf,
+        app.letters,
+        app.lateness,
+        app.digest,
+        served.clock,
+        app.settings.zone,
     )
     done = await asyncio.gather(served.app.timers.tick(), other.tick(), served.app.timers.tick())
     assert sum(done) == len(people)

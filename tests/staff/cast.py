@@ -60,7 +60,7 @@ class NoLog:
 
 
 class NoWork:
-    """Where nobody works on leads."""
+    """Where nobody works on leads, or writes to anybody."""
 
     def __getattr__(self, name: str) -> Any:
         raise AssertionError(f"no lead to {name}")
@@ -120,6 +120,7 @@ class FakeServices:
     work: Any = field(default_factory=NoWork)
     requests: Any = field(default_factory=NoWork)
     by_hand: Any = field(default_factory=NoWork)
+    relay: Any = field(default_factory=NoWork)
     log: Any = field(default_factory=NoLog)
     handing: Any = field(default_factory=NoLog)
     sites: Any = field(default_factory=NoSites)

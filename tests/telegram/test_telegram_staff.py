@@ -110,7 +110,7 @@ WORDS = {
         "book": "Book a visit",
         "noted": "Noted.",
         "booked": "Visit booked",
-        "waiting": "1 waiting",
+        "waiting": "1 waiting · 0 requests",
         "mine": "You hold",
     },
     "zh": {
@@ -124,7 +124,7 @@ WORDS = {
         "book": "约访视",
         "noted": "已记录。",
         "booked": "已约访视",
-        "waiting": "等待 1",
+        "waiting": "等待 1 · 求助 0",
         "mine": "您手上的",
     },
 }
@@ -391,7 +391,7 @@ async def test_an_auditor_reads_the_queue_and_works_on_nothing(
     queue = await ask(an, "/queue")
     assert code in queue.text
     assert queue.labels == []
-    assert "1 waiting" in (await ask(an, "/digest")).text
+    assert "1 waiting · 0 requests" in (await ask(an, "/digest")).text
     assert "not for your role" in (await ask(an, f"/lead {code}")).text
     an.press_data(f"take:{code}:0")
     assert "not for your role" in (await an.reply()).text

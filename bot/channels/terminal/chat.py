@@ -95,8 +95,11 @@ class TerminalChat:
                 yield "\n" + "\n".join(self._line(line) for line in outgoing.lines) + "\n"
                 if outgoing.prompt:
                     self._prompt = outgoing.prompt
+                    self._buttons = []
+                if outgoing.prompt or outgoing.rows:  # a message of the team has a button and is no prompt
                     yield from self._keyboard(outgoing)
             case "redraw" if outgoing.prompt == self._prompt:
+                self._buttons = []
                 yield from self._keyboard(outgoing)
             case "settle" if outgoing.prompt == self._prompt:
                 self._buttons = []
@@ -108,13 +111,14 @@ class TerminalChat:
         return self._look(head, "strong") + self._look(rest, line.style)
 
     def _keyboard(self, outgoing: Outgoing) -> Iterator[str]:
-        self._buttons = [button for row in outgoing.rows for button in row if not button.share]
+        before = len(self._buttons)
+        self._buttons += [button for row in outgoing.rows for button in row if not button.share]
         if len(self._buttons) > len(string.ascii_lowercase):
             # More buttons than letters (a picker, the list to edit): their words are typed.
             yield "  " + "  ".join(f"[{button.label}]" for button in self._buttons) + "\n"
             self._buttons = []
             return
-        names = iter(string.ascii_lowercase)
+        names = iter(string.ascii_lowercase[before:])
         for row in outgoing.rows:
             shown = [f"{next(names)}) {button.label}" for button in row if not button.share]
             if shown:

@@ -5,6 +5,7 @@ from bot.store.records.hand_off import HandOffRecords
 from bot.store.records.outbox import OutboxRecords
 from bot.store.records.pages import PageRecords
 from bot.store.records.queue import QueueRecords
+from bot.store.records.relay import RelayRecords
 from bot.store.records.requests import RequestRecords
 from bot.store.records.runs import RunRecords
 from bot.store.records.scripts import ScriptRecords
@@ -19,6 +20,7 @@ class Records(
     RequestRecords,
     PageRecords,
     HandOffRecords,
+    RelayRecords,
     OutboxRecords,
     ScriptRecords,
     StaffRecords,

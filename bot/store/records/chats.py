@@ -110,7 +110,8 @@ class ChatRecords(Base):
         if chat.run in runs:
             chat.run = None
         codes = list(self._db.scalars(select(t.leads.c.code).where(t.leads.c.run_id.in_(runs))))
-        self._db.execute(delete(t.identities).where(t.identities.c.code.in_(codes)))
+        for theirs in (t.identities, t.relay):
+            self._db.execute(delete(theirs).where(theirs.c.code.in_(codes)))
         for table in (t.lead_runs, t.leads, t.consents, t.answers):
             self._db.execute(delete(table).where(table.c.run_id.in_(runs)))
         self._db.execute(delete(t.timers).where(t.timers.c.subject.in_([*runs, *codes])))

@@ -10,6 +10,7 @@ from sqlalchemy import Row, delete, exists, func, insert, or_, select, update
 
 from bot.core.run import Chat
 from bot.store import tables as t
+from bot.store.records.relay import NOWHERE
 from bot.store.records.timers import TimerRecords
 from bot.store.vault import Box, Vault
 
@@ -40,13 +41,16 @@ class OutboxRecords(TimerRecords):
         content: Mapping[str, Any],
         now: datetime,
         chat: Chat | None = None,
-    ) -> None:
-        """Put an operation on a chat into the outbox, sealed under the person's data key where one is kept."""
+    ) -> int:
+        """Put an operation on a chat into the outbox, sealed under the person's data key where one is kept.
+
+        Returns its number.
+        """
         chat_hash = self._chat_hash(channel, address)
         place = chat_hash.hex()
         words = json.dumps(content, ensure_ascii=False).encode()
         box = chat.box if chat else self._vault
-        self._db.execute(
+        done = self._db.execute(
             insert(t.outbox).values(
                 channel=channel,
                 chat_hash=chat_hash,
@@ -61,6 +65,7 @@ class OutboxRecords(TimerRecords):
                 not_before=now,
             )
         )
+        return int(done.inserted_primary_key[0])  # type: ignore[index]  # one row was inserted
 
     def feed(self, channel: str, address: str, after: int) -> list[Posted]:
         """A chat's operations after a serial number, in order (channels that pull)."""
@@ -103,6 +108,15 @@ class OutboxRecords(TimerRecords):
         if not self._db.execute(update(t.outbox).where(*kept).values(**values)).rowcount:
             self._db.execute(delete(t.outbox).where(t.outbox.c.id == id))
 
+    def give_up(self, id: int, now: datetime) -> None:
+        """The channel refuses it: the next goes first."""
+        self._fail_messages([id])
+        self.sent(id, "", now)
+
+    def _fail_messages(self, posted: Any) -> None:
+        """Messages of the study team whose operations are not carried out."""
+        self._db.execute(update(t.relay).where(t.relay.c.posted.in_(posted)).values(posted=NOWHERE))
+
     def put_back(self, id: int, not_before: datetime, refused: bool = False) -> None:
         """Try again later."""
         row: dict[str, Any] = {"tries": t.outbox.c.tries + 1, "not_before": not_before}
@@ -115,8 +129,9 @@ class OutboxRecords(TimerRecords):
         blocked = update(t.chats).where(t.chats.c.chat_hash == chat_hash).values(blocked_at=now)
         for id in self._db.scalars(blocked.returning(t.chats.c.id)).all():
             self.stop_timer("remind", id)
-        unsent = delete(t.outbox).where(t.outbox.c.chat_hash == chat_hash, t.outbox.c.sent_at.is_(None))
-        self._db.execute(unsent)
+        unsent = (t.outbox.c.chat_hash == chat_hash, t.outbox.c.sent_at.is_(None))
+        self._fail_messages(select(t.outbox.c.id).where(*unsent))
+        self._db.execute(delete(t.outbox).where(*unsent))
 
     def unblock(self, chat_hash: bytes) -> None:
         """The person lets the bot in again."""
