@@ -33,6 +33,7 @@ from bot.service.lateness import Lateness
 from bot.service.letters import Letters
 from bot.service.log import PrescreeningLog
 from bot.service.publishing import Publishing
+from bot.service.reception import Reception
 from bot.service.relay import Relay
 from bot.service.replay import Replay
 from bot.service.reports import Reports
@@ -41,10 +42,13 @@ from bot.service.scripts import Scripts, Shipped
 from bot.service.shelf import Shelf
 from bot.service.sites import Sites
 from bot.service.staff import Staff
+from bot.service.staff_chat import Parts, StaffChat
 from bot.service.timers import Timers
 from bot.service.versions import Versions
 from bot.service.wording import Wording
 from bot.service.work import Work
+from bot.staff.cards import Cards
+from bot.staff.words import Wording as Words
 from bot.store.database import Database, Trouble, check_key, connect, upgrade
 from bot.store.vault import UnusableKey, Vault, new_keys, read_keys
 
@@ -72,6 +76,7 @@ class App:
     handing: Handing
     audit: Audit
     reports: Reports
+    reception: Reception
     publishing: Publishing
     sites: Sites
     drafts: Drafts
@@ -149,6 +154,16 @@ def bootstrap(settings: Settings, clock: Clock | None = None, only: Path | bytes
     work = Work(database, shelf, letters, clock, settings.zone)
     replay = Replay(database, shelf, publishing, clock)
     log = PrescreeningLog(database, shelf, documents.log, clock, settings.zone)
+    chat = Parts(
+        shelf=shelf,
+        letters=letters,
+        wording=wording,
+        translators=translators,
+        clock=clock,
+        zone=settings.zone,
+        cards=lambda language: Cards(Words(language, translators[language], settings.zone, clock())),
+        address=settings.address,
+    )
     return App(
         settings=settings,
         translators=translators,
@@ -167,6 +182,7 @@ def bootstrap(settings: Settings, clock: Clock | None = None, only: Path | bytes
         reports=Reports(database, shelf, log, documents.report, clock, settings.zone),
         handing=Handing(database, shelf, {"fhir": bundle_file, "redcap": redcap_file}, clock, settings.zone),
         audit=Audit(database, clock, settings.zone),
+        reception=Reception(database, intake, StaffChat(chat), clock),
         publishing=publishing,
         sites=Sites(database, shelf, publishing, translators, clock, settings.zone),
         drafts=drafts,

@@ -16,6 +16,8 @@ _SECRETS = ("telegram_token", "webhook_secret", "key")
 _FROM_FILES = ("telegram_token", "webhook_secret", "database_url")
 #: This machine, as an address names it.
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
+#: Listening there is listening on every address of this machine; a browser cannot go there.
+EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - recognised, not chosen
 
 
 class Settings(BaseSettings):
@@ -107,6 +109,12 @@ class Settings(BaseSettings):
         return int(self.listen.rpartition(":")[2])
 
     @property
+    def address(self) -> str:
+        """Where people reach the pages: the public address, or this machine's own."""
+        base = self.webhook_url or browser_address(self.host, self.port)
+        return "/".join(base.split("/")[:3])
+
+    @property
     def database(self) -> str:
         """The database's address; a SQLite file in the data directory unless set."""
         return self.database_url or f"sqlite:///{self.data_dir / 'prescreen.db'}"
@@ -162,3 +170,10 @@ def _without_password(url: str) -> str:
         return url
     scheme, _, login = head.partition("://")
     return f"{scheme}://{login.partition(':')[0]}:********@{tail}"
+
+
+def browser_address(host: str, port: int) -> str:
+    """Where a browser on this machine finds the server."""
+    if host in (*LOOPBACK, *EVERYWHERE):
+        host = "localhost"
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

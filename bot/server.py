@@ -23,9 +23,9 @@ from bot.channels.telegram.profile import register_profile
 from bot.channels.telegram.webhook import check_webhook, register, webhook_route
 from bot.channels.web import chat
 from bot.channels.web.words import Closed
-from bot.config import LOOPBACK
+from bot.config import LOOPBACK, browser_address
 from bot.previews import Previews
-from bot.service.messages import TELEGRAM, Incoming, Membership
+from bot.service.messages import TELEGRAM, Incoming, InGroup, Membership
 from bot.service.sender import Sender
 from bot.service.views import StaffMember
 from bot.staff import pages
@@ -37,8 +37,6 @@ log = structlog.get_logger(__name__)
 
 #: The chat with a script in the making, inside its staff page.
 TRY = "/staff/flows/{study}/try/chat"
-#: Listening there is listening on every address of this machine; a browser cannot go there.
-EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - recognised, not chosen
 
 
 class _Server(uvicorn.Server):
@@ -57,14 +55,14 @@ class _Server(uvicorn.Server):
 
 
 class _Bell:
-    """The intake for Telegram: after each commit the sender looks at the outbox."""
+    """The reception for Telegram: after each commit the sender looks at the outbox."""
 
     def __init__(self, app: App, ring: Callable[[], None]) -> None:
         self._app = app
         self._ring = ring
 
-    async def take(self, incoming: Incoming | Membership) -> None:
-        await self._app.intake.take(incoming)
+    async def take(self, incoming: Incoming | InGroup | Membership) -> None:
+        await self._app.reception.take(incoming)
         self._ring()
 
 
@@ -87,13 +85,6 @@ def bind(host: str, port: int) -> socket.socket:
         listening.close()
         raise Trouble("port_taken", f"{host}:{port}") from None
     return listening
-
-
-def browser_address(host: str, port: int) -> str:
-    """Where a browser on this machine finds the server."""
-    if host in (*LOOPBACK, *EVERYWHERE):
-        host = "localhost"
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 async def serve(app: App, listening: socket.socket, announce: Callable[[str], None]) -> None:

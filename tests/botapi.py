@@ -363,6 +363,12 @@ class BotApi:
         self.people[user_id] = person
         return person
 
+    def group(self, chat_id: int) -> Group:
+        """A group that the bot was added to."""
+        group = Group(self, chat_id, "", "")
+        self.people[chat_id] = group
+        return group
+
     def push(self, update: Mapping[str, Any]) -> int:
         """Queue an update, as if it had just happened. Returns its id."""
         kinds = set(update) - {"update_id"}
@@ -671,6 +677,11 @@ class Person:
             entities = [{"type": "bot_command", "offset": 0, "length": command.end()}]
         return self._message(text, {"text": text, **({"entities": entities} if entities else {})})
 
+    def answer(self, message: Message, text: str) -> int:
+        """Type something in answer to a message of the chat."""
+        quoted = {"reply_to_message": self.as_json(message)}
+        return self._message(text, {"text": text, **quoted})
+
     def edit(self, message_id: int, text: str) -> None:
         """Edit an own message."""
         message = self.find(message_id)
@@ -862,6 +873,15 @@ class Person:
         )
 
 
+class Group(Person):
+    """A group with the bot in it; what is sent there is sent by a member."""
+
+    def _head(self, message_id: int) -> dict[str, Any]:
+        member = {"id": 4001, "is_bot": False, "first_name": "N."}
+        chat = {"id": self.user_id, "type": "supergroup", "title": "Coordinators"}
+        return {"message_id": message_id, "from": member, "chat": chat, "date": _now()}
+
+
 class _Server(uvicorn.Server):
     """Leaves the signals to whoever runs the tests, and ends as soon as it is told to."""
 
@@ -1013,7 +1033,10 @@ def _inline_of(markup: dict[str, Any] | None, inline_only: bool = False) -> list
             raise bad(
                 "can't parse inline keyboard button: Text of an inline keyboard button must be non-empty"
             )
-        if not 1 <= len(button.get("callback_data", "").encode()) <= MAX_DATA:
+        if "url" in button:
+            if not re.match(r"https?://[^/:]+\.[^/]+", button["url"]):
+                raise bad(f"inline keyboard button URL '{button['url']}' is invalid: Wrong HTTP URL")
+        elif not 1 <= len(button.get("callback_data", "").encode()) <= MAX_DATA:
             raise bad("BUTTON_DATA_INVALID")
     return rows
 

@@ -769,6 +769,48 @@ def test_adding_staff_again_says_what_became_of_the_role(
 
 
 @pytest.mark.parametrize(
+    ("language", "linked", "unlinked", "listed", "spoken"),
+    [
+        (
+            "en",
+            "The Telegram account is linked. anna may now write /help to the bot.",
+            "No Telegram account is linked with anna any more.",
+            "anna: auditor (Telegram linked)",
+            "The bot writes to anna in this language: English.",
+        ),
+        (
+            "zh",
+            "已关联 Telegram 账号。anna 现在可以给机器人发送 /help。",
+            "anna 已不再关联 Telegram 账号。",
+            "anna: auditor (已关联 Telegram)",
+            "机器人和 anna 说话用的语言：English。",
+        ),
+    ],
+)
+def test_a_telegram_account_is_linked_and_removed(
+    shell: Shell, language: str, linked: str, unlinked: str, listed: str, spoken: str
+) -> None:
+    def said(*words: str, code: int = 0) -> str:
+        return shell("staff", *words, language=language, code=code).stdout
+
+    said("add", "anna", "--role", "auditor")
+    assert said("add", "anna", "--telegram", "123456789") == f"anna: auditor\n{linked}\n"
+    assert said("list") == f"{listed}\n"
+    assert said("add", "anna", "--language", "en") == f"anna: auditor\n{spoken}\n"
+    for wrong in ("@anna", "0", "-1001", "1" * 21, "１２３"):
+        assert (
+            "123456789"
+            in shell("staff", "add", "anna", f"--telegram={wrong}", language=language, code=2).stderr
+        )
+    taken = shell("staff", "add", "bob", "--telegram", "123456789", language=language, code=2).stderr
+    assert "anna" in taken
+    assert "123456789" not in taken
+    assert said("list") == f"{listed}\n"
+    assert said("add", "anna", "--telegram", "") == f"anna: auditor\n{unlinked}\n"
+    assert said("list") == "anna: auditor\n"
+
+
+@pytest.mark.parametrize(
     ("language", "nobody", "gone"),
     [
         ("en", "Nobody is registered yet.\n", "anna is no longer registered.\n"),

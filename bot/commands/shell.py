@@ -25,7 +25,7 @@ from bot.leads.site import BadFact
 from bot.service.facts import refusal
 from bot.service.names import BadName
 from bot.service.publishing import Refused
-from bot.service.staff import NoSuchStaff, NotAllowed
+from bot.service.staff import BadAccount, NoSuchStaff, NotAllowed
 from bot.store.database import Trouble
 
 FINE, PROBLEMS, WRONG_USE = 0, 1, 2
@@ -100,6 +100,9 @@ class Shell:
             raise typer.Exit(WRONG_USE) from None
         except NotAllowed as missing:
             self.trouble("no_such_role", str(missing))
+            raise typer.Exit(WRONG_USE) from None
+        except BadAccount as bad:
+            self.trouble(bad.reason, bad.detail)
             raise typer.Exit(WRONG_USE) from None
         except BadName as bad:
             self.trouble(bad.reason, f"{bad.name[:20]}…")

@@ -1,6 +1,7 @@
 """Members of staff and their login links."""
 
 import sys
+from enum import StrEnum
 from typing import Annotated
 
 import typer
@@ -8,24 +9,51 @@ import typer
 from bot.commands.shell import Shell, opened
 from bot.core.text import fill
 from bot.i18n import N_
-from bot.server import browser_address
 from bot.service.staff import ROLES
+from bot.service.wording import LANGUAGE_NAMES
 
 app = typer.Typer(no_args_is_help=True, help=N_("Members of staff and their login links."))
 
 
+class Language(StrEnum):
+    """What the bot speaks with staff."""
+
+    ZH = "zh"
+    EN = "en"
+
+
+ROLE = N_("The role; coordinator for who is new.")
+TELEGRAM = N_('The number of their own Telegram account, which then works the queue there; "" removes it.')
+LANGUAGE = N_("The language in which the bot speaks with them there.")
+
+
 @app.command("add", help=N_("Register a member of staff."))
 def add_staff(
-    context: typer.Context, name: str, role: Annotated[str, typer.Option()] = "coordinator"
+    context: typer.Context,
+    name: str,
+    role: Annotated[str | None, typer.Option(help=ROLE)] = None,
+    telegram: Annotated[str | None, typer.Option(metavar="ID", help=TELEGRAM)] = None,
+    language: Annotated[Language | None, typer.Option(help=LANGUAGE)] = None,
 ) -> None:
     shell: Shell = context.obj
     with shell.careful(), opened(shell) as parts:
-        before = parts.staff.add(name, role)
+        role = role or parts.staff.all().get(name, "coordinator")
+        before = parts.staff.add(name, role, telegram, language and language.value)
         words = ADDED if not before else SAME_ROLE if before == role else OTHER_ROLE
         sys.stdout.write(f"{name}: {role}\n")
-        sys.stdout.write(fill(shell.tr(words), {"name": name, "before": before}) + "\n")
+        if before != role or (telegram is None and language is None):
+            sys.stdout.write(fill(shell.tr(words), {"name": name, "before": before}) + "\n")
+        if telegram is not None:
+            words = LINKED if telegram else UNLINKED
+            sys.stdout.write(fill(shell.tr(words), {"name": name}) + "\n")
+        if language is not None:
+            spoken = {"name": name, "language": LANGUAGE_NAMES[language.value]}
+            sys.stdout.write(fill(shell.tr(SPEAKS), spoken) + "\n")
 
 
+SPEAKS = N_("The bot writes to {name} in this language: {language}.")
+LINKED = N_("The Telegram account is linked. {name} may now write /help to the bot.")
+UNLINKED = N_("No Telegram account is linked with {name} any more.")
 ADDED = N_("Registered. A link to log in: prescreen staff link {name}")
 SAME_ROLE = N_(
     "Nothing was changed: {name} has this role already. A link to log in: prescreen staff link {name}"
@@ -40,7 +68,10 @@ def list_staff(context: typer.Context) -> None:
     shell: Shell = context.obj
     with shell.careful(), opened(shell) as parts:
         staff = parts.staff.all()
-        sys.stdout.writelines(f"{name}: {role}\n" for name, role in staff.items())
+        linked, mark = parts.staff.linked(), shell.tr(N_("Telegram linked"))
+        sys.stdout.writelines(
+            f"{name}: {role}{f' ({mark})' if name in linked else ''}\n" for name, role in staff.items()
+        )
         if not staff:
             sys.stdout.write(shell.tr(N_("Nobody is registered yet.")) + "\n")
 
@@ -58,8 +89,7 @@ def staff_link(context: typer.Context, name: str) -> None:
     shell: Shell = context.obj
     with shell.careful(), opened(shell) as parts:
         token = parts.staff.link(name)
-        base = parts.settings.webhook_url or browser_address(parts.settings.host, parts.settings.port)
-        sys.stdout.write(f"{'/'.join(base.split('/')[:3])}/staff/login?token={token}\n")
+        sys.stdout.write(f"{parts.settings.address}/staff/login?token={token}\n")
 
 
 @app.command("roles", help=N_("The roles there are."))

@@ -58,6 +58,8 @@ TROUBLES = {
     "no_such_lead": N_("There is no lead or request {detail}."),
     "no_such_staff": N_("Nobody called {detail} is registered. First: prescreen staff add."),
     "no_such_role": N_("There is no role {detail}. The roles are coordinator, editor, approver, auditor, admin."),
+    "bad_account": N_("A Telegram account is given by its number, digits only, such as 123456789. The person finds it in their account's details or asks @userinfobot."),
+    "account_taken": N_("This Telegram account belongs to {detail} already. Remove it there first: prescreen staff add {detail} --telegram \"\"."),
     "today_in_live": N_("PRESCREEN_TODAY is only for the demonstration. Unset it, or set PRESCREEN_MODE=demo."),
     "no_day": N_("{detail} is not a day such as 2026-06-15, from 1950 to 2199."),
     "blank_name": N_("A name or number is blank. Say who does it (--by), and the ethics number where one is asked for."),

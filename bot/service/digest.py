@@ -1,5 +1,6 @@
 """The daily digest: once on each working day the coordinators' chat is told how the queue stands. Numbers only (Q-5, Q-12)."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from bot.leads.queue import Wanted
@@ -11,6 +12,19 @@ from bot.service.shelf import Shelf
 DIGEST = "digest"
 #: So many requests are counted.
 MOST = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """How a study's queue stands: how many wait, ask for a person, are new and late, and what is agreed for today."""
+
+    study: str
+    waiting: int
+    requests: int
+    new: int
+    late: int
+    calls: int
+    visits: int
 
 
 class Digest:
@@ -48,16 +62,25 @@ class Digest:
 
     def _text(self, records: Records, site: Site, study: str, now: datetime) -> str:
         """The numbers; "" when nobody waits."""
-        day, end = site.hours.opening(now), site.hours.closing(now)
-        waiting = records.waiting(Wanted(study=study), now)
-        new = records.waiting(Wanted(study=study, status="new"), now)
-        late = records.waiting(Wanted(study=study, late=True), now)
-        asked = len(records.requests_page(now, MOST, study=study))
-        if not waiting and not asked:
+        n = numbers(records, site, study, now)
+        if not n.waiting and not n.requests:
             return ""
-        calls = sum(lead.study == study for lead in records.leads_due("call_back", day, end))
-        visits = sum(lead.study == study for lead in records.leads_due("visit", day, end))
         return (
             f"{study}\n今日队列 · the queue today\n"
-            f"等待 {waiting} waiting · 求助 {asked} requests · 新 {new} new · 超期 {late} overdue · 回电 {calls} call-backs · 到访 {visits} visits"
+            f"等待 {n.waiting} waiting · 求助 {n.requests} requests · 新 {n.new} new · 超期 {n.late} overdue"
+            f" · 回电 {n.calls} call-backs · 到访 {n.visits} visits"
         )
+
+
+def numbers(records: Records, site: Site, study: str, now: datetime) -> Numbers:
+    """How a study's queue stands on the day of a moment."""
+    day, end = site.hours.opening(now), site.hours.closing(now)
+    return Numbers(
+        study=study,
+        waiting=records.waiting(Wanted(study=study), now),
+        requests=len(records.requests_page(now, MOST, study=study)),
+        new=records.waiting(Wanted(study=study, status="new"), now),
+        late=records.waiting(Wanted(study=study, late=True), now),
+        calls=sum(lead.study == study for lead in records.leads_due("call_back", day, end)),
+        visits=sum(lead.study == study for lead in records.leads_due("visit", day, end)),
+    )

@@ -1,5 +1,6 @@
 """What happens when nobody did what was due: it is marked, a second person is told, and the participant too, once."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -8,7 +9,7 @@ from bot.core.run import Chat
 from bot.i18n import Translators
 from bot.leads.lead import Lead
 from bot.leads.site import Site
-from bot.service.messages import Outgoing
+from bot.service.messages import TELEGRAM, Line, Outgoing
 from bot.service.placing import REQUEST, alert, arrange, escalates_at, place_request
 from bot.service.ports import Records
 from bot.service.promise import late_words
@@ -56,6 +57,7 @@ class Lateness:
                 f"请{to}接手 · {to}, please see to it" if to else "请任何人接手 · anybody, please see to it"
             )
             self._alert(records, site, f"{code} · {LATE} · {second}", now)
+            self._tell(records, [to], f"{code} · {LATE}", now)
             arrange(records, site, code, now, escalated_at=now)
 
     def tell(self, records: Records, chat: Chat, code: str, now: datetime) -> None:
@@ -91,6 +93,7 @@ class Lateness:
             )
             if not self._shelf.demo:
                 alert(records, sites, f"{code} · {what}{f' · {to}' if to else ''}", now)
+            self._tell(records, names, f"{code} · {what}", now)
             records.change_request(code, escalated_at=now)
         request = records.request(code)
         assert request is not None
@@ -101,6 +104,14 @@ class Lateness:
     ) -> None:
         records.add_lead_event(chat, code, kind, "system", detail, "", now)
         records.note(code, "system", kind, detail, now)
+
+    def _tell(self, records: Records, names: Sequence[str], text: str, now: datetime) -> None:
+        """The second person themselves, where their account is known: code and status only (Q-12)."""
+        if self._shelf.demo:
+            return
+        for name in names:
+            if address := records.account_of(name):
+                records.post(TELEGRAM.name, address, Outgoing("send", (Line(text),)).to_dict(), now)
 
     def _alert(self, records: Records, site: Site, text: str, now: datetime) -> None:
         if not self._shelf.demo:

@@ -29,12 +29,13 @@ def head_of(line: Line) -> tuple[str, str]:
 class Button:
     """A button: `data` (≤ 64 bytes, ids only) comes back when it is pressed.
 
-    `share` asks the client for the person's own phone number instead of sending `data`.
+    `share` asks the client for the person's own phone number instead of sending `data`; one with a `url` opens it.
     """
 
     data: str
     label: str
     share: bool = False
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,9 @@ class Outgoing:
         return {
             "op": self.op,
             "lines": [[line.text, line.style] for line in self.lines],
-            "rows": [[[b.data, b.label, b.share] for b in row] for row in self.rows],
+            "rows": [
+                [[b.data, b.label, b.share, *([b.url] if b.url else [])] for b in row] for row in self.rows
+            ],
             "prompt": self.prompt,
             "ref": self.ref,
         }
@@ -76,9 +79,10 @@ class Outgoing:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """Typed text, commands included."""
+    """Typed text, commands included. `quoted`: what the bot wrote in the message that this one answers, else ""."""
 
     text: str
+    quoted: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +139,16 @@ class Membership:
     address: str
     update: str
     blocked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class InGroup:
+    """A command in a group: `text` is what was typed, `address` the group's."""
+
+    channel: str
+    address: str
+    update: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)

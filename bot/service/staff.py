@@ -1,7 +1,9 @@
 """Who works here: roles, login links and sessions."""
 
+import re
 import secrets
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from bot.service.names import check_names
 from bot.service.ports import Clock, Records, Store
@@ -10,10 +12,14 @@ from bot.service.views import Session, StaffMember
 ROLES = ("coordinator", "editor", "approver", "auditor", "admin")
 #: Who works on leads.
 WORKS = frozenset({"coordinator", "admin"})
+#: Who may read the queue in a chat of their own: who looks on besides.
+READS = WORKS | {"auditor"}
 #: Who may see who somebody is.
 SEES_IDENTITY = frozenset({"coordinator", "admin"})
 #: Who may take the prescreening log out of the house.
 EXPORTS = frozenset({"coordinator", "auditor", "admin"})
+#: The number of a person's account.
+_ACCOUNT = re.compile(r"[1-9][0-9]{0,19}", re.ASCII)
 LINK_FOR = timedelta(minutes=10)
 SESSION_FOR = timedelta(hours=10)
 
@@ -24,6 +30,40 @@ class NotAllowed(Exception):
 
 class NoSuchStaff(Exception):
     """Nobody of that name is registered."""
+
+
+@dataclass(eq=False)
+class BadAccount(Exception):
+    """A Telegram account that is none (`reason` bad_account) or somebody else's (`account_taken`, `detail` says whose)."""
+
+    reason: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Somebody who works here, as Telegram knows them."""
+
+    name: str
+    role: str
+    language: str
+
+    @property
+    def member(self) -> StaffMember:
+        """The same for the service."""
+        return StaffMember(self.name, self.name, self.role in EXPORTS)
+
+
+def account(records: Records, telegram: str) -> Account | None:
+    """Whose account it is; None: nobody's who works here."""
+    row = records.staff_by_account(telegram)
+    return Account(row.name, row.role, row.language) if row else None
+
+
+def note_refused(records: Records, name: str, what: str, now: datetime) -> None:
+    """Somebody wanted what is not for their role. `what` is a command or an address, never what they wrote."""
+    who = f"staff:{name}"[:64]
+    records.note(who, who, "refused", {"what": what}, now)
 
 
 def registered(records: Records) -> dict[str, str]:
@@ -38,23 +78,45 @@ class Staff:
         self._store = store
         self._clock = clock
 
-    def add(self, name: str, role: str) -> str:
+    def add(self, name: str, role: str, telegram: str | None = None, language: str | None = None) -> str:
         """Register a member of staff, or give them another role, which ends their sessions and links.
 
-        Returns the role they had, "" when they were not registered; NotAllowed, BadName.
+        `telegram`: the number of their own account there, "" for none any more; None leaves it, as with the language.
+        Returns the role they had, "" when they were not registered; NotAllowed, BadName, BadAccount.
         """
         check_names(name)
         if role not in ROLES:
             raise NotAllowed(role)
+        if telegram and not _ACCOUNT.fullmatch(telegram):
+            raise BadAccount("bad_account")
 
         def add(records: Records) -> str:
+            now, subject = self._clock(), f"staff:{name}"[:64]
             before = registered(records).get(name, "")
             if role != before:
-                records.add_staff(name, role, self._clock())
-                records.note(f"staff:{name}"[:64], "command", "added", {"role": role}, self._clock())
+                records.add_staff(name, role, now)
+                records.note(subject, "command", "added", {"role": role}, now)
+            if telegram is not None:
+                owner = account(records, telegram) if telegram else None
+                if owner and owner.name != name:
+                    raise BadAccount("account_taken", owner.name)
+                records.set_account(name, telegram)
+                records.note(subject, "command", "linked" if telegram else "unlinked", {}, now)
+            if language is not None:
+                records.change_staff(name, language=language)
             return before
 
         return self._store.run_now(add)
+
+    def linked(self) -> frozenset[str]:
+        """Whose own Telegram account is known."""
+        return self._store.run_now(
+            lambda records: frozenset(row.name for row in records.staff() if row.telegram is not None)
+        )
+
+    async def note_refused(self, member: StaffMember, what: str) -> None:
+        """Somebody wanted what is not for their role."""
+        await self._store.run(lambda records: note_refused(records, member.id, what, self._clock()))
 
     def all(self) -> dict[str, str]:
         """Everybody who is registered, with their role."""

@@ -99,6 +99,9 @@ class Sessions(Protocol):
     async def session(self, cookie: str) -> StaffMember | None:
         """Whose session this is. None: ended."""
 
+    async def note_refused(self, member: StaffMember, what: str) -> None:
+        """Somebody wanted what is not for their role."""
+
 
 class Assets(StaticFiles):
     """Files of this package. Browsers ask each time whether they have changed, so an upgrade shows at once."""
@@ -150,6 +153,14 @@ class Frame:
         """A page of one of the messages above."""
         status, heading, text = message
         return self.page(request, "message.html", status, heading=heading, text=text)
+
+    async def not_yours(self, request: Request, member: StaffMember) -> Response:
+        """Instead of what is not for somebody's role; that they wanted it goes into the trail."""
+        address = request.url.path
+        for name, value in request.path_params.items():  # which may be anything that was typed there
+            address = address.replace(str(value), f"{{{name}}}")
+        await self._sessions.note_refused(member, f"{request.method} {address}")
+        return self.message(request, NOT_YOURS)
 
     def page(self, request: Request, template: str, status: int = 200, **values: Any) -> Response:
         """A page in the reader's language."""

@@ -20,7 +20,6 @@ from bot.staff.frame import (
     GOODBYE,
     LOGGED_OUT,
     NOT_FOUND,
-    NOT_YOURS,
     OLD_FORM,
     SESSION,
     STATIC,
@@ -74,6 +73,9 @@ class Staff(Protocol):
 
     async def logout(self, cookie: str) -> None:
         """Ends a session."""
+
+    async def note_refused(self, member: StaffMember, what: str) -> None:
+        """Somebody wanted what is not for their role."""
 
 
 class Pages:
@@ -169,7 +171,7 @@ class Pages:
         try:
             rows = await self._desk.search(text, self._frame.language(request), member)
         except NotAllowed:
-            return self._frame.message(request, NOT_YOURS)
+            return await self._frame.not_yours(request, member)
         if len(rows) == 1 and rows[0].code.replace("-", "") == text.upper().strip().replace("-", ""):
             return see_other(f"/staff/leads/{rows[0].code}")
         return self._frame.page(request, "search.html", member=member, rows=rows, text=text)

@@ -7,22 +7,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bot.i18n import N_
 from bot.service.letters import Told
 from bot.service.staff import NotAllowed
 from bot.service.views import StaffMember
 from bot.service.work import CannotWork
-from bot.staff.frame import NOT_YOURS, OLD_FORM, Frame, see_other
-from bot.staff.work import NEEDED
-from bot.staff.work import REFUSALS as WORK_REFUSALS
-
-#: Why a message does not go.
-REFUSALS: Mapping[str, str] = {
-    **WORK_REFUSALS,
-    "blocked": N_("The person has blocked the bot, so nothing was sent. Please call instead."),
-    "quiet": N_("It is quiet time until {when}, and to a request nothing can wait. Please write then, or call."),
-    "too_long": N_("The message has {detail} characters; up to 1000 can be sent. Please shorten it."),
-}  # fmt: skip
+from bot.staff.frame import OLD_FORM, Frame, see_other
+from bot.staff.refusals import because
 
 
 class Relay(Protocol):
@@ -71,17 +61,10 @@ class RelayForms:
             if told.state == "blocked":
                 raise CannotWork("blocked")
         except NotAllowed:
-            return self._frame.message(request, NOT_YOURS)
+            return await self._frame.not_yours(request, member)
         except CannotWork as problem:
-            return await self._page.lead(request, self._because(request, problem), 409, typed=text)
+            return await self._page.lead(request, because(problem, self._frame.say(request)), 409, typed=text)
         return see_other(f"/staff/leads/{code}{'?answered=yes' if is_request else ''}#messages")
-
-    def _because(self, request: Request, problem: CannotWork) -> str:
-        tr = self._frame.tr(request)
-        if problem.reason == "needs":
-            return tr(NEEDED[problem.detail])
-        when = self._frame.say(request).when(problem.until) if problem.until else ""
-        return tr(REFUSALS[problem.reason]).format(detail=problem.detail, when=when)
 
 
 def routes(relay: Relay, frame: Frame, page: LeadPage) -> list[Route]:

@@ -18,7 +18,7 @@ from bot.service.reports import Shown
 from bot.service.views import StaffMember
 from bot.staff import hand_off
 from bot.staff.flows import REFUSALS, XLSX
-from bot.staff.frame import HEADERS, NOT_FOUND, NOT_YOURS, OLD_FORM, Frame
+from bot.staff.frame import HEADERS, NOT_FOUND, OLD_FORM, Frame
 
 #: Content types by format.
 TYPES: Mapping[str, str] = {
@@ -105,7 +105,9 @@ class ReportPages:
         except _BadForm:
             return self._frame.message(request, NOT_FOUND)
         except Refused as refused:
-            return self._frame.message(request, NOT_YOURS if refused.reason in CLOSED else NOT_FOUND)
+            if refused.reason in CLOSED:
+                return await self._frame.not_yours(request, member)
+            return self._frame.message(request, NOT_FOUND)
         if made is None:
             return self._frame.message(request, NOT_FOUND)
         named = {"Content-Disposition": f'attachment; filename="{name}.{format}"'}
@@ -130,7 +132,7 @@ class ReportPages:
             wrong = fill(tr(bad.words), {"detail": bad.detail})
         except Refused as refused:
             if refused.reason in CLOSED:
-                return self._frame.message(request, NOT_YOURS)
+                return await self._frame.not_yours(request, member)
             wrong = fill(tr(REFUSALS[refused.reason]), {"detail": refused.detail})
         nothing: Mapping[str, object] = {"form": {}, "why": "", "handed": {}, "handed_why": ""}
         values = {

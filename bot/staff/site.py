@@ -10,7 +10,7 @@ from starlette.routing import Route
 from bot.service.sites import SiteView
 from bot.service.staff import NotAllowed
 from bot.service.views import StaffMember
-from bot.staff.frame import NOT_FOUND, NOT_YOURS, OLD_FORM, Frame, see_other
+from bot.staff.frame import NOT_FOUND, OLD_FORM, Frame, see_other
 
 
 class Sites(Protocol):
@@ -57,7 +57,7 @@ class SitePages:
         try:
             refused = await self._sites.set(study, name, value, self._frame.language(request), member)
         except NotAllowed:
-            return self._frame.message(request, NOT_YOURS)
+            return await self._frame.not_yours(request, member)
         if refused:
             return await self._study(request, {name: (value, refused)}, status=422)
         return see_other(f"/staff/site/{study}?saved={name}")

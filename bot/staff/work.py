@@ -9,51 +9,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bot.i18n import N_
 from bot.service.by_hand import Caller
 from bot.service.staff import NotAllowed
 from bot.service.views import Choices, StaffMember, Wanted
 from bot.service.work import Brought, CannotWork
-from bot.staff.frame import NOT_YOURS, OLD_FORM, Frame, see_other
-
-#: Why something was not done; `{detail}` is what it is about, `{when}` until when.
-REFUSALS: Mapping[str, str] = {
-    "claimed": N_("{detail} works on this lead until {when}. Nothing was changed."),
-    "no_such_lead": N_("There is no such lead any more."),
-    "no_coordinator": N_("Nobody of that name works on leads."),
-    "no_such_outcome": N_("Choose what came of it."),
-    "no_such_step": N_("This step is not possible from here any more. Load the page again."),
-    "tried_today": N_("There was a try today already. The next one is for another day, unless the person asked for a call back."),
-    "tried_out": N_("There were {detail} tries, and that is enough. Two weeks after the last one the person may be given up; if you do reach them, write that down."),
-    "withdrawn": N_("The person withdrew in the chat and wants no contact any more. Nothing was changed."),
-    "past_visit": N_("This day has passed already. Give the day and time of a visit to come."),
-    "no_other": N_("{detail} is not the code of another lead of this study."),
-    "closed": N_("This lead is closed. Reopen it first."),
-    "not_yet": N_("Not yet: a person is given up after three tries, and two weeks after the last one."),
-    "nothing_done": N_("There is nothing to take back."),
-    "bad_time": N_("Give a day and a time."),
-    "past_call": N_("This time has passed already. Give a time to come for the call back."),
-    "before_visit": N_("The visit is still to come. Note how it went once its day, or for “did not come” its hour, has passed."),
-    "changed_since": N_("Something happened since you loaded the page ({detail}). Nothing was changed; look at what was done, then decide again."),
-    "not_open": N_("This study takes nobody now, so nobody can be entered: {detail}."),
-    "request_closed": N_("{detail} has closed this request. Reopen it first."),
-}  # fmt: skip
-NEEDED: Mapping[str, str] = {
-    "criterion": N_("Say which criterion it is."),
-    "how": N_("Say what came of it."),
-    "name": N_("Write the name by which they are called."),
-    "phone": N_(
-        "This is no phone number. Write it whole, with the country code where it is not a Chinese one."
-    ),
-    "agreed": N_("Only who has agreed to what was read out is written down. Tick it when the person did."),
-    "language": N_("Choose the language and the time."),
-    "visit": N_("Give the day and time of the visit."),
-    "other": N_("Give the code of the other lead."),
-    "reason": N_("Say why."),
-    "agrees": N_("Only who agreed to it is put on the waiting list. Tick it when the person did."),
-    "call_back": N_("Give the day and time of the call back."),
-    "text": N_("Write something first."),
-}
+from bot.staff.frame import OLD_FORM, Frame, see_other
+from bot.staff.refusals import because
 
 
 class Work(Protocol):
@@ -142,9 +103,9 @@ class EntryForm:
         try:
             code = await self._by_hand.enter(caller, member)
         except NotAllowed:
-            return self._frame.message(request, NOT_YOURS)
+            return await self._frame.not_yours(request, member)
         except CannotWork as problem:
-            return await self._page(request, form, because(self._frame, request, problem), 409)
+            return await self._page(request, form, because(problem, self._frame.say(request)), 409)
         return see_other(f"/staff/leads/{code}")
 
     async def _page(self, request: Request, form: Mapping[str, str], why: str, status: int) -> Response:
@@ -176,7 +137,7 @@ class WorkForms:
         try:
             code = await self._work.claim_next(Wanted(study=form.get("study", "")), member)
         except NotAllowed:
-            return self._frame.message(request, NOT_YOURS)
+            return await self._frame.not_yours(request, member)
         return see_other(f"/staff/leads/{code}" if code else "/staff?none=1")
 
     async def act(self, request: Request) -> Response:
@@ -188,9 +149,9 @@ class WorkForms:
         try:
             await (self._answer if code.startswith("R-") else self._do)(code, form, member)
         except NotAllowed:
-            return self._frame.message(request, NOT_YOURS)
+            return await self._frame.not_yours(request, member)
         except CannotWork as problem:
-            return await self._page.lead(request, because(self._frame, request, problem), 409, form)
+            return await self._page.lead(request, because(problem, self._frame.say(request)), 409, form)
         place = f"#criterion-{form['criterion']}" if form.get("do") == "check" else ""
         return see_other(f"/staff/leads/{code}{place}")
 
@@ -252,15 +213,6 @@ class WorkForms:
             return datetime.fromisoformat(text).replace(tzinfo=self._zone)
         except ValueError:
             raise CannotWork("bad_time") from None
-
-
-def because(frame: Frame, request: Request, problem: CannotWork) -> str:
-    """Why something was not done, in the reader's words."""
-    tr = frame.tr(request)
-    if problem.reason == "needs":
-        return tr(NEEDED[problem.detail])
-    when = frame.say(request).when(problem.until) if problem.until else ""
-    return tr(REFUSALS[problem.reason]).format(detail=problem.detail, when=when)
 
 
 def _seen(form: Mapping[str, str]) -> int | None:

@@ -49,6 +49,8 @@ class Stage:
     script: Path = SMALL
     database_url: str | None = None
     clock: Clock = field(default_factory=Clock)
+    #: Further settings.
+    more: dict[str, Any] = field(default_factory=dict)
     app: App = field(init=False)
 
     def __post_init__(self) -> None:
@@ -59,6 +61,7 @@ class Stage:
             database_url=self.database_url,
             key=key,  # type: ignore[arg-type]
             _env_file=None,
+            **self.more,
         )
         self.app = bootstrap(settings, self.clock, None if self.live else self.script)
         self.app.start()

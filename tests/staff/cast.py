@@ -88,6 +88,9 @@ class FakeDesk:
     async def logout(self, cookie: str) -> None:
         self.cookies.discard(cookie)
 
+    async def note_refused(self, member: StaffMember, what: str) -> None:
+        raise AssertionError(f"nothing is refused here: {what}")
+
     async def queue(
         self,
         language: str,

@@ -8,6 +8,7 @@ import pytest
 from playwright.async_api import Browser, Page, expect
 
 from bot.staff.pages import routes
+from bot.store import tables as t
 from tests.service.stage import Person, Stage
 from tests.web.stage import Server, sideways, visiting
 
@@ -100,3 +101,5 @@ async def test_a_form_from_elsewhere_and_a_role_that_may_not_change_nothing(
         assert missing.status == 404
     facts = live.app.publishing.facts("small")
     assert (facts["recruiting"], facts["delete_days"]) == ("yes", "30")
+    noted = [(row.who, row.detail) for row in live.rows(t.audit) if row.what == "refused"]
+    assert noted == [("staff:mei", {"what": "POST /staff/site/{study}"})]

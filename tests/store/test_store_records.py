@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -808,6 +809,43 @@ def test_a_session_lasts_until_its_end_or_the_logout(store: Stored) -> None:
     assert store(lambda records: records.session("link", NOW)) is None  # a link is not a session
     store(lambda records: records.end_session("cookie"))
     assert store(lambda records: records.session("cookie", NOW)) is None
+
+
+def test_an_account_is_found_by_its_number_and_kept_sealed(store: Stored) -> None:
+    store(lambda records: records.add_staff("anna", "coordinator", NOW))
+    store(lambda records: records.set_account("anna", "123456789"))
+    found = store(lambda records: records.staff_by_account("123456789"))
+    assert (found.name, found.role, found.language) == ("anna", "coordinator", "zh")
+    assert store(lambda records: records.account_of("anna")) == "123456789"
+    assert store(lambda records: records.staff_by_account("12345678")) is None
+    (row,) = rows(store, t.staff)
+    assert b"123456789" not in row.telegram_hash + row.telegram
+    store(lambda records: records.add_staff("anna", "auditor", NOW))
+    assert store(lambda records: records.staff_by_account("123456789")).role == "auditor"
+    store(lambda records: records.set_account("anna", ""))
+    assert store(lambda records: records.staff_by_account("123456789")) is None
+    assert store(lambda records: records.account_of("anna")) == ""
+
+
+def test_who_is_removed_has_no_account_any_more(store: Stored) -> None:
+    store(lambda records: records.add_staff("anna", "coordinator", NOW))
+    store(lambda records: records.set_account("anna", "123456789"))
+    store(lambda records: records.remove_staff("anna", NOW))
+    assert store(lambda records: records.staff_by_account("123456789")) is None
+    assert store(lambda records: records.account_of("anna")) == ""
+    store(lambda records: records.add_staff("anna", "coordinator", NOW))
+    assert store(lambda records: records.staff_by_account("123456789")) is None
+
+
+def test_a_part_that_fails_is_undone_alone(store: Stored) -> None:
+    def half(records: Records) -> None:
+        records.add_staff("anna", "coordinator", NOW)
+        with suppress(ValueError), records.part():
+            records.add_staff("bob", "coordinator", NOW)
+            raise ValueError
+
+    store(half)
+    assert [row.name for row in rows(store, t.staff)] == ["anna"]
 
 
 def test_who_was_removed_has_no_session_and_no_link(store: Stored) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from bot.channels.telegram.app import TelegramFace
 from bot.channels.telegram.door import chat_key, language_of, parse, read
-from bot.service.messages import Edited, Membership, Other, OwnPhone, Press, Text
+from bot.service.messages import Edited, InGroup, Membership, Other, OwnPhone, Press, Text
 from tests.botapi import BotApi, Person
 
 USER = {
@@ -124,6 +124,49 @@ def test_a_press_on_a_message_telegram_no_longer_keeps_still_counts() -> None:
 )  # fmt: skip
 def test_everything_else_is_left_alone(kind: str, body: dict[str, Any]) -> None:
     assert incoming(kind, body) is None
+
+
+@pytest.mark.parametrize("kind", ["group", "supergroup"])
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("/queue", "/queue"),
+        ("/lead L-7QK4-X9M3", "/lead L-7QK4-X9M3"),
+        ("/queue@prescreen_test_bot", "/queue"),
+        ("/Lead@Prescreen_Test_Bot L-7QK4-X9M3", "/Lead L-7QK4-X9M3"),
+        ("/queue@another_bot", None),
+        ("/queues", None),
+        ("see /queue", None),
+        ("/start", None),
+    ],
+)
+def test_of_a_group_only_what_coordinators_ask_is_taken(kind: str, text: str, asked: str | None) -> None:
+    update = parse({"update_id": 9, "message": {**message(text=text), "chat": {**GROUP, "type": kind}}})
+    assert update is not None
+    assert read(update, "prescreen_test_bot") == (asked and InGroup("telegram", "-100", "9", asked))
+
+
+@pytest.mark.parametrize("kind", ["edited_message", "channel_post"])
+def test_an_edited_command_of_a_group_is_left_alone(kind: str) -> None:
+    assert incoming(kind, {**message(text="/queue"), "chat": GROUP}) is None
+
+
+def test_another_bot_in_a_group_is_left_alone() -> None:
+    assert (
+        incoming("message", {**message(text="/queue"), "chat": GROUP, "from": {**USER, "is_bot": True}})
+        is None
+    )
+
+
+def test_an_answer_carries_what_the_bot_wrote() -> None:
+    ours = {**message(text="L-7QK4-X9M3 · New"), "from": BOT}
+    found = incoming("message", message(text="asks for parking", reply_to_message=ours))
+    assert found.content == Text("asks for parking", "L-7QK4-X9M3 · New")
+
+
+def test_an_answer_to_ones_own_words_carries_nothing_of_them() -> None:
+    own = message(text="L-7QK4-X9M3 · New")
+    assert incoming("message", message(text="yes", reply_to_message=own)).content == Text("yes")
 
 
 BOT = {"id": 7000000001, "is_bot": True, "first_name": "Prescreen"}

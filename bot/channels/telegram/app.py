@@ -19,7 +19,7 @@ from bot.channels.telegram.carrier import TelegramCarrier
 from bot.channels.telegram.door import chat_key, parse, read
 from bot.channels.telegram.errors import BadToken
 from bot.channels.telegram.patience import PAUSES, insist
-from bot.service.messages import Incoming, Membership
+from bot.service.messages import Incoming, InGroup, Membership
 
 log = logging.getLogger(__name__)
 
@@ -41,7 +41,7 @@ _QUIET = {
 class Taker(Protocol):
     """What the face needs of the intake."""
 
-    async def take(self, incoming: Incoming | Membership) -> None:
+    async def take(self, incoming: Incoming | InGroup | Membership) -> None:
         """Returns after the commit; an exception means that nothing was committed."""
 
 
@@ -142,7 +142,7 @@ class TelegramFace:
     async def _handle(self, update: Update, context: CallbackContext[Any, Any, Any, Any]) -> None:
         receipt = self._receipts[id(update)]
         try:
-            incoming = read(update)
+            incoming = read(update, self.bot.username)
         except Exception as error:  # a shape Telegram does not send: nothing a person did
             log.warning("update %d cannot be read: %s", update.update_id, where(error))
             incoming = None

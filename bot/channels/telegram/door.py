@@ -8,12 +8,26 @@ from telegram import CallbackQuery, ChatMemberUpdated, Message, Update, User
 from telegram.constants import ChatMemberStatus, ChatType
 from telegram.ext import filters
 
-from bot.service.messages import TELEGRAM, Content, Edited, Incoming, Membership, Other, OwnPhone, Press, Text
+from bot.service.messages import (
+    TELEGRAM,
+    Content,
+    Edited,
+    Incoming,
+    InGroup,
+    Membership,
+    Other,
+    OwnPhone,
+    Press,
+    Text,
+)
 
 #: What we ask Telegram for. Anything else that comes nevertheless is acknowledged and left alone.
 ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "my_chat_member")
 
 _BOTNAME = re.compile(r"^(/\w+)@\w+")
+#: What the bot answers in a group, to itself or to no bot in particular.
+_IN_GROUP = re.compile(r"/(?:queue|lead)(?:@(?P<bot>\w+))?(?:\s|$)", re.IGNORECASE)
+_GROUPS = (ChatType.GROUP, ChatType.SUPERGROUP)
 _DIGITS = re.compile(r"\d+")
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -53,12 +67,17 @@ def _essence(message: Mapping[str, Any]) -> dict[str, Any]:
     return {key: message[key] for key in _ESSENTIAL if key in message}
 
 
-def read(update: Update) -> Incoming | Membership | None:
-    """What a person did in a private chat; None for groups, channels, other bots and everything else."""
+def read(update: Update, botname: str = "") -> Incoming | InGroup | Membership | None:
+    """What a person did in a private chat, or a coordinators' command in a group.
+
+    None for all else in groups, channels, other bots and everything else. `botname` is ours.
+    """
     if update.my_chat_member:
         return _membership(update, update.my_chat_member)
     if update.callback_query:
         return _pressed(update, update.callback_query)
+    if update.message and update.message.chat.type in _GROUPS:
+        return _asked(update, update.message, botname)
     if update.message:
         return _wrote(update, update.message, _content(update, update.message))
     if update.edited_message:
@@ -112,6 +131,16 @@ def _wrote(update: Update, message: Message, content: Content | None) -> Incomin
     return _incoming(update, message.chat.id, sender, content)
 
 
+def _asked(update: Update, message: Message, botname: str) -> InGroup | None:
+    sender, text = message.from_user, message.text or ""
+    found = _IN_GROUP.match(text)
+    if sender is None or sender.is_bot or not found:
+        return None
+    if found["bot"] and found["bot"].lower() != botname.lower():
+        return None
+    return InGroup(TELEGRAM.name, str(message.chat.id), str(update.update_id), _clean(text))
+
+
 def _incoming(update: Update, chat: int, sender: User, content: Content) -> Incoming:
     return Incoming(
         channel=TELEGRAM.name,
@@ -124,13 +153,21 @@ def _incoming(update: Update, chat: int, sender: User, content: Content) -> Inco
 
 def _content(update: Update, message: Message) -> Content | None:
     if isinstance(message.text, str):
-        return Text(_clean(message.text))
+        return Text(_clean(message.text), _quoted(message))
     contact, sender = message.contact, message.from_user
     # Telegram fills in whose account a number belongs to, so this is the sender's own and not somebody else's.
     if contact and sender and contact.user_id == sender.id and isinstance(contact.phone_number, str):
         return OwnPhone(_international(contact.phone_number))
     # Pinned a message, changed the chat's timer or background…: Telegram tells us, but nobody said anything.
     return None if filters.StatusUpdate.ALL.check_update(update) else Other(_clean(message.caption or ""))
+
+
+def _quoted(message: Message) -> str:
+    """What the message answers, if the bot wrote it: in a private chat no other bot can have."""
+    answered = message.reply_to_message
+    if answered is None or answered.from_user is None or not answered.from_user.is_bot:
+        return ""
+    return _clean(answered.text or "")
 
 
 def _edited(message: Message) -> Content | None:

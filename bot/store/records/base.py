@@ -1,6 +1,7 @@
 """What every part of the records is made of."""
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, delete, select
@@ -45,6 +46,10 @@ class Base:
             state=box.open_json(row.state, f"chats.state:{row.id}"),
             run=row.run_id,
         )
+
+    def part(self) -> AbstractContextManager[Any]:
+        """A part of the transaction: what was done in it is undone when it raises, all else stays."""
+        return self._db.begin_nested()
 
     def keep(self, name: str, value: bytes) -> bytes:
         """Store a value once; returns what is stored, ours or an earlier one."""
