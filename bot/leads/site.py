@@ -34,6 +34,7 @@ FORMS: Mapping[str, str] = {
     "span": "(?:[01][0-9]|2[0-3]):[0-5][0-9]-(?:[01][0-9]|2[0-3]):[0-5][0-9]",
     "dates": r"|[0-9]{4}-[0-9]{2}-[0-9]{2}(?: [0-9]{4}-[0-9]{2}-[0-9]{2}){0,39}",
     "name": r"|[^\s].{0,49}",
+    "count": "|[1-9][0-9]{0,3}",
     "text": r"|[^\x00-\x1f\x7f]{1,100}",
 }
 
@@ -65,6 +66,9 @@ FACTS: Mapping[str, Fact] = {
     "escalate_hours": Fact("2", "few"),
     "urgent_minutes": Fact("15", "minutes"),
     #: Where visits take place, for participants.
+    #: How many new leads a week the team can call, and how many people the study can take; empty: no limit.
+    "weekly_cap": Fact("", "count"),
+    "places": Fact("", "count"),
     "visit_place_zh": Fact("", "text"),
     "visit_place_en": Fact("", "text"),
 }

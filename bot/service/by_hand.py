@@ -73,8 +73,9 @@ class ByHand:
     def _enter(self, records: Records, caller: Caller, member: StaffMember) -> str:
         now = self._clock()
         today = now.astimezone(self._zone).date()
-        flow = self._shelf.offer(records, today).flows.get(caller.study)
-        if flow is None:
+        offer = self._shelf.offer(records, today)
+        flow = offer.flows.get(caller.study)
+        if flow is None or caller.study not in offer.recruiting:
             raise CannotWork("not_open", caller.study)
         name, phone = caller.name.strip()[:LONGEST_NAME], read_phone(caller.phone, REGION)
         if caller.language not in flow.languages or caller.call_time not in TIMES:

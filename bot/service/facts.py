@@ -33,6 +33,12 @@ PURPOSES: Mapping[str, str] = {
     "second_person": N_("who is named to the alert chat when something is late; empty for anybody"),
     "escalate_hours": N_("after how many hours of working time a second person is told of what is late"),
     "urgent_minutes": N_("after how many minutes a second person is told of an urgent request nobody took"),
+    "weekly_cap": N_(
+        "how many new leads a week the team can call; who comes after that is offered a place on the waiting list; empty for no limit"
+    ),
+    "places": N_(
+        "how many people the study can take; once so many are enrolled, others are offered a place on the waiting list; empty for no limit"
+    ),
     "visit_place_zh": N_("where visits take place, in Chinese, for participants"),
     "visit_place_en": N_("where visits take place, in English, for participants"),
 }
@@ -50,6 +56,7 @@ FORMS: Mapping[str, str] = {
     "span": N_("hours such as 09:00-20:00"),
     "dates": N_("up to 40 days such as 2026-12-24 2026-12-25, with a space between them; empty for none"),
     "name": N_("a name with at most 50 characters; empty for none"),
+    "count": N_("a whole number from 1 to 9999; empty for no limit"),
     "text": N_("words, up to 100 characters; empty for none"),
 }
 

@@ -46,6 +46,7 @@ from bot.leads.site import Site
 from bot.reading.phone import read_phone
 from bot.reading.reader import Expected, read
 from bot.reading.safety import Lexicon, alarm
+from bot.service.capacity import QUEUED, called_by, full
 from bot.service.evidence import (
     SHORTEST_KEPT,
     count_gone,
@@ -310,8 +311,15 @@ class _Step:
             abroad=self.channel.goes_abroad,
             channel=self.channel.name,
             phase=conversation.phase,
+            full=self._full(flow, conversation),
             overlay=conversation.overlay,
         )
+
+    def _full(self, flow: Flow | None, conversation: Conversation) -> str:
+        """What there is no room in, where somebody is asked whether they may be contacted."""
+        if flow is None or self.lead is not None or conversation.phase not in ("checking", *CONTACT):
+            return ""
+        return full(self.records, self.tools.shelf.site(self.records, flow.id), flow.id, self.now)
 
     def _worded(self, turn: Turn, offer: Offer) -> list[Outgoing]:
         scene = replace(
@@ -508,6 +516,8 @@ class _Step:
         how = "button" if isinstance(self.incoming.content, Press) else "typed"
         text_hash = self.tools.wording.consent_hash(purpose, conversation.language, scene)
         conversation.shown[purpose] = [text_hash, conversation.language, self.now.isoformat(), how]
+        if purpose == "contact":
+            conversation.shown["full"] = [scene.full]
 
     def _consent(self, purpose: str, run: Run, conversation: Conversation, agreed: bool = True) -> None:
         """Append a consent that was given or refused, to the record of the run it is for."""
@@ -564,6 +574,9 @@ class _Step:
         assert screening is not None
         assert run is not None
         site = self.tools.shelf.site(self.records, flow.id)
+        told = turn.conversation.shown.pop("full", [""])[0]
+        # Only who was told so waits; and where there is room by now, nobody does.
+        waits = told if full(self.records, site, flow.id, self.now) else ""
         lead = Lead(
             code=new_code("L"),
             study=flow.id,
@@ -572,12 +585,16 @@ class _Step:
             channel=self.channel.name,
             run=run,
             **standing(flow, screening),
-            status="new",
+            status="waiting_list" if waits else "new",
             reach="phone" if phone else "chat",
             call_time=when,
             created_at=self.now,
-            due_at=first_contact(site, self.now, when),
+            due_at=called_by(site, waits, self.now, self.tools.zone)
+            if waits
+            else first_contact(site, self.now, when),
         )
+        if not waits:
+            self._count(turn, QUEUED)
         self.records.queue_lead(self.chat, lead, name, phone)
         lead = arrange(self.records, site, lead.code, self.now)
         stored = self.records.run(run)

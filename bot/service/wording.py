@@ -28,7 +28,7 @@ from bot.core.screening import Screening
 from bot.core.text import Text, fill
 from bot.i18n import N_, Translator, Translators, messages_of
 from bot.reading.phone import phone_words as phone_words  # staff pages write numbers likewise
-from bot.service import promise, read_out
+from bot.service import capacity, promise, read_out
 from bot.service.messages import Button, Line, Outgoing
 from bot.service.promise import standing_words
 from bot.service.when import MONTHS, day_words, moment_words
@@ -294,7 +294,10 @@ DESCRIPTION = N_(
 QUESTIONS_TO = N_("For questions you can call {phone}.")
 
 #: The modules whose words participants see.
-SPEAKING = tuple(Path(module) for module in (__file__, str(promise.__file__), str(read_out.__file__)))
+SPEAKING = tuple(
+    Path(module)
+    for module in (__file__, str(promise.__file__), str(read_out.__file__), str(capacity.__file__))
+)
 #: Where the interface says what; the rest is said in between.
 _PLACES: Mapping[str, Sequence[str]] = {
     "safety": (*(SAID[what] for what in URGENT), SAFETY_LINE, REQUEST_GOES),
@@ -303,6 +306,7 @@ _PLACES: Mapping[str, Sequence[str]] = {
     "said": tuple(SAID.values()),
     "standing": (promise.LATE, promise.CALL_INSTEAD, *promise.STANDS.values()),
     "read out": read_out.READ_OUT,
+    "full": tuple(capacity.FULL.values()),
     "commands": tuple(COMMAND_WORDS.values()),
     "descriptions": (SHORT_DESCRIPTION, DESCRIPTION),
     "team": (
@@ -356,6 +360,8 @@ class Scene:
     answers: Mapping[str, Answer] = field(default_factory=dict)
     screening: Screening | None = None
     lead: LeadWords | None = None
+    #: What there is no room in: see bot.service.capacity.
+    full: str = ""
     contact: tuple[str, str, str] = ("", "", "")
     consents: tuple[tuple[str, datetime], ...] = ()
     #: Whether the person has runs beside this one, and (for /mydata) what was said in them.
@@ -594,7 +600,9 @@ class _Words:
                 return self._check_list()
             case "contact_wish":
                 verdict = self.scene.screening.verdict.value if self.scene.screening else "needs_review"
-                return (*_lines(self.study_text(verdict)), *_last_strong(self.study_text("contact_ask")))
+                room = (Line(self.tr(capacity.FULL[self.scene.full])),) if self.scene.full else ()
+                asked = _last_strong(self.study_text("contact_ask"))
+                return (*_lines(self.study_text(verdict)), *room, *asked)
             case "not_match":
                 return _lines(*self._not_match())
             case "queued":

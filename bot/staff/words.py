@@ -194,6 +194,8 @@ FACTS: Mapping[str, str] = {
     "second_person": N_("Told when something is late"),
     "escalate_hours": N_("A second person is told after"),
     "urgent_minutes": N_("An urgent request waits at most"),
+    "weekly_cap": N_("New leads a week"),
+    "places": N_("Places in the study"),
     "visit_place_zh": N_("Place of visits, in Chinese"),
     "visit_place_en": N_("Place of visits, in English"),
 }

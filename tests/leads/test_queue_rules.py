@@ -195,6 +195,8 @@ GOOD = {
     "second_person": ["", "Mei", "梅老师"],
     "escalate_hours": ["1", "9"],
     "urgent_minutes": ["5", "15"],
+    "weekly_cap": ["", "1", "9999"],
+    "places": ["", "60"],
     "visit_place_zh": ["", "门诊三楼", "楼" * 100],
     "visit_place_en": ["", "Third floor"],
 }
@@ -221,6 +223,8 @@ BAD = {
     "alert_chat": ["@group", "https://t.me/x", "-١٠٠"],
     "claim_minutes": ["", "4", "0", "1000", "half an hour"],
     "tries_per_day": ["0", "10", "x"],
+    "weekly_cap": ["0", "-1", "10000", "ten"],
+    "places": ["0", "1.5"],
     "visit_place_zh": ["楼" * 101],
     "visit_place_en": ["a\nb", "a\x00b"],
     "no_such_fact": ["1"],

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, delete, insert, or_, select, update
+from sqlalchemy import Row, delete, func, insert, or_, select, update
 
 from bot.core.run import Chat
 from bot.leads.lead import Lead, LeadEvent
@@ -61,6 +61,14 @@ class QueueRecords(Base):
             values["phone"] = chat.box.seal(phone.encode(), f"identities.phone:{code}")
             values["phone_hash"] = self._vault.lookup("phone", phone)
         return values
+
+    def enrolled(self, study: str) -> int:
+        """How many take part in a study."""
+        columns = t.leads.c
+        query = select(func.count()).select_from(t.leads)
+        return self._db.scalars(
+            query.where(columns.study == study, columns.status == "enrolled", columns.closed_at.is_not(None))
+        ).one()
 
     def set_open(self, code: str, criteria: Iterable[str], place: int) -> None:
         """The criteria by which an open lead is found; none when it is closed."""
