@@ -36,6 +36,7 @@ from bot.service.publishing import Publishing
 from bot.service.reception import Reception
 from bot.service.relay import Relay
 from bot.service.replay import Replay
+from bot.service.reports import Reports
 from bot.service.requests import Requests
 from bot.service.scripts import Scripts, Shipped
 from bot.service.shelf import Shelf
@@ -74,6 +75,7 @@ class App:
     log: PrescreeningLog
     handing: Handing
     audit: Audit
+    reports: Reports
     reception: Reception
     publishing: Publishing
     sites: Sites
@@ -151,6 +153,7 @@ def bootstrap(settings: Settings, clock: Clock | None = None, only: Path | bytes
     letters = Letters(shelf, wording, settings.zone)
     work = Work(database, shelf, letters, clock, settings.zone)
     replay = Replay(database, shelf, publishing, clock)
+    log = PrescreeningLog(database, shelf, documents.log, clock, settings.zone)
     chat = Parts(
         shelf=shelf,
         letters=letters,
@@ -175,7 +178,8 @@ def bootstrap(settings: Settings, clock: Clock | None = None, only: Path | bytes
         by_hand=ByHand(database, shelf, translators, clock, settings.zone),
         letters=letters,
         relay=Relay(database, shelf, wording, work, letters, clock),
-        log=PrescreeningLog(database, shelf, documents.log, clock, settings.zone),
+        log=log,
+        reports=Reports(database, shelf, log, documents.report, clock, settings.zone),
         handing=Handing(database, shelf, {"fhir": bundle_file, "redcap": redcap_file}, clock, settings.zone),
         audit=Audit(database, clock, settings.zone),
         reception=Reception(database, intake, StaffChat(chat), clock),

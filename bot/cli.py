@@ -16,6 +16,7 @@ from bot.commands import (
     log,
     new_flow,
     queue,
+    report,
     scripts,
     serve,
     site,
@@ -30,6 +31,7 @@ for commands in (serve.app, chat.app, scripts.app, site.app, config.app):
     app.add_typer(commands)
 flows.app.add_typer(new_flow.app)
 queue.app.add_typer(log.app)
+queue.app.add_typer(report.app)
 for name, group in (
     ("leads", queue.app),
     ("flows", flows.app),

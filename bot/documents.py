@@ -1,12 +1,15 @@
-"""The documents that are made: of a script the ethics committee's and the workbook, of past runs the log."""
+"""The documents that are made: of a script the ethics committee's and the workbook, of past runs the log and the reports."""
 
+from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
 from bot.export.flow_sheet import TooLong, flow_sheet, read_sheet
 from bot.export.log import Words, write_log
 from bot.export.pack import Interface, Pack, pack
+from bot.export.report import Sheet, sheets
 from bot.i18n import Translators
 from bot.leads.log import Log
+from bot.leads.report import Report
 from bot.script.life import Version
 from bot.script.problems import Problem
 from bot.script.taking import Table
@@ -48,7 +51,13 @@ class Documents:
 
     def log(self, log: Log, format: str, language: str) -> bytes:
         """The prescreening log as a file."""
+        return write_log(log, format, language, self._words(language))
+
+    def report(self, report: Report, language: str) -> tuple[Sequence[Sheet], Sequence[str]]:
+        """A report as tables with their pictures, and what is to be said of all of them."""
+        return sheets(report, language, self._words(language))
+
+    def _words(self, language: str) -> Words:
         tr = self._translators[language]
         say = words.Wording(language, tr, self._zone, self._clock())
-        told = Words(tr, words.VERDICTS, words.OUTCOMES, words.STATUSES, words.REASONS, say.tongue)
-        return write_log(log, format, language, told)
+        return Words(tr, words.VERDICTS, words.OUTCOMES, words.STATUSES, words.REASONS, say.tongue)

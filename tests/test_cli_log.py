@@ -37,7 +37,7 @@ def test_it_is_in_the_language_that_is_asked_for(house: Shell) -> None:
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [
-        (["--by", "anna"], 1, "anna (editor) may not take the prescreening log"),
+        (["--by", "anna"], 1, "anna (editor) may not see the prescreening log"),
         (["--by", "nobody"], 1, "Nobody called nobody is registered"),
         (["--by", "mei", "--study", "other"], 1, "Nothing is kept of a study other"),
         (["--by", "mei", "--from", "June"], 2, "June is not a day"),

@@ -39,6 +39,8 @@ class Run:
     outcome: str | None = None
     ended_on: str | None = None
     result: Mapping[str, Any] = field(default_factory=dict)
+    #: The poster or page they came from, "" where it is not known.
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)

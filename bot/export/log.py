@@ -1,6 +1,5 @@
 """The prescreening log as a file: CSV for Excel, XLSX, and HTML that prints to A4. Codes, days and counts; nobody's name."""
 
-import csv
 import io
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,11 +13,10 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from bot.core.text import fill
 from bot.export.flow_sheet import escaped
+from bot.export.spreadsheet import as_csv
 from bot.i18n import N_, Translator
 from bot.leads.log import Line, Log, Mask, Masked
 
-#: What a spreadsheet takes for a formula when a cell of a CSV begins with it.
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 SHORT_HASH = 12
 
 COLUMNS = (
@@ -112,31 +110,13 @@ class _Document:
         self.groups = list(self._groups())
 
     def csv(self) -> bytes:
-        """With a byte order mark, so that Excel reads Chinese; what looks like a formula is made text."""
-        out = io.StringIO()
-        write = csv.writer(out, lineterminator="\r\n")
-
-        def put(*cells: str) -> None:
-            write.writerow([f"'{cell}" if cell.startswith(FORMULA) else cell for cell in cells])
-
-        put(self.title)
-        for fact in self.facts:
-            put(*fact)
-        for remark in self.remarks:
-            put(remark)
+        """The list and the totals below each other."""
+        rows: list[Sequence[str]] = [[self.title], *self.facts, *([remark] for remark in self.remarks)]
         if not self._log.asked.mask:
-            put()
-            put(*self.columns)
-            for row in self.rows:
-                put(*row)
+            rows += [[], self.columns, *self.rows]
         for group in self.groups:
-            put()
-            put(group.title)
-            for each in group.rows:
-                put(*each)
-            if group.remark:
-                put(group.remark)
-        return out.getvalue().encode("utf-8-sig")
+            rows += [[], [group.title], *group.rows, *([[group.remark]] if group.remark else [])]
+        return as_csv(rows)
 
     def xlsx(self) -> bytes:
         """The list on one sheet, the totals on another; every cell is text, whatever it looks like."""

@@ -19,8 +19,13 @@ ENDINGS = (
 )
 #: Counters that stand for runs that were erased, by what follows the prefix.
 GONE, GONE_FAILS, GONE_STATUS = "gone_", "gone_fails_", "gone_lead_"
+#: What else stays of them, beside what the log adds up: at which question one stood, a criterion that alone failed,
+#: and that somebody who was neither a match nor none had answered everything.
+GONE_AT, GONE_ALONE, GONE_FINISHED = "gone_at_", "gone_alone_", "gone_finished"
 #: A run that was erased before it came to anything.
 UNFINISHED = "question"
+#: Endings that only who answered every question comes to.
+FINISHED = ("likely_match", "needs_review", "not_match", "not_interested")
 #: Statuses of a lead that CONSORT counts as declined, beside who did not want to be contacted.
 DECLINED = ("declined", "withdrawn")
 #: Longest name of a counter.
@@ -57,6 +62,16 @@ class Line:
     status: str
     #: Whether the lead began with this run: a later one is evidence beside it, and not counted as another lead.
     is_first: bool = False
+
+    @property
+    def finished(self) -> bool:
+        """Whether every question was answered; under age a run ends at once."""
+        return bool(self.verdict) and self.outcome != "under_age"
+
+    @property
+    def unfinished(self) -> bool:
+        """Whether the run stands, or was ended, at a question."""
+        return not self.finished and self.outcome != "under_age"
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,11 +168,17 @@ def day_of(run: Run, zone: ZoneInfo) -> str:
     return run.started_at.astimezone(zone).date().isoformat()
 
 
-def counters_of(line: Line) -> list[str]:
-    """What stays of a run once it is erased: counts with nobody's data."""
+def counters_of(line: Line, at: str = "") -> list[str]:
+    """What stays of a run once it is erased: counts with nobody's data. `at`: the question at which it stood."""
     names = [f"{GONE}{line.outcome or UNFINISHED}", *(f"{GONE_FAILS}{id}" for id in line.fails)]
+    if len(line.fails) == 1:
+        names.append(f"{GONE_ALONE}{line.fails[0]}")
     if line.is_first:
         names.append(f"{GONE_STATUS}{line.status}")
+    if line.unfinished and at:
+        names.append(f"{GONE_AT}{at}")
+    if line.finished and line.outcome not in FINISHED:
+        names.append(GONE_FINISHED)
     return [name[:_LONGEST] for name in names]
 
 
@@ -176,7 +197,7 @@ def totals_of(lines: Iterable[Line], counted: Mapping[str, int], at_intro: int) 
             fails[name.removeprefix(GONE_FAILS)] += count
         elif name.startswith(GONE_STATUS):
             statuses[name.removeprefix(GONE_STATUS)] += count
-        elif name.startswith(GONE):
+        elif name.startswith(GONE) and not name.startswith((GONE_AT, GONE_ALONE, GONE_FINISHED)):
             erased += count
             outcome = name.removeprefix(GONE)
             if outcome == UNFINISHED:

@@ -106,7 +106,7 @@ def changes_at(
 ) -> datetime:
     """When the lane of a lead that is not late changes by itself."""
     ready = ready_at(hours, next, due, visit)
-    return ready if ready is not None and ready > now else due
+    return ready if ready is not None and now < ready < due else due
 
 
 def place(lane: Lane, rank: int, moment: datetime) -> int:

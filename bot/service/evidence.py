@@ -10,8 +10,9 @@ from bot.core.flow import Flow
 from bot.core.run import Chat, Run, effective
 from bot.core.screening import EarlierFail, Screening, earlier_fails, screen
 from bot.leads.lead import LeadEvent, rank, standing
-from bot.leads.log import counters_of, line_of
+from bot.leads.log import Line, counters_of, line_of
 from bot.leads.queue import still_open
+from bot.leads.report import stands_at
 from bot.leads.site import Site
 from bot.service.placing import arrange
 from bot.service.ports import Records
@@ -46,12 +47,27 @@ def keep_with_leads(records: Records, site: Site, run: str, now: datetime) -> No
         records.set_timer("erase_run", run, max(midnight, now + SHORTEST_KEPT))
 
 
-def count_gone(records: Records, runs: Sequence[str], zone: ZoneInfo) -> None:
-    """Before runs are erased: the prescreening log counts them on, with nobody's data (R-1)."""
-    for run, lead, events in records.logged(runs=runs) if runs else ():
-        line = line_of(run, lead, events, zone)
-        for name in counters_of(line):
+def count_gone(records: Records, shelf: Shelf, runs: Sequence[str], zone: ZoneInfo) -> None:
+    """Before runs are erased: log and reports count them on, with nobody's data (R-1, Q-13)."""
+    logged = records.logged(runs=runs) if runs else ()
+    found = [(run, line_of(run, lead, events, zone)) for run, lead, events in logged]
+    stood = stands(records, shelf, found)
+    for run, line in found:
+        for name in counters_of(line, stood.get(run.id, "")):
             records.count(line.study, line.day, name)
+
+
+def stands(records: Records, shelf: Shelf, found: Iterable[tuple[Run, Line]]) -> dict[str, str]:
+    """The question at which each run that has not come to an end stands, computed from its answers."""
+    halfway = [(run, line) for run, line in found if line.unfinished]
+    said = records.answers_of([run.id for run, _ in halfway])
+    stood = {}
+    for run, line in halfway:
+        flow = shelf.flow(records, run.version)
+        if flow is not None:
+            day = date.fromisoformat(run.ended_on or line.day)
+            stood[run.id] = stands_at(flow, effective(said.get(run.id, ())), day)
+    return stood
 
 
 def count_left(records: Records, chat: Chat) -> None:

@@ -716,7 +716,7 @@ class _Step:
         going = [self.chat.run] if scope == "run" and self.chat.run else []
         if scope != "run" and not self.chat.is_new:
             going = list(self.records.run_ids(self.chat, None if scope == "all" else study))
-        count_gone(self.records, going, self.tools.zone)
+        count_gone(self.records, self.tools.shelf, going, self.tools.zone)
 
     def _keep(self, turn: Turn, by_themselves: bool) -> None:
         """The chat's row and its timers."""

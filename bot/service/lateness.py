@@ -10,7 +10,7 @@ from bot.i18n import Translators
 from bot.leads.lead import Lead
 from bot.leads.site import Site
 from bot.service.messages import TELEGRAM, Line, Outgoing
-from bot.service.placing import alert, arrange, escalates_at, place_request
+from bot.service.placing import REQUEST, alert, arrange, escalates_at, place_request
 from bot.service.ports import Records
 from bot.service.promise import late_words
 from bot.service.shelf import Shelf
@@ -81,8 +81,10 @@ class Lateness:
             return
         studies = [request.study] if request.study else self._shelf.offer(records, now.date()).flows
         sites = [self._shelf.site(records, study) for study in studies]
-        held = bool(request.claimed_by) and (request.claimed_until or now) > now
-        if not held and request.escalated_at is None:
+        held_until = request.claimed_until if request.claimed_by else None
+        if held_until is not None and held_until > now:
+            records.set_timer(REQUEST, code, held_until)
+        elif request.escalated_at is None:
             names = sorted({site["second_person"] for site in sites} - {""})
             to = ", ".join(names)
             records.note(code, "system", "escalated", {"to": to}, now)

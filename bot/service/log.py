@@ -1,13 +1,15 @@
 """The prescreening log leaves the house: who may have it, what is in it, and the row in the trail (R-1, Q-9)."""
 
 import asyncio
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from bot.core.run import Run
+from bot.leads.lead import Lead, LeadEvent
 from bot.leads.log import Asked as Asked
-from bot.leads.log import Log, line_of, of_version, totals_of
+from bot.leads.log import Line, Log, Totals, line_of, of_version, totals_of
 from bot.service.names import check_names
 from bot.service.ports import Clock, Records, Store
 from bot.service.publishing import Refused
@@ -18,6 +20,16 @@ from bot.service.views import StaffMember
 FORMATS = ("csv", "xlsx", "html")
 #: Beginnings of a hash shorter than this are no name for a version.
 SHORTEST_HASH = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Runs with their lines, the counters of the same days, and the totals of both."""
+
+    asked: Asked
+    found: Sequence[tuple[tuple[Run, Lead | None, Sequence[LeadEvent]], Line]]
+    counted: Mapping[str, int]
+    totals: Totals
 
 
 class PrescreeningLog:
@@ -61,37 +73,45 @@ class PrescreeningLog:
 
     async def studies(self, member: StaffMember) -> Sequence[str]:
         """The studies to choose from. Refused."""
+        return await self._store.run(lambda records: self._studies(records, member.id))
 
-        def read(records: Records) -> Sequence[str]:
-            self._admit(records, member.id)
-            return sorted(self._kept(records))
+    def studies_now(self, who: str) -> Sequence[str]:
+        """The same for a command."""
+        return self._store.run_now(lambda records: self._studies(records, who))
 
-        return await self._store.run(read)
+    def _studies(self, records: Records, who: str) -> Sequence[str]:
+        self._admit(records, who)
+        return sorted(self._kept(records))
 
     def _log(self, records: Records, asked: Asked, who: str) -> Log:
+        kept = self.kept(records, asked, who)
+        # Whoever is told no small numbers cannot be given the lines to count.
+        shown = () if asked.mask else tuple(line for _, line in kept.found)
+        return Log(kept.asked, self._clock(), self._zone, shown, kept.totals, self._shelf.demo)
+
+    def kept(self, records: Records, asked: Asked, who: str) -> Kept:
+        """What is kept of the runs that are asked for, read at one moment; first in its transaction. Refused."""
         records.hold_still()
         self._admit(records, who)
         asked = self._understood(records, asked)
         since = self._midnight(asked.since) if asked.since else None
         before = self._midnight(asked.until + timedelta(days=1)) if asked.until else None
-        lines = [
-            line_of(run, lead, events, self._zone)
+        found = [
+            ((run, lead, events), line_of(run, lead, events, self._zone))
             for run, lead, events in records.logged(asked.study, since, before)
         ]
         if asked.version:
-            lines = [line for line in lines if line.version == asked.version]
-            totals = of_version(lines)
-        else:
-            first, last = (day.isoformat() if day else "" for day in (asked.since, asked.until))
-            standing = [
-                study
-                for study, day in records.begun()
-                if asked.study in ("", study) and first <= day and (not last or day <= last)
-            ]
-            totals = totals_of(lines, records.counted(asked.study, first, last), len(standing))
-        # Whoever is told no small numbers cannot be given the lines to count.
-        shown = () if asked.mask else tuple(lines)
-        return Log(asked, self._clock(), self._zone, shown, totals, self._shelf.demo)
+            found = [(logged, line) for logged, line in found if line.version == asked.version]
+            return Kept(asked, found, {}, of_version(line for _, line in found))
+        first, last = (day.isoformat() if day else "" for day in (asked.since, asked.until))
+        standing = [
+            study
+            for study, day in records.begun()
+            if asked.study in ("", study) and first <= day and (not last or day <= last)
+        ]
+        counted = records.counted(asked.study, first, last)
+        totals = totals_of((line for _, line in found), counted, len(standing))
+        return Kept(asked, found, counted, totals)
 
     def _admit(self, records: Records, who: str) -> None:
         if self._shelf.demo:

@@ -43,7 +43,7 @@ def place_request(records: Records, site: Site, request: Request, now: datetime)
     late = request.due_at <= now
     here = Lane.URGENT if request.urgent else Lane.LATE if late else Lane.NOW
     records.change_request(request.code, place=place(here, 0, request.created_at))
-    if request.escalated_at is None:
+    if request.escalated_at is None and not late:
         records.set_timer(REQUEST, request.code, request.due_at)
 
 

@@ -235,6 +235,13 @@ class StaffRecords(Protocol):
     def end_session(self, token: str) -> None: ...
 
 
+class ReportRecords(Protocol):
+    """What reports read of many people."""
+
+    def answers_of(self, runs: Sequence[str]) -> Mapping[str, Sequence[RecordedAnswer]]: ...
+    def load(self, study: str, since: datetime) -> Sequence[tuple[datetime, datetime, bool]]: ...
+
+
 class Records(
     ChatRecords,
     RunRecords,
@@ -244,6 +251,7 @@ class Records(
     OutboxRecords,
     FlowRecords,
     StaffRecords,
+    ReportRecords,
     Protocol,
 ):
     """Everything, with timers, counters and the audit trail."""

@@ -141,7 +141,7 @@ class Timers:
         """A run's time is over (R-11); with its last run the person goes too."""
         was_active = chat.run == id
         run = records.run(id)
-        count_gone(records, [id], self._zone)
+        count_gone(records, self._shelf, [id], self._zone)
         records.erase_run(chat, id)
         records.note(id, "system", "erased", {"scope": "run", "why": "retention"}, self._clock())
         if run is not None:

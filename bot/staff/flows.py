@@ -56,6 +56,8 @@ REFUSALS: Mapping[str, str] = {
     "not_staff": N_("You are not registered as staff any more. Ask your administrator."),
     "not_entitled": N_("Your role does not allow this. Ask somebody who has the role, or your administrator for it."),
     "not_for_export": N_("Your role does not allow this. Ask somebody who has the role, or your administrator for it."),
+    "no_studies": N_("There is no study yet. Bring a script in first."),
+    "several_studies": N_("There are several studies ({detail}). Choose one."),
     "not_for_identity": N_("Names and phones are for coordinators and administrators. Without them it can be handed off by code."),
     "not_for_audit": N_("Your role does not allow this. Ask somebody who has the role, or your administrator for it."),
     "not_in_notice": N_("Participants were not told of such a recipient, so nothing is handed off. Choose another purpose, or ask your administrator."),

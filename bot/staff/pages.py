@@ -32,6 +32,7 @@ from bot.staff.frame import (
     see_other,
 )
 from bot.staff.relay import Relay as Writing
+from bot.staff.reports import Reports as Reporting
 from bot.staff.work import ByHand as Entering
 from bot.staff.work import Requests as WorkOnRequests
 from bot.staff.work import Work as WorkOnLeads
@@ -245,6 +246,8 @@ class Services(Protocol):
     @property
     def log(self) -> reports.PrescreeningLog: ...
     @property
+    def reports(self) -> Reporting: ...
+    @property
     def handing(self) -> hand_off.Handing: ...
     @property
     def sites(self) -> site.Sites: ...
@@ -274,7 +277,7 @@ def routes(
         *work.entry_routes(of.by_hand, of.desk, frame),
         *work.routes(of.work, of.requests, frame, pages, zone),
         *relay.routes(of.relay, frame, pages),
-        *reports.routes(of.log, of.handing, frame),
+        *reports.routes(of.log, of.reports, of.handing, frame),
         *site.routes(of.sites, frame),
         *flows.routes(of.scripts, frame),
         Route("/staff/{rest:path}", pages.nothing),

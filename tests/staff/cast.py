@@ -122,6 +122,7 @@ class FakeServices:
     by_hand: Any = field(default_factory=NoWork)
     relay: Any = field(default_factory=NoWork)
     log: Any = field(default_factory=NoLog)
+    reports: Any = field(default_factory=NoLog)
     handing: Any = field(default_factory=NoLog)
     sites: Any = field(default_factory=NoSites)
     scripts: Any = field(default_factory=NoScripts)

@@ -45,19 +45,27 @@ class Paper:
     def __init__(self) -> None:
         self._shapes: list[str] = []
 
-    def text(self, x: float, y: float, *spans: Span, middle: bool = False) -> None:
-        """Words behind each other on one line, from `x` on or around it. Where they end only the reader's font knows."""
-        anchor = ' text-anchor="middle"' if middle else ""
+    def text(self, x: float, y: float, *spans: Span, middle: bool = False, end: bool = False) -> None:
+        """Words behind each other on one line, from `x` on, around it or up to it. How wide they are only the reader's font knows."""
+        anchor = ' text-anchor="middle"' if middle else ' text-anchor="end"' if end else ""
         inside = " ".join(_tspan(span) for span in spans if span.words)
         self._shapes.append(f'<text x="{x:g}" y="{y:g}"{anchor}>{inside}</text>')
 
     def box(
-        self, x: float, y: float, across: float, down: float, fill: str, line: str, dashed: bool = False
+        self,
+        x: float,
+        y: float,
+        across: float,
+        down: float,
+        fill: str,
+        line: str = "",
+        dashed: bool = False,
+        round: float = 8,
     ) -> None:
         """A box with round corners."""
         dashes = ' stroke-dasharray="5 4"' if dashed else ""
         self._shapes.append(
-            f'<rect x="{x:g}" y="{y:g}" width="{across:g}" height="{down:g}" rx="8" {_paint(fill, line)}{dashes}/>'
+            f'<rect x="{x:g}" y="{y:g}" width="{across:g}" height="{down:g}" rx="{round:g}" {_paint(fill, line)}{dashes}/>'
         )
 
     def chip(self, x: float, y: float, words: str, dashed: bool = False) -> None:
@@ -99,7 +107,20 @@ class Paper:
         """They are complete."""
         self._shapes.append("</g>")
 
-    def svg(self, across: float, down: float, title: str, language: str) -> str:
+    def inside(self, across: float, down: float, title: str, told: str, name: str) -> str:
+        """The picture as part of a page, which has the colours by class; `told` says it in words, `name` is the page's own."""
+        named = f'aria-labelledby="{name}-title" aria-describedby="{name}-told"'
+        return "\n".join(
+            (
+                f'<svg viewBox="0 0 {across:g} {down:g}" role="img" {named} font-family="{FONT}">',
+                f'<title id="{name}-title">{escape(title, quote=False)}</title>',
+                f'<desc id="{name}-told">{escape(told, quote=False)}</desc>',
+                *self._shapes,
+                "</svg>",
+            )
+        )
+
+    def svg(self, across: float, down: float, title: str, language: str, told: str = "") -> str:
         """The whole picture."""
         dark = "".join(
             f".f-{tone}{{fill:{dark}}}.s-{tone}{{stroke:{dark}}}" for tone, (_, dark) in TONES.items()
@@ -109,6 +130,7 @@ class Paper:
             (
                 f'<svg xmlns="http://www.w3.org/2000/svg" {size} lang="{language}" role="img" font-family="{FONT}">',
                 f"<title>{escape(title, quote=False)}</title>",
+                *([f"<desc>{escape(told, quote=False)}</desc>"] if told else []),
                 f"<style>@media (prefers-color-scheme: dark){{{dark}}}</style>",
                 f'<rect width="{across:g}" height="{down:g}" {_paint("ground")}/>',
                 *self._shapes,

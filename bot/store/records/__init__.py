@@ -6,6 +6,7 @@ from bot.store.records.outbox import OutboxRecords
 from bot.store.records.pages import PageRecords
 from bot.store.records.queue import QueueRecords
 from bot.store.records.relay import RelayRecords
+from bot.store.records.reports import ReportRecords
 from bot.store.records.requests import RequestRecords
 from bot.store.records.runs import RunRecords
 from bot.store.records.scripts import ScriptRecords
@@ -25,5 +26,6 @@ class Records(
     ScriptRecords,
     StaffRecords,
     TrailRecords,
+    ReportRecords,
 ):
     """The store within one transaction."""

@@ -158,6 +158,7 @@ class RunRecords(Base):
             row.outcome,
             row.ended_on,
             result,
+            row.source,
         )
 
     def hold_still(self) -> None:
