@@ -6,6 +6,7 @@ the mark that the message itself bears.
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Protocol, TypeVar
@@ -48,7 +49,10 @@ OUT_OF_DATE = frozenset({"changed_since", "claimed", "closed", "no_such_step", "
 
 _CODE = re.compile(rf"\b([LR])-?([{ALPHABET}]{{4}})-?([{ALPHABET}]{{4}})\b", re.ASCII)
 _MARK = re.compile(rf"↩ ([LR]-[{ALPHABET}]{{4}}-[{ALPHABET}]{{4}}) · (\w+) · (\d+)\s*$")
-_MOMENT = re.compile(r"\s*(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?[\sT]+(\d{1,2})[:：点](\d{2})分?\s*")
+_PRESSED = re.compile(r"(20\d\d)(\d\d)(\d\d)(\d\d)(\d\d)", re.ASCII)
+_TYPED = re.compile(
+    r"\s*(20\d\d)[-/.年](\d{1,2})[-/.月](\d{1,2})日?[\sT]*(\d{1,2})[:：点](\d\d)分?\s*", re.ASCII
+)
 
 
 def mark(code: str, what: str, seen: int) -> str:
@@ -128,9 +132,9 @@ class _Group:
     def lines(self, text: str) -> list[str]:
         if not self._studies:
             return []
-        command, _, rest = text.partition(" ")
-        found = self._queue() if command.lower() == "/queue" else self._one(code_in(rest))
-        nothing = "queue_empty" if command.lower() == "/queue" else "no_such_lead"
+        command, rest = _command(text)
+        found = self._queue() if command == "queue" else self._one(code_in(rest))
+        nothing = "queue_empty" if command == "queue" else "no_such_lead"
         return [*(found or [self._said(nothing)]), self._said("privately")]
 
     def _queue(self) -> list[str]:
@@ -185,8 +189,7 @@ class _Turn:
 
     def _wrote(self, text: str, quoted: str) -> list[Outgoing]:
         if text.startswith("/"):
-            command, _, rest = text[1:].partition(" ")
-            return self._commanded(command.lower(), rest)
+            return self._commanded(*_command(text))
         if quoted:
             return self._answered(text, quoted)
         if code := code_in(text):
@@ -440,18 +443,17 @@ class _Turn:
             if not works_only or site.works_on(day):
                 moments += [datetime.combine(day, hour, self._parts.zone) for hour in hours]
             day += timedelta(days=1)
-        return [moment for moment in moments if moment > self._now]
+        return [
+            moment for moment in moments if moment > self._now and (works_only or site.waking.is_open(moment))
+        ]
 
     def _moment(self, text: str) -> datetime:
         """A day and an hour, as a button carries it or as it was typed. CannotWork: it is none."""
-        try:
-            if text.isdecimal():
-                return datetime.strptime(text, "%Y%m%d%H%M").replace(tzinfo=self._parts.zone)
-            if found := _MOMENT.fullmatch(text):
-                year, month, day, hour, minute = map(int, found.groups())
+        found = _PRESSED.fullmatch(text) or _TYPED.fullmatch(text)
+        if found:
+            year, month, day, hour, minute = map(int, found.groups())
+            with suppress(ValueError):  # a 30th of February
                 return datetime(year, month, day, hour, minute, tzinfo=self._parts.zone)
-        except ValueError:
-            pass
         raise CannotWork("bad_time")
 
     def _site(self, study: str) -> Site:
@@ -486,6 +488,12 @@ def code_in(text: str) -> str:
     """The first code of a lead or request in a text, as it is written; "" when there is none."""
     found = _CODE.search(text.upper())
     return f"{found[1]}-{found[2]}-{found[3]}" if found else ""
+
+
+def _command(text: str) -> tuple[str, str]:
+    """A command without its slash, and what stands after it."""
+    command, *rest = text.split(maxsplit=1)
+    return command[1:].lower(), rest[0] if rest else ""
 
 
 def _is_number(text: str) -> bool:

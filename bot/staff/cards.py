@@ -144,6 +144,7 @@ class Cards:
             (N_("Can be called"), self._say.word(words.TIMES, row.call_time)),
             (N_("Reach by"), self._say.word(words.REACH, row.reach)),
             (N_("Language"), self._say.tongue(row.language)),
+            (N_("Unread messages"), str(row.unread) if row.unread else ""),
             (N_("Visit"), self._say.when(row.visit_at) if row.visit_at else ""),
         ]
         lines.append(Line("\n".join(self._of(name, value) for name, value in facts if value)))

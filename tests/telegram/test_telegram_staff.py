@@ -1,6 +1,7 @@
 """A coordinator's day in their own chat with the bot, over HTTP, and what everybody else gets."""
 
 import asyncio
+import itertools
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -325,6 +326,25 @@ async def test_a_button_of_something_else_is_told_so(talking: Stage, api: BotApi
     mei = api.person(MEI)
     mei.press_data(data or ":")
     assert "too old" in (await mei.reply()).text
+
+
+VERBS = ("open", "who", "hide", "ask", "take", "free", "try", "call", "mark", "step", "how")
+ARGUMENTS = (
+    *("", ":x", ":call", ":check:Q9", ":undo", ":reach", ":book:99999999999", ":book:203002301000"),
+    *(":no_answer:x:y", ":I1:meets", ":wait:no"),
+)
+
+
+@pytest.mark.parametrize("queued", ["lead", "request"])
+async def test_whatever_a_button_says_is_answered(live: Stage, code: str, queued: str) -> None:
+    if queued == "request":
+        await Participant(live, str(STRANGER), channel=TELEGRAM).say("/unwell")
+        code = next(row.code for row in live.app.desk.queue_now("en") if row.kind == "unwell")
+    for number, (verb, rest) in enumerate(itertools.product(VERBS, ARGUMENTS)):
+        before = len(live.rows(t.outbox))
+        pressed = Press(f"{verb}:{code}:0{rest}", "12")
+        await live.app.reception.take(Incoming(TELEGRAM.name, str(MEI), str(number), pressed))
+        assert len(live.rows(t.outbox)) > before, pressed
 
 
 async def test_a_lead_that_is_no_more_is_told_so(talking: Stage, api: BotApi, code: str) -> None:
