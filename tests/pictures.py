@@ -121,10 +121,17 @@ def main() -> None:
         chat.page.get_by_role("textbox").press("Enter")
         chinese.get_by_text("这里是演示").last.wait_for()
         queue = browser.new_page(
-            viewport={"width": 1040, "height": 460}, locale="zh-CN", device_scale_factor=2
+            viewport={"width": 1040, "height": 620}, locale="zh-CN", device_scale_factor=2
         )
         queue.goto(f"{address}/staff")
         queue.screenshot(path=PICTURES / "queue.png")
+        queue.get_by_role("link", name=re.compile("^L-")).first.click()
+        queue.get_by_role("button", name="我来联系").click()
+        queue.get_by_role("button", name="放回队列").wait_for()
+        queue.screenshot(path=PICTURES / "lead.png")
+        queue.goto(f"{address}/staff/reports")
+        queue.locator(".picture svg").nth(1).scroll_into_view_if_needed()
+        queue.screenshot(path=PICTURES / "reports.png")
         card = browser.new_page(
             viewport={"width": 1040, "height": 700}, locale="zh-CN", device_scale_factor=2
         )
