@@ -5,7 +5,7 @@ import random
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Self
 
 from sqlalchemy import Connection, Table, text
 
@@ -17,7 +17,9 @@ from bot.leads.search import tokens
 from bot.leads.site import Site
 from bot.store import tables as t
 from bot.store.database import Database
+from bot.store.records import Records
 from bot.store.vault import Vault
+from tests.service.stage import Stage
 
 #: What there is of however many leads there are: as much as a team can have in hand.
 IN_HAND = 60
@@ -63,6 +65,18 @@ class Crowd:
     vault: Vault
     now: datetime
     open: int
+
+    @classmethod
+    def of(cls, stage: Stage, study: str, open: int) -> Self:
+        """Of a study that is published."""
+        app = stage.app
+
+        def look(records: Records) -> tuple[Flow | None, Site]:
+            return app.shelf.flow(records, records.published()[study]), app.shelf.site(records, study)
+
+        flow, site = app.database.run_now(look)
+        assert flow is not None
+        return cls(flow, site, app.database.vault, stage.clock(), open)
 
     def fill(self, database: Database) -> None:
         """Put them into the tables. Indexes are made afterwards, which takes a fraction of the time."""

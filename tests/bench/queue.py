@@ -64,15 +64,7 @@ def crowded(size: int, url: str | None) -> Iterator[Stage]:
         stage = Stage(Path(folder), live=True, script=MELASMA, database_url=url)
         stage.open(STUDY, alert_chat="-100")
         stage.app.staff.add(MEI.id, "coordinator")
-        app = stage.app
-        flow, site = app.database.run_now(
-            lambda records: (
-                app.shelf.flow(records, records.published()[STUDY]),
-                app.shelf.site(records, STUDY),
-            )
-        )
-        assert flow is not None
-        Crowd(flow, site, app.database.vault, stage.clock(), size).fill(app.database)
+        Crowd.of(stage, STUDY, size).fill(stage.app.database)
         try:
             yield stage
         finally:
