@@ -21,7 +21,7 @@ from bot.service.evidence import fails_before
 from bot.service.messages import TELEGRAM
 from bot.service.ports import Clock, Records, Store
 from bot.service.shelf import Shelf
-from bot.service.staff import SEES_IDENTITY, WORKS, NotAllowed, registered
+from bot.service.staff import SEES_IDENTITY, SEES_LEADS, WORKS, NotAllowed, registered
 from bot.service.views import (
     AnswerView,
     CannedView,
@@ -127,9 +127,14 @@ class Desk:
     ) -> QueuePage:
         """A page of leads and requests in the order in which they should be worked (Q-3).
 
-        `at` is a cursor of another page, "last" for the last one; what is none begins at the first.
+        `at` is a cursor of another page, "last" for the last one; what is none begins at the first. NotAllowed.
         """
-        return await self._store.run(lambda records: self._queue(records, language, wanted, at, PER_PAGE))
+
+        def read(records: Records) -> QueuePage:
+            self._admit(records, member)
+            return self._queue(records, language, wanted, at, PER_PAGE)
+
+        return await self._store.run(read)
 
     def queue_now(self, language: str, wanted: Wanted = EVERYTHING, limit: int = 500) -> list[QueueRow]:
         """The same for a command."""
@@ -173,10 +178,11 @@ class Desk:
             if not wanted.late or request.due_at <= now:
                 yield request
 
-    async def closed(self, language: str, at: str = "") -> QueuePage:
-        """Closed leads, the latest first, a page at a time."""
+    async def closed(self, language: str, at: str = "", member: StaffMember | None = None) -> QueuePage:
+        """Closed leads, the latest first, a page at a time. NotAllowed."""
 
         def read(records: Records) -> QueuePage:
+            self._admit(records, member)
             now = self._clock()
             leads = records.closed_page(PER_PAGE + 1, _closed_cursor(at))
             rows = tuple(self._rows(records, leads[:PER_PAGE], language, now))
@@ -218,9 +224,10 @@ class Desk:
         ]
 
     async def day(self, language: str, member: StaffMember) -> Day:
-        """What is before somebody today (Q-13)."""
+        """What is before somebody today (Q-13). NotAllowed."""
 
         def read(records: Records) -> Day:
+            self._admit(records, member)
             now = self._clock()
             local = now.astimezone(self._zone)
             begins = datetime.combine(local.date(), time(), self._zone)
@@ -345,7 +352,7 @@ class Desk:
     # one lead
 
     async def lead(self, code: str, language: str, member: StaffMember | None = None) -> LeadView | None:
-        """Everything of one lead or request; None when there is none such."""
+        """Everything of one lead or request; None when there is none such. NotAllowed."""
         return await self._store.run(lambda records: self._lead(records, code, language, member))
 
     def lead_now(self, code: str, language: str) -> LeadView | None:
@@ -355,6 +362,7 @@ class Desk:
     def _lead(
         self, records: Records, code: str, language: str, member: StaffMember | None
     ) -> LeadView | None:
+        self._admit(records, member)
         now = self._clock()
         found = records.lead(code)
         if found is None:
@@ -520,6 +528,13 @@ class Desk:
             may_write=may and request.status == "new",
             quiet_until=waking.next_open(now) if quiet else None,
         )
+
+    def _admit(self, records: Records, member: StaffMember | None) -> None:
+        """NotAllowed: neither works on leads nor audits how others do. A command is somebody's with the keys."""
+        if member is None or self._shelf.demo:
+            return
+        if registered(records).get(member.id) not in SEES_LEADS:
+            raise NotAllowed(member.id)
 
     def _sees_identity(self, records: Records, member: StaffMember | None) -> bool:
         """By role; in the demonstration, where nobody is real, everybody."""

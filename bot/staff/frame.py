@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
+import structlog
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.datastructures import FormData
 from starlette.requests import Request
@@ -17,8 +18,11 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.i18n import N_, Translator, Translators
+from bot.service.staff import NotAllowed
 from bot.service.views import StaffMember
 from bot.staff import words
+
+log = structlog.get_logger(__name__)
 
 SESSION = "prescreen_staff"
 FORM = "prescreen_form"
@@ -224,7 +228,10 @@ class TooLarge(Exception):
 
 
 class Bounded:
-    """Around every page: nobody's request fills the memory or the disk, also before anybody has logged in."""
+    """Around every page: nobody's request fills the memory or the disk, also before anybody has logged in.
+
+    What is not for somebody's role is refused here, the same way everywhere, and logged.
+    """
 
     def __init__(self, app: ASGIApp, frame: Frame) -> None:
         self._app = app
@@ -249,6 +256,9 @@ class Bounded:
             await self._app(scope, counted, send)
         except TooLarge:
             await self._frame.message(Request(scope), TOO_LARGE)(scope, receive, send)
+        except NotAllowed as refused:
+            log.warning("refused", who=str(refused), method=scope["method"], path=scope["path"])
+            await self._frame.message(Request(scope), NOT_YOURS)(scope, receive, send)
 
 
 def form_token(secret: str) -> str:

@@ -9,10 +9,9 @@ from starlette.routing import Route
 
 from bot.i18n import N_
 from bot.service.letters import Told
-from bot.service.staff import NotAllowed
 from bot.service.views import StaffMember
 from bot.service.work import CannotWork
-from bot.staff.frame import NOT_YOURS, OLD_FORM, Frame, see_other
+from bot.staff.frame import OLD_FORM, Frame, see_other
 from bot.staff.work import NEEDED
 from bot.staff.work import REFUSALS as WORK_REFUSALS
 
@@ -70,8 +69,6 @@ class RelayForms:
                 told = await self._relay.write(code, text, member)
             if told.state == "blocked":
                 raise CannotWork("blocked")
-        except NotAllowed:
-            return self._frame.message(request, NOT_YOURS)
         except CannotWork as problem:
             return await self._page.lead(request, self._because(request, problem), 409, typed=text)
         return see_other(f"/staff/leads/{code}{'?answered=yes' if is_request else ''}#messages")

@@ -11,10 +11,9 @@ from starlette.routing import Route
 
 from bot.i18n import N_
 from bot.service.by_hand import Caller
-from bot.service.staff import NotAllowed
 from bot.service.views import Choices, StaffMember, Wanted
 from bot.service.work import Brought, CannotWork
-from bot.staff.frame import NOT_YOURS, OLD_FORM, Frame, see_other
+from bot.staff.frame import OLD_FORM, Frame, see_other
 
 #: Why something was not done; `{detail}` is what it is about, `{when}` until when.
 REFUSALS: Mapping[str, str] = {
@@ -101,6 +100,7 @@ class ByHand(Protocol):
     """The part of the staff service that enters people."""
 
     async def words(self, language: str) -> str: ...
+    async def admit(self, member: StaffMember) -> None: ...
     async def enter(self, caller: Caller, member: StaffMember) -> str: ...
 
 
@@ -141,8 +141,6 @@ class EntryForm:
         )
         try:
             code = await self._by_hand.enter(caller, member)
-        except NotAllowed:
-            return self._frame.message(request, NOT_YOURS)
         except CannotWork as problem:
             return await self._page(request, form, because(self._frame, request, problem), 409)
         return see_other(f"/staff/leads/{code}")
@@ -151,6 +149,7 @@ class EntryForm:
         member = await self._frame.member(request)
         if member is None:
             return self._frame.closed(request)
+        await self._by_hand.admit(member)
         choices = await self._desk.choices(self._frame.language(request))
         spoken = [(language, await self._by_hand.words(language)) for language in choices.languages]
         return self._frame.page(
@@ -173,10 +172,7 @@ class WorkForms:
         member, form = await self._sent(request)
         if member is None or form is None:
             return self._frame.message(request, OLD_FORM) if member else self._frame.closed(request)
-        try:
-            code = await self._work.claim_next(Wanted(study=form.get("study", "")), member)
-        except NotAllowed:
-            return self._frame.message(request, NOT_YOURS)
+        code = await self._work.claim_next(Wanted(study=form.get("study", "")), member)
         return see_other(f"/staff/leads/{code}" if code else "/staff?none=1")
 
     async def act(self, request: Request) -> Response:
@@ -187,8 +183,6 @@ class WorkForms:
         code = request.path_params["code"]
         try:
             await (self._answer if code.startswith("R-") else self._do)(code, form, member)
-        except NotAllowed:
-            return self._frame.message(request, NOT_YOURS)
         except CannotWork as problem:
             return await self._page.lead(request, because(self._frame, request, problem), 409, form)
         place = f"#criterion-{form['criterion']}" if form.get("do") == "check" else ""

@@ -25,7 +25,7 @@ from tests.service.stage import Stage
 IN_HAND = 60
 STAFF = ("mei", "wei", "lin", "hua")
 #: One note in so many leads; the words of the rare one are in IN_HAND leads.
-NOTE_EVERY = 10
+NOTE_EVERY = 3
 NOTES = (
     "周五上班，晚上再打",
     "孩子放学以后方便",

@@ -19,7 +19,7 @@ from bot.store.records.requests import request_from
 #: Beyond so many nobody counts.
 COUNTED = 1000
 #: So many leads with the rarest of several words are looked at for the others.
-LOOKED_AT = 2000
+LOOKED_AT = 1000
 #: All that an open lead can be; of what else it can be told apart by, the values are looked up.
 KNOWN = {"status": OPEN, "verdict": tuple(verdict.value for verdict in Verdict)}
 
