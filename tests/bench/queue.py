@@ -103,6 +103,9 @@ def looks(stage: Stage, size: int) -> Mapping[str, Look]:
             )
         },
         "last page of a filter": page("last", status="contacting"),
+        "zh and new": page(language="zh", status="new"),
+        "zh and new, last page": page("last", language="zh", status="new"),
+        "a criterion and zh": page(criterion=CRITERION, language="zh"),
         "rare: en, no_show, not_match": page(language="en", status="no_show", verdict="not_match"),
         "rare: a criterion, consented": page(criterion=CRITERION, status="consented"),
         "rare: mine and late": page(who=MEI.id, late=True),

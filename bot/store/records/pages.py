@@ -37,17 +37,16 @@ class PageRecords(Base):
         last: bool = False,
     ) -> list[Lead]:
         """Open leads in the queue's order: from the first, after or before a row, or the last ones."""
-        wholes = []
+        walks = []
         for query in self._wanted(wanted, now):
             key = tuple(query.selected_columns)
             if after is not None:
                 query = query.where(tuple_(*key) > tuple_(after.place, after.code))
             if before is not None:
                 query = query.where(tuple_(*key) < tuple_(before.place, before.code))
-            wholes.append(query)
-        whole = wholes[0] if len(wholes) == 1 else union_all(*wholes)
-        order = [column.desc() if last or before else column for column in whole.selected_columns]
-        return self._leads([row.code for row in self._db.execute(whole.order_by(*order).limit(limit))])
+            walks.append(_in_order(query, limit, last or before is not None))
+        whole = walks[0] if len(walks) == 1 else _in_order(_all(walks), limit, last or before is not None)
+        return self._leads([row.code for row in self._db.execute(whole)])
 
     def requests_page(
         self,
@@ -82,9 +81,8 @@ class PageRecords(Base):
 
     def waiting(self, wanted: Wanted, now: datetime) -> int:
         """How many open leads a filter leaves; COUNTED stands for that many or more."""
-        wholes = self._wanted(wanted, now)
-        whole = wholes[0] if len(wholes) == 1 else union_all(*wholes)
-        return self._db.scalars(select(func.count()).select_from(whole.limit(COUNTED).subquery())).one()
+        some = _all(self._wanted(wanted, now)).limit(COUNTED).subquery()
+        return self._db.scalars(select(func.count()).select_from(some)).one()
 
     def closed_page(self, limit: int, before: tuple[datetime, str] | None = None) -> list[Lead]:
         """Closed leads, the latest first."""
@@ -245,3 +243,15 @@ _UNREAD = t.leads.c.unread > literal_column("0")
 def _free(now: datetime) -> ColumnElement[bool]:
     """Whether nobody works on a lead now."""
     return or_(t.leads.c.claimed_by.is_(None), t.leads.c.claimed_until <= now)
+
+
+def _in_order(query: Select[Any], limit: int, backwards: bool) -> Select[Any]:
+    order = [column.desc() if backwards else column for column in query.selected_columns]
+    return query.order_by(*order).limit(limit)
+
+
+def _all(queries: Sequence[Select[Any]]) -> Select[Any]:
+    """All of them as one. Each keeps its own order and limit: a database merges walks, where it would sort heaps."""
+    if len(queries) == 1:
+        return queries[0]
+    return select(union_all(*(select(query.subquery()) for query in queries)).subquery())
