@@ -18,7 +18,7 @@ help:
 	@echo "make explore     random lives of people, others each time and many, to look for bugs (EXAMPLES=300)"
 	@echo "make lint        ruff, mypy and the catalogues"
 	@echo "make check       lint, then the tests with branch coverage"
-	@echo "make bench       measure what has a goal, each against a yardstick of the same run"
+	@echo "make bench       measure what has a goal, each against a yardstick of the same run (PART=queue: the queue alone)"
 	@echo "make fix         let ruff repair and format what it can"
 	@echo "make catalogues  bring locales/ up to date with the code"
 	@echo "make lock        pin newer dependencies in requirements*.txt (UPGRADE=--upgrade)"
@@ -67,7 +67,7 @@ check: lint system
 	$(BIN)/coverage report --include='bot/core/*,bot/script/*' --fail-under=100
 
 bench: setup
-	$(BIN)/python -m tests.bench
+	$(BIN)/python -m tests.bench $(PART)
 
 fix: setup
 	$(BIN)/ruff check --fix .

@@ -60,12 +60,19 @@ class ByHand:
         """What is to be read out."""
         return read_out(self._translators[language])
 
+    async def admit(self, member: StaffMember) -> None:
+        """NotAllowed: does not work on leads."""
+        await self._store.run(lambda records: self._admit(records, member))
+
+    def _admit(self, records: Records, member: StaffMember) -> None:
+        if not self._shelf.demo and registered(records).get(member.id) not in WORKS:
+            raise NotAllowed(member.id)
+
     async def enter(self, caller: Caller, member: StaffMember) -> str:
         """The code of the new lead, claimed by whoever entered it. NotAllowed, CannotWork: something is missing."""
 
         def put(records: Records) -> str:
-            if not self._shelf.demo and registered(records).get(member.id) not in WORKS:
-                raise NotAllowed(member.id)
+            self._admit(records, member)
             return self._enter(records, caller, member)
 
         return await self._store.run(put)

@@ -21,7 +21,7 @@ from bot.service.evidence import fails_before
 from bot.service.messages import TELEGRAM
 from bot.service.ports import Clock, Records, Store
 from bot.service.shelf import Shelf
-from bot.service.staff import SEES_IDENTITY, WORKS, NotAllowed, registered
+from bot.service.staff import SEES_IDENTITY, SEES_LEADS, WORKS, NotAllowed, registered
 from bot.service.views import (
     AnswerView,
     CannedView,
@@ -127,9 +127,14 @@ class Desk:
     ) -> QueuePage:
         """A page of leads and requests in the order in which they should be worked (Q-3).
 
-        `at` is a cursor of another page, "last" for the last one; what is none begins at the first.
+        `at` is a cursor of another page, "last" for the last one; what is none begins at the first. NotAllowed.
         """
-        return await self._store.run(lambda records: self._queue(records, language, wanted, at, PER_PAGE))
+
+        def read(records: Records) -> QueuePage:
+            self._admit(records, member)
+            return self._queue(records, language, wanted, at, PER_PAGE)
+
+        return await self._store.run(read)
 
     def queue_now(self, language: str, wanted: Wanted = EVERYTHING, limit: int = 500) -> list[QueueRow]:
         """The same for a command."""
@@ -147,7 +152,7 @@ class Desk:
         backwards = "before" in where or "last" in where
         more = len(found) > limit
         kept = found[-limit:] if backwards else found[:limit]
-        rows = tuple(self._marked(records, [self._row(records, each, language, now) for each in kept]))
+        rows = tuple(self._marked(records, self._rows(records, kept, language, now)))
         waiting = records.waiting(wanted, now)
         has_later = (more if not backwards else "before" in where) and bool(kept)
         has_earlier = (more if backwards else "after" in where) and bool(kept)
@@ -173,13 +178,14 @@ class Desk:
             if not wanted.late or request.due_at <= now:
                 yield request
 
-    async def closed(self, language: str, at: str = "") -> QueuePage:
-        """Closed leads, the latest first, a page at a time."""
+    async def closed(self, language: str, at: str = "", member: StaffMember | None = None) -> QueuePage:
+        """Closed leads, the latest first, a page at a time. NotAllowed."""
 
         def read(records: Records) -> QueuePage:
+            self._admit(records, member)
             now = self._clock()
             leads = records.closed_page(PER_PAGE + 1, _closed_cursor(at))
-            rows = tuple(self._lead_row(records, lead, language, now) for lead in leads[:PER_PAGE])
+            rows = tuple(self._rows(records, leads[:PER_PAGE], language, now))
             more = len(leads) > PER_PAGE
             last = leads[PER_PAGE - 1] if more else None
             later = f"{last.closed_at.isoformat()}.{last.code}" if last and last.closed_at else ""
@@ -197,8 +203,7 @@ class Desk:
             if not self._sees_identity(records, member):
                 raise NotAllowed(member.id)
             now = self._clock()
-            leads = self._found(records, text.strip())
-            return tuple(self._lead_row(records, lead, language, now) for lead in leads)
+            return tuple(self._rows(records, self._found(records, text.strip()), language, now))
 
         return await self._store.run(find)
 
@@ -212,25 +217,24 @@ class Desk:
         asked = asked_for(text)
         if not asked:
             return []
-        leads = []
-        for code in records.with_words(asked, PER_PAGE):
-            found = records.lead(code)
-            if found and any(is_in(text, each.words) for each in records.lead_events(found[1], code)):
-                leads.append(found[0])
-        return leads
+        return [
+            lead
+            for lead, written in records.with_words(asked, PER_PAGE)
+            if any(is_in(text, words) for words in written)
+        ]
 
     async def day(self, language: str, member: StaffMember) -> Day:
-        """What is before somebody today (Q-13)."""
+        """What is before somebody today (Q-13). NotAllowed."""
 
         def read(records: Records) -> Day:
+            self._admit(records, member)
             now = self._clock()
             local = now.astimezone(self._zone)
             begins = datetime.combine(local.date(), time(), self._zone)
             ends = begins + timedelta(days=1)
 
-            def rows(leads: Iterable[Lead]) -> tuple[QueueRow, ...]:
-                found = [self._lead_row(records, lead, language, now) for lead in leads]
-                return tuple(self._marked(records, found))
+            def rows(leads: Sequence[Lead]) -> tuple[QueueRow, ...]:
+                return tuple(self._marked(records, self._rows(records, leads, language, now)))
 
             return Day(
                 held=rows(records.leads_page(Wanted(who=member.id), now, PER_PAGE)),
@@ -259,17 +263,31 @@ class Desk:
 
         return await self._store.run(read)
 
-    def _row(self, records: Records, each: Lead | Request, language: str, now: datetime) -> QueueRow:
-        if isinstance(each, Lead):
-            return self._lead_row(records, each, language, now)
-        return self._request_row(records, each, language, now)
+    def _rows(
+        self, records: Records, found: Sequence[Lead | Request], language: str, now: datetime
+    ) -> list[QueueRow]:
+        """A page's rows. Every version is looked up once, not once a row."""
+        versions = records.versions_of_runs([each.run for each in found if isinstance(each, Lead)])
+        names: dict[tuple[str, str], str] = {}
+        rows = []
+        for each in found:
+            version = versions.get(each.run, "") if isinstance(each, Lead) else ""
+            key = each.study or "", version
+            if key not in names:
+                names[key] = self._study_name(records, *key, language)
+            if isinstance(each, Lead):
+                rows.append(self._lead_row(each, names[key], now))
+            else:
+                rows.append(self._request_row(each, names[key], now))
+        return rows
 
-    def _lead_row(self, records: Records, lead: Lead, language: str, now: datetime) -> QueueRow:
+    @staticmethod
+    def _lead_row(lead: Lead, study_name: str, now: datetime) -> QueueRow:
         held = _held(lead, now)
         return QueueRow(
             code=lead.code,
             kind="lead",
-            study_name=self._study_name(records, lead.study, lead.run, language),
+            study_name=study_name,
             urgent=False,
             demo=lead.demo,
             language=lead.language,
@@ -300,12 +318,13 @@ class Desk:
         blocked = records.blocked_leads([row.code for row in rows if row.kind == "lead"])
         return [replace(row, blocked=True) if row.code in blocked else row for row in rows]
 
-    def _request_row(self, records: Records, request: Request, language: str, now: datetime) -> QueueRow:
+    @staticmethod
+    def _request_row(request: Request, study_name: str, now: datetime) -> QueueRow:
         kind, held = request.kind, _held(request, now)
         return QueueRow(
             code=request.code,
             kind="unwell" if kind == "unwell" else "check" if kind == "check" else "human",
-            study_name=self._study_name(records, request.study or "", None, language),
+            study_name=study_name,
             urgent=request.urgent and request.status == "new",
             demo=request.demo,
             language=request.language,
@@ -325,16 +344,15 @@ class Desk:
             closed_how=request.closed_how or "",
         )
 
-    def _study_name(self, records: Records, study: str, run: str | None, language: str) -> str:
-        stored = records.run(run) if run else None
-        flow = self._shelf.flow(records, stored.version) if stored else None
+    def _study_name(self, records: Records, study: str, version: str, language: str) -> str:
+        flow = self._shelf.flow(records, version) if version else None
         flow = flow or self._shelf.offer(records, self._clock().date()).flows.get(study)
         return flow.study.name[language] if flow else study
 
     # one lead
 
     async def lead(self, code: str, language: str, member: StaffMember | None = None) -> LeadView | None:
-        """Everything of one lead or request; None when there is none such."""
+        """Everything of one lead or request; None when there is none such. NotAllowed."""
         return await self._store.run(lambda records: self._lead(records, code, language, member))
 
     def lead_now(self, code: str, language: str) -> LeadView | None:
@@ -344,6 +362,7 @@ class Desk:
     def _lead(
         self, records: Records, code: str, language: str, member: StaffMember | None
     ) -> LeadView | None:
+        self._admit(records, member)
         now = self._clock()
         found = records.lead(code)
         if found is None:
@@ -376,7 +395,7 @@ class Desk:
                 *(FlagView(flag) for flag in lead.flags if flag not in {f.name for f in screening.flags}),
             )
         return LeadView(
-            row=self._marked(records, [self._lead_row(records, lead, language, now)])[0],
+            row=self._marked(records, self._rows(records, [lead], language, now))[0],
             identity=identity,
             criteria=criteria,
             flags=flags,
@@ -501,7 +520,7 @@ class Desk:
         waking = self._shelf.site(records, request.study or "").waking
         quiet = not waking.is_open(now) and not request.urgent
         return LeadView(
-            row=self._request_row(records, request, language, now),
+            row=self._rows(records, [request], language, now)[0],
             identity=identity,
             may_work=may,
             mine=member is not None and _held(request, now) and request.claimed_by == member.id,
@@ -509,6 +528,13 @@ class Desk:
             may_write=may and request.status == "new",
             quiet_until=waking.next_open(now) if quiet else None,
         )
+
+    def _admit(self, records: Records, member: StaffMember | None) -> None:
+        """NotAllowed: neither works on leads nor audits how others do. A command is somebody's with the keys."""
+        if member is None or self._shelf.demo:
+            return
+        if registered(records).get(member.id) not in SEES_LEADS:
+            raise NotAllowed(member.id)
 
     def _sees_identity(self, records: Records, member: StaffMember | None) -> bool:
         """By role; in the demonstration, where nobody is real, everybody."""

@@ -12,8 +12,8 @@ from bot.service.views import Session, StaffMember
 ROLES = ("coordinator", "editor", "approver", "auditor", "admin")
 #: Who works on leads.
 WORKS = frozenset({"coordinator", "admin"})
-#: Who may read the queue in a chat of their own: who looks on besides.
-READS = WORKS | {"auditor"}
+#: Who may see the queue and what somebody answered: health data, for who works with it and who audits that.
+SEES_LEADS = frozenset({"coordinator", "auditor", "admin"})
 #: Who may see who somebody is.
 SEES_IDENTITY = frozenset({"coordinator", "admin"})
 #: Who may take the prescreening log out of the house.
@@ -157,8 +157,7 @@ class Staff:
                 return None
             records.add_token(name, "session", cookie, now + SESSION_FOR, now)
             records.note(f"staff:{name}"[:64], f"staff:{name}", "logged_in", {}, now)
-            role = registered(records)[name]
-            return Session(cookie, StaffMember(name, name, role in EXPORTS, now), now + SESSION_FOR)
+            return Session(cookie, _member(name, registered(records)[name], now), now + SESSION_FOR)
 
         return await self._store.run(use)
 
@@ -167,10 +166,14 @@ class Staff:
 
         def find(records: Records) -> StaffMember | None:
             row = records.session(cookie, self._clock())
-            return StaffMember(row.name, row.name, row.role in EXPORTS, row.made_at) if row else None
+            return _member(row.name, row.role, row.made_at) if row else None
 
         return await self._store.run(find)
 
     async def logout(self, cookie: str) -> None:
         """End a session."""
         await self._store.run(lambda records: records.end_session(cookie))
+
+
+def _member(name: str, role: str, since: datetime) -> StaffMember:
+    return StaffMember(name, name, role in EXPORTS, since, role in SEES_LEADS)

@@ -22,7 +22,7 @@ from bot.service.messages import Content, Edited, Incoming, InGroup, Line, Outgo
 from bot.service.ports import Clock, Records
 from bot.service.requests import Requests
 from bot.service.shelf import Shelf
-from bot.service.staff import LINK_FOR, READS, WORKS, Account, NotAllowed, Staff, note_refused
+from bot.service.staff import LINK_FOR, SEES_LEADS, WORKS, Account, NotAllowed, Staff, note_refused
 from bot.service.views import LeadView, QueueRow, Wanted
 from bot.service.within import Within, at_once
 from bot.service.wording import Wording
@@ -33,10 +33,10 @@ T = TypeVar("T")
 #: So much of the queue is told at once.
 SHOWN = 10
 COMMANDS: Mapping[str, frozenset[str] | None] = {
-    "queue": READS,
+    "queue": SEES_LEADS,
     "mine": WORKS,
     "lead": WORKS,
-    "digest": READS,
+    "digest": SEES_LEADS,
     "login": None,
     "language": None,
     "help": None,

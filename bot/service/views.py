@@ -25,6 +25,8 @@ class StaffMember:
     has_reports: bool = field(default=False, compare=False)
     #: When this session began: some things are only done soon after a login.
     logged_in_at: datetime | None = field(default=None, compare=False)
+    #: Whether the queue is for them; it is checked again where it is read.
+    has_queue: bool = field(default=True, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

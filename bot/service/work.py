@@ -13,7 +13,7 @@ from bot.leads.attempts import IN_VAIN, OUTCOMES, Attempt, next_due, tried_enoug
 from bot.leads.due import after_step
 from bot.leads.lead import Lead, rank
 from bot.leads.life import CLOSED, THEIRS, TRIES, WHY, Standing, steps_from
-from bot.leads.queue import CALLED, Lane, Wanted, first_place_after, still_open
+from bot.leads.queue import CALLED, Cursor, Lane, Wanted, first_place_after, still_open
 from bot.leads.search import tokens
 from bot.leads.site import Site
 from bot.service.letters import Letters
@@ -81,13 +81,16 @@ class Work:
 
         def take(records: Records) -> str | None:
             self._allow(records, member)
-            now = self._clock()
-            for lead in records.leads_page(replace(wanted, free=True), now, AT_A_TIME):
-                if lead.place >= first_place_after(Lane.NOW):
-                    break
-                if records.claim(lead.code, member.id, now + self._claim_for(records, lead.study), now):
-                    records.note(lead.code, f"staff:{member.id}", "claimed", {}, now)
-                    return lead.code
+            now, after = self._clock(), None
+            while leads := records.leads_page(replace(wanted, free=True), now, AT_A_TIME, after):
+                for lead in leads:
+                    if lead.place >= first_place_after(Lane.NOW):
+                        return None
+                    if records.claim(lead.code, member.id, now + self._claim_for(records, lead.study), now):
+                        records.note(lead.code, f"staff:{member.id}", "claimed", {}, now)
+                        return lead.code
+                # Others took them all since they were read.
+                after = Cursor(leads[-1].place, leads[-1].code)
             return None
 
         return await self._store.run(take)

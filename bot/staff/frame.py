@@ -17,6 +17,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.i18n import N_, Translator, Translators
+from bot.service.staff import NotAllowed
 from bot.service.views import StaffMember
 from bot.staff import words
 
@@ -235,7 +236,10 @@ class TooLarge(Exception):
 
 
 class Bounded:
-    """Around every page: nobody's request fills the memory or the disk, also before anybody has logged in."""
+    """Around every page: nobody's request fills the memory or the disk, also before anybody has logged in.
+
+    What is not for somebody's role is refused here, the same way everywhere, and logged.
+    """
 
     def __init__(self, app: ASGIApp, frame: Frame) -> None:
         self._app = app
@@ -260,6 +264,11 @@ class Bounded:
             await self._app(scope, counted, send)
         except TooLarge:
             await self._frame.message(Request(scope), TOO_LARGE)(scope, receive, send)
+        except NotAllowed:
+            request = Request(scope)
+            member = await self._frame.member(request)
+            refused = await self._frame.not_yours(request, member) if member else self._frame.closed(request)
+            await refused(scope, receive, send)
 
 
 def form_token(secret: str) -> str:

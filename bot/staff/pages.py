@@ -12,7 +12,6 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
 
 from bot.i18n import Translators
-from bot.service.staff import NotAllowed
 from bot.service.views import Choices, Day, LeadView, QueuePage, QueueRow, Session, StaffMember, Wanted
 from bot.staff import flows, hand_off, relay, reports, site, work
 from bot.staff.frame import (
@@ -44,22 +43,22 @@ class Desk(Protocol):
     async def queue(
         self, language: str, member: StaffMember | None = None, wanted: Wanted = ..., at: str = ""
     ) -> QueuePage:
-        """A page of what waits, first things first."""
+        """A page of what waits, first things first. NotAllowed."""
 
-    async def closed(self, language: str, at: str = "") -> QueuePage:
-        """A page of closed leads, the latest first."""
+    async def closed(self, language: str, at: str = "", member: StaffMember | None = None) -> QueuePage:
+        """A page of closed leads, the latest first. NotAllowed."""
 
     async def search(self, text: str, language: str, member: StaffMember) -> Sequence[QueueRow]:
         """By code, phone or words. NotAllowed."""
 
     async def day(self, language: str, member: StaffMember) -> Day:
-        """What is before somebody today."""
+        """What is before somebody today. NotAllowed."""
 
     async def choices(self, language: str) -> Choices:
         """What there is to filter by."""
 
     async def lead(self, code: str, language: str, member: StaffMember) -> LeadView | None:
-        """One lead with its identity; that `member` opened it goes into the trail."""
+        """One lead with its identity; that `member` opened it goes into the trail. NotAllowed."""
 
 
 class Staff(Protocol):
@@ -105,7 +104,7 @@ class Pages:
         session = await self._staff.login(str(form.get("token", "")))
         if session is None:
             return self._frame.message(request, USED_LINK)
-        response = see_other("/staff")
+        response = see_other("/staff" if session.member.has_queue else "/staff/flows")
         left = int((session.expires_at - self._clock()).total_seconds())
         self._frame.keep(response, SESSION, session.cookie, max_age=left)
         response.delete_cookie(FORM, path="/staff")
@@ -148,7 +147,8 @@ class Pages:
         member = await self._frame.member(request)
         if member is None:
             return self._frame.closed(request)
-        page = await self._desk.closed(self._frame.language(request), request.query_params.get("at", ""))
+        at = request.query_params.get("at", "")
+        page = await self._desk.closed(self._frame.language(request), at, member)
         return self._frame.page(request, "closed.html", member=member, page=page, rows=page.rows)
 
     async def day(self, request: Request) -> Response:
@@ -168,10 +168,7 @@ class Pages:
         if form is None:
             return self._frame.message(request, OLD_FORM)
         text = form.get("text", "")[:200]
-        try:
-            rows = await self._desk.search(text, self._frame.language(request), member)
-        except NotAllowed:
-            return await self._frame.not_yours(request, member)
+        rows = await self._desk.search(text, self._frame.language(request), member)
         if len(rows) == 1 and rows[0].code.replace("-", "") == text.upper().strip().replace("-", ""):
             return see_other(f"/staff/leads/{rows[0].code}")
         return self._frame.page(request, "search.html", member=member, rows=rows, text=text)

@@ -8,7 +8,6 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bot.service.letters import Told
-from bot.service.staff import NotAllowed
 from bot.service.views import StaffMember
 from bot.service.work import CannotWork
 from bot.staff.frame import OLD_FORM, Frame, see_other
@@ -60,8 +59,6 @@ class RelayForms:
                 told = await self._relay.write(code, text, member)
             if told.state == "blocked":
                 raise CannotWork("blocked")
-        except NotAllowed:
-            return await self._frame.not_yours(request, member)
         except CannotWork as problem:
             return await self._page.lead(request, because(problem, self._frame.say(request)), 409, typed=text)
         return see_other(f"/staff/leads/{code}{'?answered=yes' if is_request else ''}#messages")

@@ -8,7 +8,6 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bot.service.sites import SiteView
-from bot.service.staff import NotAllowed
 from bot.service.views import StaffMember
 from bot.staff.frame import NOT_FOUND, OLD_FORM, Frame, see_other
 
@@ -54,10 +53,7 @@ class SitePages:
         if form is None:
             return self._frame.message(request, OLD_FORM)
         study, name, value = request.path_params["study"], form.get("name", ""), form.get("value", "")
-        try:
-            refused = await self._sites.set(study, name, value, self._frame.language(request), member)
-        except NotAllowed:
-            return await self._frame.not_yours(request, member)
+        refused = await self._sites.set(study, name, value, self._frame.language(request), member)
         if refused:
             return await self._study(request, {name: (value, refused)}, status=422)
         return see_other(f"/staff/site/{study}?saved={name}")

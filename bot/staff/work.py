@@ -10,7 +10,6 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bot.service.by_hand import Caller
-from bot.service.staff import NotAllowed
 from bot.service.views import Choices, StaffMember, Wanted
 from bot.service.work import Brought, CannotWork
 from bot.staff.frame import OLD_FORM, Frame, see_other
@@ -62,6 +61,7 @@ class ByHand(Protocol):
     """The part of the staff service that enters people."""
 
     async def words(self, language: str) -> str: ...
+    async def admit(self, member: StaffMember) -> None: ...
     async def enter(self, caller: Caller, member: StaffMember) -> str: ...
 
 
@@ -102,8 +102,6 @@ class EntryForm:
         )
         try:
             code = await self._by_hand.enter(caller, member)
-        except NotAllowed:
-            return await self._frame.not_yours(request, member)
         except CannotWork as problem:
             return await self._page(request, form, because(problem, self._frame.say(request)), 409)
         return see_other(f"/staff/leads/{code}")
@@ -112,6 +110,7 @@ class EntryForm:
         member = await self._frame.member(request)
         if member is None:
             return self._frame.closed(request)
+        await self._by_hand.admit(member)
         choices = await self._desk.choices(self._frame.language(request))
         spoken = [(language, await self._by_hand.words(language)) for language in choices.languages]
         return self._frame.page(
@@ -134,10 +133,7 @@ class WorkForms:
         member, form = await self._sent(request)
         if member is None or form is None:
             return self._frame.message(request, OLD_FORM) if member else self._frame.closed(request)
-        try:
-            code = await self._work.claim_next(Wanted(study=form.get("study", "")), member)
-        except NotAllowed:
-            return await self._frame.not_yours(request, member)
+        code = await self._work.claim_next(Wanted(study=form.get("study", "")), member)
         return see_other(f"/staff/leads/{code}" if code else "/staff?none=1")
 
     async def act(self, request: Request) -> Response:
@@ -148,8 +144,6 @@ class WorkForms:
         code = request.path_params["code"]
         try:
             await (self._answer if code.startswith("R-") else self._do)(code, form, member)
-        except NotAllowed:
-            return await self._frame.not_yours(request, member)
         except CannotWork as problem:
             return await self._page.lead(request, because(problem, self._frame.say(request)), 409, form)
         place = f"#criterion-{form['criterion']}" if form.get("do") == "check" else ""

@@ -19,6 +19,7 @@ from sqlalchemy import (
     Table,
     TypeDecorator,
     UniqueConstraint,
+    and_,
 )
 
 metadata = MetaData(
@@ -155,23 +156,20 @@ leads = Table(
     #: What the person wrote and nobody has read yet.
     Column("unread", Integer, nullable=False, server_default="0"),
 )
-#: Every filter of the queue walks an index of its own in the queue's order, open leads only.
-for _name in ("study", "language", "status", "verdict", "claimed_by"):
+#: By which leads are told apart; a page of several of them is merged from every combination of the others.
+FACETS = ("study", "status", "verdict", "language")
+#: What the queue asks for walks an index in the queue's order, open leads only: everything, one facet, all facets.
+for _name, _columns in {
+    "place": (),
+    **{f"place_{_facet}": (_facet,) for _facet in FACETS},
+    "facets": FACETS,
+}.items():
     Index(
-        f"ix_leads_place_{_name}",
-        leads.c[_name],
-        leads.c.place,
-        leads.c.code,
+        f"ix_leads_{_name}",
+        *(leads.c[_column] for _column in (*_columns, "place", "code")),
         sqlite_where=leads.c.closed_at.is_(None),
         postgresql_where=leads.c.closed_at.is_(None),
     )
-Index(
-    "ix_leads_place",
-    leads.c.place,
-    leads.c.code,
-    sqlite_where=leads.c.closed_at.is_(None),
-    postgresql_where=leads.c.closed_at.is_(None),
-)
 Index(
     "ix_leads_next",
     leads.c.next,
@@ -180,12 +178,19 @@ Index(
     sqlite_where=leads.c.closed_at.is_(None),
     postgresql_where=leads.c.closed_at.is_(None),
 )
+#: What a team has in hand is little, whatever the queue: found by these, and put in order then.
+Index(
+    "ix_leads_claimed",
+    leads.c.claimed_by,
+    leads.c.claimed_until,
+    sqlite_where=leads.c.closed_at.is_(None),
+    postgresql_where=leads.c.closed_at.is_(None),
+)
 Index(
     "ix_leads_unread",
-    leads.c.place,
-    leads.c.code,
-    sqlite_where=leads.c.unread > 0,
-    postgresql_where=leads.c.unread > 0,
+    leads.c.unread,
+    sqlite_where=and_(leads.c.unread > 0, leads.c.closed_at.is_(None)),
+    postgresql_where=and_(leads.c.unread > 0, leads.c.closed_at.is_(None)),
 )
 Index(
     "ix_leads_closed",
@@ -195,14 +200,19 @@ Index(
     postgresql_where=leads.c.closed_at.is_not(None),
 )
 
-#: The open criteria of open leads, for the queue's filter.
+#: The open criteria of open leads, for the queue's filter, with what else can be asked for at the same time.
 lead_open = Table(
     "lead_open",
     metadata,
     Column("code", String(16), ForeignKey("leads.code", ondelete="CASCADE"), primary_key=True),
     Column("criterion", _Code, primary_key=True),
     Column("place", BigInteger, nullable=False),
+    Column("study", _Code, nullable=False),
+    Column("status", _Code, nullable=False),
+    Column("verdict", _Code, nullable=False),
+    Column("language", String(16), nullable=False),
     Index("ix_lead_open_criterion", "criterion", "place", "code"),
+    Index("ix_lead_open_facets", "criterion", *FACETS, "place", "code"),
 )
 
 lead_runs = Table(

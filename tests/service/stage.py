@@ -48,13 +48,15 @@ class Stage:
     live: bool = False
     script: Path = SMALL
     database_url: str | None = None
+    #: Another worker's, on the same database.
+    key: str | None = None
     clock: Clock = field(default_factory=Clock)
     #: Further settings.
     more: dict[str, Any] = field(default_factory=dict)
     app: App = field(init=False)
 
     def __post_init__(self) -> None:
-        key = new_keys() if self.database_url else None
+        key = self.key or (new_keys() if self.database_url else None)
         settings = Settings(  # type: ignore[call-arg]
             mode="live" if self.live else "demo",
             data_dir=self.folder,

@@ -1,5 +1,6 @@
 """The site facts in a real Chromium, with the real service behind the pages."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -38,7 +39,7 @@ def server(live: Stage) -> Iterator[Server]:
 async def log_in(page: Page, server: Server, live: Stage, name: str) -> None:
     await page.goto(f"{server.address}/staff/login?token={live.app.staff.link(name)}")
     await page.locator("main button").click()
-    await expect(page).to_have_url(f"{server.address}/staff")
+    await expect(page).to_have_url(re.compile(f"{server.address}/staff(/flows)?$"))
 
 
 async def test_an_editor_changes_a_fact_and_is_told_what_does_not_fit(

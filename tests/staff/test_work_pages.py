@@ -15,10 +15,10 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 @pytest.fixture
 def live(tmp_path: Path) -> Iterator[Stage]:
-    """A live study. Mei and Wei are coordinators, Lin edits scripts."""
+    """A live study. Mei and Wei are coordinators, Lin audits."""
     stage = Stage(tmp_path, live=True)
     stage.open()
-    for name, role in (("mei", "coordinator"), ("wei", "coordinator"), ("lin", "editor")):
+    for name, role in (("mei", "coordinator"), ("wei", "coordinator"), ("lin", "auditor")):
         stage.app.staff.add(name, role)
     yield stage
     stage.stop()

@@ -27,7 +27,7 @@ class Base:
     def _chat_hash(self, channel: str, address: str) -> bytes:
         return self._vault.lookup("chat", f"{channel}:{address}")
 
-    def _box(self, row: Row[Any]) -> Box:
+    def _box(self, row: Row[*tuple[Any, ...]]) -> Box:
         return self._vault.data_key(row.data_key, f"chats.data_key:{row.chat_id}")
 
     def chat_by_id(self, id: str) -> Chat | None:

@@ -73,7 +73,9 @@ class QueueRecords(Base):
     def set_open(self, code: str, criteria: Iterable[str], place: int) -> None:
         """The criteria by which an open lead is found; none when it is closed."""
         self._db.execute(delete(t.lead_open).where(t.lead_open.c.code == code))
-        rows = [{"code": code, "criterion": id, "place": place} for id in criteria]
+        own = select(*(t.leads.c[name] for name in t.FACETS)).where(t.leads.c.code == code)
+        facets = self._db.execute(own).one()._mapping
+        rows = [{"code": code, "criterion": id, "place": place, **facets} for id in criteria]
         if rows:
             self._db.execute(insert(t.lead_open), rows)
 

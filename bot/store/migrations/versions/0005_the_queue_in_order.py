@@ -14,8 +14,15 @@ _WHEN = sa.DateTime(timezone=True)
 _CODE = sa.String(length=64)
 _OPEN = sa.text("closed_at IS NULL")
 _CLOSED = sa.text("closed_at IS NOT NULL")
-_UNREAD = sa.text("unread > 0")
-_FILTERS = ("study", "language", "status", "verdict", "claimed_by")
+_UNREAD = sa.text("unread > 0 AND closed_at IS NULL")
+_FACETS = ("study", "status", "verdict", "language")
+_OPEN_LEADS = {
+    "place": ["place", "code"],
+    **{f"place_{name}": [name, "place", "code"] for name in _FACETS},
+    "facets": [*_FACETS, "place", "code"],
+    "next": ["next", "due_at", "code"],
+    "claimed": ["claimed_by", "claimed_until"],
+}
 _LEADS = (
     ("place", sa.BigInteger(), "0"),
     ("next", _CODE, "first_call"),
@@ -50,21 +57,9 @@ def upgrade() -> None:
     with op.batch_alter_table("staff") as batch_op:
         batch_op.create_unique_constraint(batch_op.f("uq_staff_telegram_hash"), ["telegram_hash"])
     op.drop_index("ix_leads_queue", "leads")
-    for name in _FILTERS:
-        op.create_index(
-            f"ix_leads_place_{name}",
-            "leads",
-            [name, "place", "code"],
-            sqlite_where=_OPEN,
-            postgresql_where=_OPEN,
-        )
-    op.create_index("ix_leads_place", "leads", ["place", "code"], sqlite_where=_OPEN, postgresql_where=_OPEN)
-    op.create_index(
-        "ix_leads_next", "leads", ["next", "due_at", "code"], sqlite_where=_OPEN, postgresql_where=_OPEN
-    )
-    op.create_index(
-        "ix_leads_unread", "leads", ["place", "code"], sqlite_where=_UNREAD, postgresql_where=_UNREAD
-    )
+    for name, indexed in _OPEN_LEADS.items():
+        op.create_index(f"ix_leads_{name}", "leads", indexed, sqlite_where=_OPEN, postgresql_where=_OPEN)
+    op.create_index("ix_leads_unread", "leads", ["unread"], sqlite_where=_UNREAD, postgresql_where=_UNREAD)
     op.create_index(
         "ix_leads_closed", "leads", ["closed_at", "code"], sqlite_where=_CLOSED, postgresql_where=_CLOSED
     )
@@ -74,10 +69,15 @@ def upgrade() -> None:
         sa.Column("code", sa.String(length=16), nullable=False),
         sa.Column("criterion", _CODE, nullable=False),
         sa.Column("place", sa.BigInteger(), nullable=False),
+        sa.Column("study", _CODE, nullable=False),
+        sa.Column("status", _CODE, nullable=False),
+        sa.Column("verdict", _CODE, nullable=False),
+        sa.Column("language", sa.String(length=16), nullable=False),
         sa.ForeignKeyConstraint(["code"], ["leads.code"], name=op.f("fk_lead_open_code"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("code", "criterion", name=op.f("pk_lead_open")),
     )
     op.create_index("ix_lead_open_criterion", "lead_open", ["criterion", "place", "code"])
+    op.create_index("ix_lead_open_facets", "lead_open", ["criterion", *_FACETS, "place", "code"])
     op.create_table(
         "note_words",
         sa.Column("token", sa.LargeBinary(), nullable=False),
@@ -112,12 +112,12 @@ def _place_what_is_there() -> None:
     """Leads and requests that waited stand in the order they had: urgent ones, then by rank, then the oldest."""
     leads = sa.table(
         "leads",
-        *(sa.column(name) for name in ("code", "rank", "place")),
+        *(sa.column(name) for name in ("code", "rank", "place", *_FACETS)),
         sa.column("created_at", sa.DateTime(timezone=True)),
         sa.column("closed_at", sa.DateTime(timezone=True)),
         sa.column("open_criteria", sa.JSON()),
     )
-    lead_open = sa.table("lead_open", *(sa.column(name) for name in ("code", "criterion", "place")))
+    lead_open = sa.table("lead_open", *(sa.column(name) for name in ("code", "criterion", "place", *_FACETS)))
     requests = sa.table(
         "requests",
         *(sa.column(name) for name in ("code", "kind", "place")),
@@ -127,8 +127,9 @@ def _place_what_is_there() -> None:
     for row in db.execute(sa.select(leads).where(leads.c.closed_at.is_(None))).all():
         place = 2 * 10**15 + row.rank * 10**11 + int(_utc(row.created_at).timestamp())
         db.execute(leads.update().where(leads.c.code == row.code).values(place=place))
+        facets = {name: row._mapping[name] for name in _FACETS}
         for criterion in row.open_criteria:
-            db.execute(lead_open.insert().values(code=row.code, criterion=criterion, place=place))
+            db.execute(lead_open.insert().values(code=row.code, criterion=criterion, place=place, **facets))
     for row in db.execute(sa.select(requests)).all():
         place = (0 if row.kind == "unwell" else 2) * 10**15 + int(_utc(row.created_at).timestamp())
         db.execute(requests.update().where(requests.c.code == row.code).values(place=place))
@@ -144,11 +145,8 @@ def downgrade() -> None:
     for table in ("relay", "note_words", "lead_open"):
         op.drop_table(table)
     op.drop_index("ix_requests_place", "requests")
-    for name in ("ix_leads_closed", "ix_leads_unread", "ix_leads_next"):
-        op.drop_index(name, "leads")
-    op.drop_index("ix_leads_place", "leads")
-    for name in _FILTERS:
-        op.drop_index(f"ix_leads_place_{name}", "leads")
+    for name in ("closed", "unread", *_OPEN_LEADS):
+        op.drop_index(f"ix_leads_{name}", "leads")
     op.create_index("ix_leads_queue", "leads", ["status", "rank", "created_at"])
     with op.batch_alter_table("staff") as batch_op:
         batch_op.drop_constraint("uq_staff_telegram_hash", type_="unique")
