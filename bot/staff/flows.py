@@ -345,6 +345,7 @@ class FlowPages:
             why = self._why(request, "card_changed", who=other.who, at=other.at)
             return await self._part(request, form, why, status=409)
         except (Conflict, NotEditable, CannotMove, BadId, Refused, BadName) as problem:
+            await self._frame.note_refusal(request, problem)
             return await self._part(request, form, self._because(request, problem), status=409)
         if step == "remove" and not path:
             return see_other(f"/staff/flows/{study}?removed={part}")
@@ -364,6 +365,7 @@ class FlowPages:
         try:
             found = await self._scripts.tried(study, part, form, self._frame.language(request), member)
         except NotEditable as problem:
+            await self._frame.note_refusal(request, problem)
             return JSONResponse({"why": self._because(request, problem)}, headers=HEADERS)
         if found is None:
             return JSONResponse({}, 404, headers=HEADERS)
@@ -484,6 +486,7 @@ class FlowPages:
             OtherStudy,
             NoFile,
         ) as problem:
+            await self._frame.note_refusal(request, problem)
             answer: Response = await again(request, self._because(request, problem), 422)
             return answer
         return see_other(done)
@@ -531,6 +534,7 @@ class FlowPages:
         try:
             made = await make(request.path_params["study"], member)
         except (HasErrors, HasProblem, Refused) as problem:
+            await self._frame.note_refusal(request, problem)
             return await self.script(request, self._because(request, problem), 409)
         return made or self._frame.message(request, NOT_FOUND)
 

@@ -17,6 +17,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.i18n import N_, Translator, Translators
+from bot.service.publishing import Refused
 from bot.service.staff import NotAllowed
 from bot.service.views import StaffMember
 from bot.staff import words
@@ -73,6 +74,10 @@ NOT_FOUND = (
     404,
     N_("There is nothing here"),
     N_("The address may be mistyped, or the lead was deleted at the person's wish."),
+)
+#: Refusals that are about who asks.
+BY_ROLE = frozenset(
+    {"not_entitled", "not_staff", "not_for_export", "not_for_identity", "not_for_audit", "own_version"}
 )
 NOT_YOURS = (
     403,
@@ -157,11 +162,20 @@ class Frame:
 
     async def not_yours(self, request: Request, member: StaffMember) -> Response:
         """Instead of what is not for somebody's role; that they wanted it goes into the trail."""
+        await self._note_refused(request, member)
+        return self.message(request, NOT_YOURS)
+
+    async def note_refusal(self, request: Request, problem: Exception) -> None:
+        """Likewise where the page itself says that a step is not for somebody's role."""
+        member = await self.member(request)
+        if member is not None and isinstance(problem, Refused) and problem.reason in BY_ROLE:
+            await self._note_refused(request, member)
+
+    async def _note_refused(self, request: Request, member: StaffMember) -> None:
         address = request.url.path
         for name, value in request.path_params.items():  # which may be anything that was typed there
             address = address.replace(str(value), f"{{{name}}}")
         await self._sessions.note_refused(member, f"{request.method} {address}")
-        return self.message(request, NOT_YOURS)
 
     def page(self, request: Request, template: str, status: int = 200, **values: Any) -> Response:
         """A page in the reader's language."""

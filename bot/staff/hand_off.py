@@ -71,6 +71,7 @@ class HandOffForm:
         except LoginAgain:
             return self._frame.message(request, LOGIN_AGAIN)
         except Refused as refused:
+            await self._frame.note_refusal(request, refused)
             return await self._again(request, form, REFUSALS[refused.reason], refused.detail, 409)
         kind, name = FILES[format]
         named = {"Content-Disposition": f'attachment; filename="{name}"'}

@@ -18,7 +18,7 @@ from bot.service.reports import Shown
 from bot.service.views import StaffMember
 from bot.staff import hand_off
 from bot.staff.flows import REFUSALS, XLSX
-from bot.staff.frame import HEADERS, NOT_FOUND, OLD_FORM, Frame
+from bot.staff.frame import HEADERS, NOT_FOUND, NOT_YOURS, OLD_FORM, Frame
 
 #: Content types by format.
 TYPES: Mapping[str, str] = {
@@ -86,6 +86,7 @@ class ReportPages:
             why = fill(self._frame.tr(request)(bad.words), {"detail": bad.detail})
             return await self._page(request, form, why, 422)
         except Refused as refused:
+            await self._frame.note_refusal(request, refused)
             why = fill(self._frame.tr(request)(REFUSALS[refused.reason]), {"detail": refused.detail})
             return await self._page(request, form, why, 409)
         named = {"Content-Disposition": f'attachment; filename="prescreening-log.{format}"'}
@@ -105,8 +106,9 @@ class ReportPages:
         except _BadForm:
             return self._frame.message(request, NOT_FOUND)
         except Refused as refused:
+            await self._frame.note_refusal(request, refused)
             if refused.reason in CLOSED:
-                return await self._frame.not_yours(request, member)
+                return self._frame.message(request, NOT_YOURS)
             return self._frame.message(request, NOT_FOUND)
         if made is None:
             return self._frame.message(request, NOT_FOUND)
@@ -131,8 +133,9 @@ class ReportPages:
         except _BadForm as bad:
             wrong = fill(tr(bad.words), {"detail": bad.detail})
         except Refused as refused:
+            await self._frame.note_refusal(request, refused)
             if refused.reason in CLOSED:
-                return await self._frame.not_yours(request, member)
+                return self._frame.message(request, NOT_YOURS)
             wrong = fill(tr(REFUSALS[refused.reason]), {"detail": refused.detail})
         nothing: Mapping[str, object] = {"form": {}, "why": "", "handed": {}, "handed_why": ""}
         values = {

@@ -95,6 +95,7 @@ TABLE = (
     post("/staff/reports/log", READ_LEADS, study="small", format="csv"),
     post("/staff/reports/hand-off", READ_LEADS, study="small", format="fhir"),
     post("/staff/reports/hand-off", WORK, study="small", format="fhir", identified="yes", purpose="site_edc"),
+    get("/staff/reports/{file}", READ_LEADS, "/staff/reports/funnel.csv?study=small"),
     # the site
     get("/staff/site", EVERYBODY),
     get(SITE, EVERYBODY, "/staff/site/small"),
@@ -175,8 +176,15 @@ class House:
         return len([row for row in self.stage.rows(t.audit) if (row.subject, row.what) == (code, "opened")])
 
     def kept(self) -> object:
-        """Everything that is stored, but for when somebody was last seen."""
-        return {table.name: self.stage.rows(table) for table in t.metadata.sorted_tables}
+        """Everything that is stored, but for what the trail says of refusals."""
+        kept = {table.name: self.stage.rows(table) for table in t.metadata.sorted_tables}
+        kept["audit"] = [row for row in kept["audit"] if row.what != "refused"]
+        return kept
+
+    def refused(self, who: str) -> int:
+        """How often the trail says that somebody was refused something."""
+        mine = (f"staff:{who}", "refused")
+        return len([row for row in self.stage.rows(t.audit) if (row.subject, row.what) == mine])
 
 
 @contextmanager
@@ -243,8 +251,11 @@ def test_the_table_names_every_page_and_every_form(quiet: House) -> None:
 def test_who_may_not_is_refused_and_nothing_changes(quiet: House, act: Act) -> None:
     before = quiet.kept()
     for who in sorted(ANYBODY - act.allowed):
+        told = quiet.refused(who)
         answer = asyncio.run(quiet.answer(act, who))
         assert is_refused(answer), f"{who}: {answer.status_code}"
+        if NOT_YOUR_ROLE in answer.text:
+            assert quiet.refused(who) == told + 1
         for secret in ("林女士", "138 0013 8000", "13800138000"):
             assert secret not in answer.text, who
         assert quiet.kept() == before, who
