@@ -212,6 +212,7 @@ lead_open = Table(
     Column("verdict", _Code, nullable=False),
     Column("language", String(16), nullable=False),
     Index("ix_lead_open_criterion", "criterion", "place", "code"),
+    *(Index(f"ix_lead_open_{_facet}", "criterion", _facet, "place", "code") for _facet in FACETS),
     Index("ix_lead_open_facets", "criterion", *FACETS, "place", "code"),
 )
 

@@ -110,6 +110,7 @@ FILTERS = (
     Wanted(study="small", status="new", language="en", verdict="likely_match", late=True),
     Wanted(criterion="I2", status="reached", language="zh"),
     Wanted(criterion="I2", late=True),
+    Wanted(criterion="I2", language="zh"),
 )
 #: Found by what is in a team's hand, and put in order then.
 IN_HAND = (

@@ -189,7 +189,7 @@ class PageRecords(Base):
             query = query.where(exists().where(t.leads.c.code == columns.code, _free(now)))
         elif wanted.free:
             query = query.where(_free(now))
-        if len(facets) > (0 if wanted.criterion else 1):
+        if len(facets) > 1:
             others = [(name, self._values(name)) for name in t.FACETS if name not in facets]
             combined: Iterable[dict[str, str]] = (
                 facets | dict(zip((name for name, _ in others), values, strict=True))

@@ -77,6 +77,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("code", "criterion", name=op.f("pk_lead_open")),
     )
     op.create_index("ix_lead_open_criterion", "lead_open", ["criterion", "place", "code"])
+    for name in _FACETS:
+        op.create_index(f"ix_lead_open_{name}", "lead_open", ["criterion", name, "place", "code"])
     op.create_index("ix_lead_open_facets", "lead_open", ["criterion", *_FACETS, "place", "code"])
     op.create_table(
         "note_words",
