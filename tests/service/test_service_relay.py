@@ -11,7 +11,7 @@ from bot.service.work import Brought, CannotWork
 from bot.store import tables as t
 from tests.service.stage import Person, Stage
 
-MEI, WEI, LIN = (StaffMember(name, name) for name in ("mei", "wei", "lin"))
+MEI, WEI, LIN, YAN = (StaffMember(name, name) for name in ("mei", "wei", "lin", "yan"))
 #: 22:00 in Fuzhou, and when nobody is disturbed by a message any more.
 NIGHT = datetime(2026, 6, 15, 14, 0, tzinfo=UTC)
 NINE = datetime(2026, 6, 16, 1, 0, tzinfo=UTC)
@@ -19,8 +19,8 @@ NINE = datetime(2026, 6, 16, 1, 0, tzinfo=UTC)
 
 @pytest.fixture
 def site(opened: Stage) -> Stage:
-    """A live study with two coordinators and an editor, and a chat that is told of news."""
-    for member, role in ((MEI, "coordinator"), (WEI, "coordinator"), (LIN, "editor")):
+    """A live study with two coordinators, an editor and an auditor, and a chat that is told of news."""
+    for member, role in ((MEI, "coordinator"), (WEI, "coordinator"), (LIN, "editor"), (YAN, "auditor")):
         opened.app.staff.add(member.id, role)
     opened.app.publishing.set_fact("small", "alert_chat", "-1001", "admin")
     return opened
@@ -131,7 +131,7 @@ async def test_words_of_an_emergency_are_answered_and_not_kept(site: Stage, code
 async def test_a_message_is_read_by_whoever_works_on_leads(site: Stage, code: str, lin: Person) -> None:
     await lin.say("周末可以吗？")
     await lin.tap("pass_on")
-    await shown(site, code, LIN)
+    await shown(site, code, YAN)  # an auditor, who only looks on
     assert site.app.desk.queue_now("en")[0].unread == 1
     await shown(site, code, WEI)
     assert site.app.desk.queue_now("en")[0].unread == 0
@@ -170,11 +170,15 @@ async def test_nobody_answers_for_another(site: Stage, code: str, lin: Person) -
 # who may, and what
 
 
-@pytest.mark.parametrize("member", [LIN, StaffMember("mallory", "mallory")])
+@pytest.mark.parametrize("member", [LIN, YAN, StaffMember("mallory", "mallory")])
 async def test_only_who_works_on_leads_writes(site: Stage, code: str, member: StaffMember) -> None:
     with pytest.raises(NotAllowed):
         await site.app.relay.write(code, "您好", member)
-    assert not (await shown(site, code, member)).may_write
+    assert site.rows(t.relay) == []
+
+
+async def test_an_auditor_reads_and_is_offered_no_form(site: Stage, code: str) -> None:
+    assert not (await shown(site, code, YAN)).may_write
 
 
 async def test_two_coordinators_do_not_write_past_each_other(site: Stage, code: str) -> None:
