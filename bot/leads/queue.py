@@ -30,8 +30,8 @@ NEXT: Mapping[str, str] = {
     "no_show": "rebook",
     "consented": "follow_up",
 }
-#: When somebody can be called, as they choose.
-TIMES = ("morning", "afternoon", "evening", "weekend", "any")
+#: Beyond so many waiting leads nobody counts.
+COUNTED = 1000
 #: Those whose next step hangs on a call.
 CALLED = ("new", "contacting", "reached", "considering", "waiting_list", "no_show")
 #: Agreed with the person for an hour, or not possible any earlier: it is done then, not before.

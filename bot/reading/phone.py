@@ -6,6 +6,9 @@ import phonenumbers
 
 from bot.reading.normal import normal
 
+#: Where a number without a country code is at home.
+REGION = "CN"
+
 
 def read_phone(text: str, region: str) -> str | None:
     """E.164. Without a country code only what is a possible number of the region."""

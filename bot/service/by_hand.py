@@ -9,25 +9,23 @@ from zoneinfo import ZoneInfo
 from bot import __version__
 from bot.core.conversation import Conversation
 from bot.core.flow import Flow
+from bot.core.prompts import TIMES
 from bot.core.run import Run
 from bot.core.screening import Verdict
 from bot.i18n import Translators
 from bot.leads.due import first_contact
 from bot.leads.lead import PHONE, Lead, new_code, rank
-from bot.leads.queue import TIMES
 from bot.leads.search import tokens
-from bot.reading.phone import read_phone
+from bot.reading.phone import REGION, read_phone
 from bot.service.evidence import keep_with_leads
 from bot.service.placing import arrange
 from bot.service.ports import Clock, Records, Store
 from bot.service.read_out import read_out
 from bot.service.shelf import Shelf
-from bot.service.staff import WORKS, NotAllowed, registered
+from bot.service.staff import admit_worker
 from bot.service.views import StaffMember
 from bot.service.work import CannotWork
 
-#: Where a number without a country code is at home.
-REGION = "CN"
 LONGEST_NAME = 40
 
 
@@ -65,8 +63,7 @@ class ByHand:
         await self._store.run(lambda records: self._admit(records, member))
 
     def _admit(self, records: Records, member: StaffMember) -> None:
-        if not self._shelf.demo and registered(records).get(member.id) not in WORKS:
-            raise NotAllowed(member.id)
+        admit_worker(records, self._shelf, member)
 
     async def enter(self, caller: Caller, member: StaffMember) -> str:
         """The code of the new lead, claimed by whoever entered it. NotAllowed, CannotWork: something is missing."""

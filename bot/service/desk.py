@@ -14,9 +14,9 @@ from bot.core.screening import Screening, screen
 from bot.i18n import Translators
 from bot.leads.lead import PHONE, Lead, Request
 from bot.leads.life import OPEN, THEIRS, steps_from
-from bot.leads.queue import AT_ITS_HOUR, Cursor, Wanted
+from bot.leads.queue import AT_ITS_HOUR, COUNTED, Cursor, Wanted
 from bot.leads.search import asked_for, is_in
-from bot.reading.phone import read_phone
+from bot.reading.phone import REGION, read_phone
 from bot.service.evidence import fails_before
 from bot.service.messages import TELEGRAM
 from bot.service.ports import Clock, Records, Store
@@ -47,11 +47,7 @@ from bot.service.wording import Wording, visit_words, worked_words
 
 #: Rows of one page.
 PER_PAGE = 50
-#: Beyond so many a count is not told.
-COUNTED = 1000
 EVERYTHING = Wanted()
-#: Where a number without a country code is at home.
-REGION = "CN"
 
 
 def chat_link(channel: str, address: str) -> str:
@@ -471,7 +467,7 @@ class Desk:
         """What was done with a lead, and what whoever looks can do with it."""
         events = records.lead_events(chat, lead.code)
         staff = registered(records)
-        may = member is not None and (self._shelf.demo or staff.get(member.id) in WORKS)
+        may = self._works(records, member)
         may = may and lead.status != "withdrawn"
         others = sorted(
             name for name, role in staff.items() if role in WORKS and (not member or name != member.id)
@@ -510,7 +506,7 @@ class Desk:
         request = records.request(code)
         if request is None:
             return None
-        may = member is not None and (self._shelf.demo or registered(records).get(member.id) in WORKS)
+        may = self._works(records, member)
         if may and request.seen_at is None:
             records.change_request(code, seen_at=now)
         records.note(code, f"staff:{member.id}" if member else "command", "opened", {}, now)

@@ -43,7 +43,7 @@ from bot.leads.due import first_contact
 from bot.leads.lead import Lead, Request, new_code, standing
 from bot.leads.life import COMES_BACK, OPEN
 from bot.leads.site import Site
-from bot.reading.phone import read_phone
+from bot.reading.phone import REGION, read_phone
 from bot.reading.reader import Expected, read
 from bot.reading.safety import Lexicon, alarm
 from bot.service.capacity import QUEUED, called_by, full
@@ -73,8 +73,6 @@ from bot.service.ports import Clock, Records, Store
 from bot.service.shelf import Offer, Shelf
 from bot.service.wording import EarlierRun, LeadWords, Scene, Wording
 
-#: Where a number without a country code is at home.
-REGION = "CN"
 REMIND_AFTER = timedelta(hours=24)
 TRANSIENT_FOR = timedelta(hours=24)
 REQUEST_KEPT = timedelta(days=7)

@@ -7,7 +7,7 @@ from bot.leads.life import OPEN
 from bot.service.letters import Letters, Told
 from bot.service.ports import Clock, Records, Store
 from bot.service.shelf import Shelf
-from bot.service.staff import WORKS, NotAllowed, registered
+from bot.service.staff import admit_worker
 from bot.service.views import StaffMember
 from bot.service.wording import Wording
 from bot.service.work import CannotWork, Work
@@ -48,8 +48,7 @@ class Relay:
         words = _checked(text)
 
         def send(records: Records) -> Told:
-            if not self._shelf.demo and registered(records).get(member.id) not in WORKS:
-                raise NotAllowed(member.id)
+            admit_worker(records, self._shelf, member)
             request = records.request(code)
             if request is None:
                 raise CannotWork("no_such_lead", code)

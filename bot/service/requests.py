@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from bot.leads.lead import Request
 from bot.service.ports import Clock, Records, Store
 from bot.service.shelf import Shelf
-from bot.service.staff import WORKS, NotAllowed, registered
+from bot.service.staff import admit_worker
 from bot.service.views import StaffMember
 from bot.service.work import CannotWork
 
@@ -87,8 +87,7 @@ class Requests:
         await self._store.run(run)
 
     def _found(self, records: Records, code: str, member: StaffMember) -> Request:
-        if not self._shelf.demo and registered(records).get(member.id) not in WORKS:
-            raise NotAllowed(member.id)
+        admit_worker(records, self._shelf, member)
         request = records.request(code)
         if request is None:
             raise CannotWork("no_such_lead", code)

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from bot.service.names import check_names
 from bot.service.ports import Clock, Records, Store
+from bot.service.shelf import Shelf
 from bot.service.views import Session, StaffMember
 
 ROLES = ("coordinator", "editor", "approver", "auditor", "admin")
@@ -69,6 +70,12 @@ def note_refused(records: Records, name: str, what: str, now: datetime) -> None:
 def registered(records: Records) -> dict[str, str]:
     """Everybody who is registered, with their role."""
     return {row.name: row.role for row in records.staff()}
+
+
+def admit_worker(records: Records, shelf: Shelf, member: StaffMember) -> None:
+    """NotAllowed: does not work on leads. In the demonstration everybody does."""
+    if not shelf.demo and registered(records).get(member.id) not in WORKS:
+        raise NotAllowed(member.id)
 
 
 class Staff:

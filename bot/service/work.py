@@ -20,7 +20,7 @@ from bot.service.letters import Letters
 from bot.service.placing import arrange
 from bot.service.ports import Clock, Records, Store
 from bot.service.shelf import Shelf
-from bot.service.staff import WORKS, NotAllowed, registered
+from bot.service.staff import WORKS, admit_worker, registered
 from bot.service.views import StaffMember
 
 T = TypeVar("T")
@@ -181,8 +181,7 @@ class Work:
         return await self._store.run(run)
 
     def _allow(self, records: Records, member: StaffMember) -> None:
-        if not self._shelf.demo and registered(records).get(member.id) not in WORKS:
-            raise NotAllowed(member.id)
+        admit_worker(records, self._shelf, member)
 
     def _claim_for(self, records: Records, study: str) -> timedelta:
         return timedelta(minutes=int(self._shelf.site(records, study)["claim_minutes"]))

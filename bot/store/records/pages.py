@@ -10,14 +10,12 @@ from sqlalchemy import ColumnElement, Select, exists, func, literal_column, or_,
 from bot.core.screening import Verdict
 from bot.leads.lead import Lead, Request
 from bot.leads.life import OPEN
-from bot.leads.queue import Cursor, Lane, Wanted, first_place_after
+from bot.leads.queue import COUNTED, Cursor, Lane, Wanted, first_place_after
 from bot.store import tables as t
 from bot.store.records.base import Base
 from bot.store.records.queue import lead_from
 from bot.store.records.requests import request_from
 
-#: Beyond so many nobody counts.
-COUNTED = 1000
 #: So many leads with the rarest of several words are looked at for the others.
 LOOKED_AT = 1000
 #: All that an open lead can be; of what else it can be told apart by, the values are looked up.
