@@ -1,5 +1,6 @@
 """The script pages in a real Chromium, with the real service behind them."""
 
+import asyncio
 import hashlib
 import re
 from collections.abc import Iterator
@@ -128,6 +129,41 @@ async def test_a_limit_is_changed_told_mended_tried_submitted_approved_and_publi
     assert sum(one != other for one, other in zip(old, new, strict=True)) == 4
     people = [row.who for row in live.rows(t.audit) if row.what in ("drafted", "submitted", "approved")]
     assert people[-4:] == ["lin", "lin", "lin", "wei"]
+
+
+async def test_what_was_typed_before_the_page_was_whole_is_checked_all_the_same(
+    browser: Browser, server: Server, live: Stage
+) -> None:
+    async with visiting(browser, "zh-CN") as page:
+        await log_in(page, server, live, "lin")
+        arrived = asyncio.Event()
+
+        async def late(route: Route) -> None:
+            await arrived.wait()
+            await route.continue_()
+
+        await page.route("**/card.js", late)
+        await page.goto(f"{server.address}/staff/flows/small/parts/question.age", wait_until="commit")
+        await page.locator("[name='ranges/2/from']").fill("65")
+        arrived.set()
+        await expect(page.locator("#card [data-path] li.error")).to_contain_text(["是反的"])
+        assert said(page) == []
+
+
+async def test_a_page_that_nobody_typed_on_is_not_checked(
+    browser: Browser, server: Server, live: Stage
+) -> None:
+    async with visiting(browser, "zh-CN") as page:
+        await log_in(page, server, live, "lin")
+        asked: list[str] = []
+        page.on("request", lambda request: asked.append(request.url))
+        await page.clock.install()
+        await page.goto(f"{server.address}/staff/flows/small/parts/question.age")
+        await page.clock.run_for(2_000)
+        assert [url for url in asked if url.endswith("/try")] == []
+        await page.locator("[name='ranges/2/from']").fill("65")
+        async with page.expect_request("**/try"):
+            await page.clock.run_for(2_000)
 
 
 async def test_what_a_card_says_of_a_mistake_it_says_without_scripts_too(
@@ -757,7 +793,6 @@ async def test_a_draft_is_discarded_and_the_published_version_is_there_again(
 async def test_a_chat_with_the_draft_begins_anew_by_itself_when_the_draft_changed(
     browser: Browser, server: Server, live: Stage
 ) -> None:
-    soon = 20_000  # the page asks every few seconds
     async with visiting(browser, "zh-CN") as page:
         await log_in(page, server, live, "lin")
         await page.goto(f"{server.address}/staff/flows/small/try?lang=en")
@@ -767,21 +802,21 @@ async def test_a_chat_with_the_draft_begins_anew_by_itself_when_the_draft_change
             await chat.get_by_role("button", name=label, exact=True).click()
         await expect(log).to_contain_text("18 or older")
         live.app.drafts.push(SMALL.read_bytes() + b"# another day\n", "kim", over=True)
-        await expect(log).not_to_contain_text("18 or older", timeout=soon)
-        await expect(chat.get_by_role("button", name="English", exact=True)).to_be_visible(timeout=soon)
+        await expect(log).not_to_contain_text("18 or older")
+        await expect(chat.get_by_role("button", name="English", exact=True)).to_be_visible()
         # With an error in it there is nothing to try, and once it is mended there is.
         live.app.drafts.push(SMALL.read_bytes().replace(b"kind: number", b"kind: nunber"), "kim", over=True)
         told = chat.get_by_text("The script has problems now.")
-        await expect(told.first).to_be_visible(timeout=soon)
+        await expect(told.first).to_be_visible()
         live.app.drafts.push(SMALL.read_bytes() + b"# mended\n", "kim", over=True)
-        await expect(chat.get_by_role("button", name="English", exact=True)).to_be_visible(timeout=soon)
+        await expect(chat.get_by_role("button", name="English", exact=True)).to_be_visible()
         await expect(told).to_have_count(0)
         # Another application of the same script, as after a restart.
         await chat.get_by_role("button", name="English", exact=True).click()
         await expect(log).to_contain_text("For myself")
         server.previews.close()  # type: ignore[attr-defined]
-        await expect(log).not_to_contain_text("For myself", timeout=soon)
-        await expect(chat.get_by_role("button", name="English", exact=True)).to_be_visible(timeout=soon)
+        await expect(log).not_to_contain_text("For myself")
+        await expect(chat.get_by_role("button", name="English", exact=True)).to_be_visible()
 
 
 async def test_a_card_that_could_not_be_checked_does_not_say_that_nothing_is_wrong(

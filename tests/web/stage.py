@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 import uvicorn
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page, async_playwright, expect
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 
@@ -23,6 +23,8 @@ from bot.i18n import Translators
 from bot.service.messages import Button, Incoming, Line, Outgoing, Press, Text
 
 ROOT = Path(__file__).parents[2]
+#: How long a page is waited for. Some pages ask the server every eight seconds.
+PATIENCE_MS = 20_000
 ARGUMENTS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -35,6 +37,7 @@ ARGUMENTS = (
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def browser() -> AsyncIterator[Browser]:
     """The system's Chromium, else Playwright's own."""
+    expect.set_options(timeout=PATIENCE_MS)
     async with async_playwright() as playwright:
         launched = await playwright.chromium.launch(
             executable_path=shutil.which("chromium"), args=list(ARGUMENTS)
@@ -87,7 +90,7 @@ async def visiting(
 ) -> AsyncIterator[Page]:
     """A page of a new visitor. Whatever the browser complains about is collected in `page.complaints`."""
     context = await browser.new_context(locale=language, viewport={"width": width, "height": height}, **more)
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(PATIENCE_MS)
     page = await context.new_page()
     complaints: list[str] = []
     page.on(

@@ -78,12 +78,21 @@
   form.addEventListener("submit", () => (typed = false));
   window.addEventListener("beforeunload", (event) => typed && event.preventDefault());
 
-  form.addEventListener("input", () => {
+  function soon() {
     typed = true;
     clearTimeout(timer);
     timer = setTimeout(() => {
       const turn = latest + 1;
       tryOut().catch(() => turn === latest && notChecked());
     }, WAIT);
-  });
+  }
+
+  // Whoever types before this file has arrived, or comes back to words the browser kept, is told too.
+  function changed(field) {
+    if (field.options) return [...field.options].some((option) => option.selected !== option.defaultSelected);
+    return field.defaultValue !== undefined && field.value !== field.defaultValue;
+  }
+
+  form.addEventListener("input", soon);
+  if ([...form.elements].some(changed)) soon();
 })();
