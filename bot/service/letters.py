@@ -80,6 +80,14 @@ class Letters:
         text = self._visit(records, chat, lead, "moved" if moved else "booked", visit)
         self.send(records, chat, lead, text, who, now)
 
+    def call_off(
+        self, records: Records, chat: Chat, lead: Lead, visit: datetime, who: str, now: datetime
+    ) -> None:
+        """The visit they were told of does not stand: nobody shall come for nothing."""
+        site = self._shelf.site(records, lead.study).all()
+        text = self._wording.no_visit(visit, self._zone, site, self.language(chat, lead))
+        self.send(records, chat, lead, text, who, now)
+
     def mind_visit(self, records: Records, code: str, visit: datetime | None, now: datetime) -> None:
         """One reminder the day before; None: of no visit any more."""
         if visit is not None and visit - now >= SHORTEST_NOTICE:

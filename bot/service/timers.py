@@ -1,6 +1,7 @@
 """What happens by itself: the reminder, what is no longer kept, old traces."""
 
 import asyncio
+from collections.abc import Sequence
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
@@ -20,9 +21,9 @@ from bot.service.shelf import Shelf
 log = structlog.get_logger(__name__)
 
 EVERY = 30.0
-#: Timers whose subject is a lead.
-#: How many due timers are looked up together.
+#: How many due timers are looked up together, and how many one tick does at most.
 AT_A_TIME = 100
+AT_MOST = 1_000
 #: When a timer that failed goes off again.
 TRY_AGAIN = timedelta(hours=1)
 #: Longer than Telegram keeps undelivered updates (24 h), so that none is taken twice.
@@ -55,23 +56,33 @@ class Timers:
         self._zone = zone
 
     async def run(self) -> None:
-        """Look every half minute until cancelled."""
+        """Look every half minute until cancelled; at once again while more is due than one tick does."""
         while True:
+            done = 0
             try:
-                await self.tick()
+                done = await self.tick()
             except Exception as problem:
                 log.error("timers failed", problem=type(problem).__name__)
-            await asyncio.sleep(EVERY)
+            await asyncio.sleep(0 if done >= AT_MOST else EVERY)
 
     async def tick(self) -> int:
-        """Do what is due, each in a transaction of its own; returns how many timers went off."""
-        done = 0
-        while due := await self._store.run(lambda records: records.due_timers(self._clock(), AT_A_TIME)):
-            for kind, subject in due:
-                done += await self._go_off(kind, subject)
+        """Do what is due, each once and in a transaction of its own; returns how many timers went off.
+
+        A timer that sets itself for a moment that has passed waits for the next tick and holds up nobody.
+        """
+        seen: dict[tuple[str, str], bool] = {}
+        while len(seen) < AT_MOST:
+            new = [timer for timer in await self._due(AT_A_TIME + len(seen)) if timer not in seen]
+            if not new:
+                break
+            for kind, subject in new:
+                seen[kind, subject] = await self._go_off(kind, subject)
         await self._store.run(self._tidy)
         await self._store.run(lambda records: anchor_daily(records, self._clock()))
-        return done
+        return sum(seen.values())
+
+    async def _due(self, limit: int) -> Sequence[tuple[str, str]]:
+        return await self._store.run(lambda records: records.due_timers(self._clock(), limit))
 
     async def _go_off(self, kind: str, subject: str) -> bool:
         """One timer, taken and done in the same transaction; False when another worker was quicker."""

@@ -255,6 +255,9 @@ VISIT: Mapping[str, str] = {
     "tomorrow": N_("A reminder: your visit is tomorrow, {when}."),
 }
 VISIT_PLACE = N_("Place: {place}.")
+NO_VISIT = N_(
+    "The visit on {when} does not take place: please do not come then. We will contact you about a new time. If you have questions, tell us here or call {phone}."
+)
 VISIT_ELSE = N_("If you cannot come, please tell us here or call {phone}.")
 #: Below an answer to somebody of whom there is nothing but a request.
 ONE_WAY = N_("Nobody reads answers to this message. To reach the team, send /human or call {phone}.")
@@ -316,6 +319,7 @@ _PLACES: Mapping[str, Sequence[str]] = {
         *CANNED.values(),
         *VISIT.values(),
         VISIT_PLACE,
+        NO_VISIT,
         VISIT_ELSE,
         ONE_WAY,
     ),
@@ -419,6 +423,11 @@ class Wording:
             words.append(fill(tr(VISIT_PLACE), {"place": place}))
         words.append(fill(tr(VISIT_ELSE), {"phone": site["phone"]}))
         return ("" if language == "zh" else " ").join(words)
+
+    def no_visit(self, at: datetime, zone: ZoneInfo, site: Mapping[str, str], language: str) -> str:
+        """What is said when a visit that somebody was told of does not stand."""
+        values = {"when": visit_words(at, zone, language), "phone": site["phone"]}
+        return fill(self._translators[language](NO_VISIT), values)
 
     def labels(self, prompt: Prompt, scene: Scene) -> dict[str, tuple[str, ...]]:
         """The words of every live button in every language, for reading what is typed."""

@@ -284,7 +284,7 @@ class _At:
             missing = next((need for need in needs if not getattr(standing, need)), "")
             too_soon = "before_visit" if step in ("attend", "miss") else "not_yet"
             raise CannotWork("needs" if missing else too_soon, missing or step)
-        known = self._was_told()
+        known = self._told_visit() is not None
         said = {"criterion": brought.criterion, "other": brought.other, "why": brought.why}
         detail = {
             "step": step,
@@ -343,7 +343,7 @@ class _At:
         if not done:
             raise CannotWork("nothing_done")
         self._nothing_since(seen)
-        last = done[-1]
+        last, known = done[-1], self._told_visit()
         self.records.undo_lead_event(last.id, self.member.id, self.now)
         self._write("undo", {"of": last.id, "kind": last.kind}, reason.strip())
         was, visit = last.detail, last.detail.get("was_visit")
@@ -357,6 +357,18 @@ class _At:
             tries=len(self._attempts()),
         )
         self._mind_visit(status)
+        if known and last.detail.get("step") == "book":
+            self._untell(known, status)
+
+    def _untell(self, known: datetime, status: str) -> None:
+        """The person learns that a visit they were told of does not stand, or that the one before it does again."""
+        stands = self._visits() if status == "visit_booked" else []
+        by = (self.member.id, self.now)
+        if stands:
+            visit = datetime.fromisoformat(str(stands[-1]["visit"]))
+            self.letters.tell_visit(self.records, self.chat, self.lead, visit, True, *by)
+        else:
+            self.letters.call_off(self.records, self.chat, self.lead, known, *by)
 
     def _visits(self) -> list[Mapping[str, Any]]:
         """What the visits were booked with, those that were taken back left out."""
@@ -366,17 +378,15 @@ class _At:
             if each.kind == "step" and each.detail.get("visit") and not each.undone_by
         ]
 
-    def _was_told(self) -> bool:
-        """Whether a visit stands that the person knows of."""
-        visits = self._visits()
-        return self.lead.status == "visit_booked" and bool(visits and visits[-1].get("told"))
+    def _told_visit(self, status: str = "") -> datetime | None:
+        """The visit that stands, by the lead's status or another, if the person knows of it."""
+        visits = self._visits() if (status or self.lead.status) == "visit_booked" else []
+        told = bool(visits and visits[-1].get("told"))
+        return datetime.fromisoformat(str(visits[-1]["visit"])) if told else None
 
     def _mind_visit(self, status: str) -> None:
         """The reminder of the visit that stands now and that the person knows of, if there is one."""
-        visits = self._visits() if status == "visit_booked" else []
-        told = bool(visits and visits[-1].get("told"))
-        visit = datetime.fromisoformat(str(visits[-1]["visit"])) if told else None
-        self.letters.mind_visit(self.records, self.lead.code, visit, self.now)
+        self.letters.mind_visit(self.records, self.lead.code, self._told_visit(status), self.now)
 
     def _was(self) -> dict[str, Any]:
         """What taking it back would bring back."""

@@ -193,3 +193,19 @@ class Person:
         await self.say("70")
         await self.tap("finish")
         return self
+
+
+def send_all(stage: Stage) -> list[Outgoing]:
+    """Everything that waits for Telegram goes out; the message with the row's number carries it."""
+    sent = []
+
+    def send(records: Records) -> list[Outgoing]:
+        now = stage.clock()
+        heads = records.heads("telegram", now, 100)
+        for head in heads:
+            records.sent(head.id, f"m{head.id}", now)
+        return [Outgoing.from_dict(head.content) for head in heads]
+
+    while some := stage.app.database.run_now(send):
+        sent += some
+    return sent

@@ -9,7 +9,7 @@ from bot.service.staff import NotAllowed
 from bot.service.views import LeadView, StaffMember
 from bot.service.work import Brought, CannotWork
 from bot.store import tables as t
-from tests.service.stage import Person, Stage
+from tests.service.stage import Person, Stage, send_all
 
 MEI, WEI, LIN, YAN = (StaffMember(name, name) for name in ("mei", "wei", "lin", "yan"))
 #: 22:00 in Fuzhou, and when nobody is disturbed by a message any more.
@@ -242,6 +242,15 @@ async def test_who_withdraws_at_night_is_not_written_to_in_the_morning(
         await site.app.relay.write(code, "您好", MEI)
 
 
+async def test_what_is_still_on_its_way_does_not_reach_who_withdrew(site: Stage) -> None:
+    person = await Person(site, "77", channel=TELEGRAM).to_queue(phone="13900139000")
+    (row,) = site.app.desk.queue_now("zh")
+    send_all(site)
+    await site.app.relay.write(row.code, "明天方便吗？", MEI)
+    await person.tap("withdraw", "withdraw")
+    assert not [said for said in send_all(site) if "明天方便吗" in str(said)]
+
+
 async def test_who_is_erased_leaves_no_message_and_no_timer(site: Stage, code: str, lin: Person) -> None:
     site.clock.now = NIGHT
     await site.app.relay.write(code, "明天方便吗？", MEI)
@@ -357,6 +366,22 @@ async def test_another_day_is_told_and_replaces_the_reminder(site: Stage, code: 
     await site.app.work.undo(code, "a slip", MEI)
     (timer,) = [row for row in site.rows(t.timers) if row.kind == "visit"]
     assert timer.due_at == datetime(2026, 6, 19, 2, 0, tzinfo=UTC)
+    assert "来的时间改了，现在是2026年6月20日（星期六）09:30" in await lin.listen()
+
+
+async def test_who_was_told_of_a_visit_is_told_that_it_does_not_stand(
+    site: Stage, code: str, lin: Person
+) -> None:
+    await booked(site, code, VISIT)
+    await lin.listen()
+    await site.app.work.undo(code, "another person's", MEI)
+    assert "2026年6月20日（星期六）09:30" in (off := await lin.listen())
+    assert "取消了" in off
+    assert [row for row in site.rows(t.timers) if row.kind == "visit"] == []
+    # Of another that they never heard of they hear nothing, nor of one whose day is only written down as gone by.
+    await booked(site, code, VISIT, tell=False)
+    await site.app.work.undo(code, "another person's", MEI)
+    assert await lin.listen() == ""
 
 
 @pytest.mark.parametrize("step", ["decline", "close_study", "miss"])

@@ -6,11 +6,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
-from bot.service.messages import TELEGRAM, Incoming, Membership, Outgoing, Text
+from bot.service.messages import TELEGRAM, Incoming, Membership, Text
 from bot.service.timers import Timers
 from bot.store import tables as t
 from bot.store.records import Records
-from tests.service.stage import MORNING, Person, Stage
+from tests.service.stage import MORNING, Person, Stage, send_all
 
 #: Rows that hold nobody's data.
 NOBODYS = {"audit", "meta", "counters", "versions", "site_facts", "approvals", "publications", "seen"}
@@ -201,22 +201,6 @@ async def test_on_telegram_nothing_is_kept_once_the_last_words_are_sent(stage: S
     assert kept(stage) == set()
 
 
-def send_all(stage: Stage) -> list[Outgoing]:
-    """Everything that waits for Telegram goes out; the message with the row's number carries it."""
-    sent = []
-
-    def send(records: Records) -> list[Outgoing]:
-        now = stage.clock()
-        heads = records.heads("telegram", now, 100)
-        for head in heads:
-            records.sent(head.id, f"m{head.id}", now)
-        return [Outgoing.from_dict(head.content) for head in heads]
-
-    while some := stage.app.database.run_now(send):
-        sent += some
-    return sent
-
-
 async def test_a_question_that_is_answered_days_later_still_loses_its_buttons(stage: Stage) -> None:
     anna = await Person(stage, "4711", "en", TELEGRAM).to_questions()
     for _ in range(6):
@@ -281,22 +265,45 @@ async def until_somebody_waits(stage: Stage) -> None:
     raise AssertionError("nobody waits")
 
 
-async def test_two_workers_do_no_timer_twice(served: Stage) -> None:
-    people = [Person(served, f"p{number}") for number in range(6)]
-    for person in people:
-        await person.to_questions()
-    served.clock.move(hours=24)
-    app = served.app
-    other = Timers(
+def another(stage: Stage, kind: type[Timers] = Timers) -> Timers:
+    """The timers of another worker."""
+    app = stage.app
+    return kind(
         app.database,
         app.intake,
         app.shelf,
         app.letters,
         app.lateness,
         app.digest,
-        served.clock,
+        stage.clock,
         app.settings.zone,
     )
+
+
+class Stubborn(Timers):
+    """Each timer sets itself again for a moment that has passed."""
+
+    def _take(self, records: Records, kind: str, subject: str) -> bool:
+        records.set_timer(kind, subject, self._clock() - timedelta(hours=1))
+        return True
+
+
+async def test_a_timer_that_is_always_due_goes_off_once_a_tick_and_holds_up_nobody(stage: Stage) -> None:
+    people = [Person(stage, f"p{number}") for number in range(3)]
+    for person in people:
+        await person.to_questions()
+    stage.clock.move(hours=24)
+    stubborn = another(stage, Stubborn)
+    assert await stubborn.tick() == len(people)
+    assert await stubborn.tick() == len(people)
+
+
+async def test_two_workers_do_no_timer_twice(served: Stage) -> None:
+    people = [Person(served, f"p{number}") for number in range(6)]
+    for person in people:
+        await person.to_questions()
+    served.clock.move(hours=24)
+    other = another(served)
     done = await asyncio.gather(served.app.timers.tick(), other.tick(), served.app.timers.tick())
     assert sum(done) == len(people)
     for person in people:

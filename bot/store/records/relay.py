@@ -65,7 +65,9 @@ class RelayRecords(Base):
         return read
 
     def forget_messages(self, code: str) -> None:
-        """Nothing stays of what was written, and nothing that waits is sent."""
+        """Nothing stays of what was written, and nothing that is still on its way is sent."""
+        theirs = select(t.relay.c.posted).where(t.relay.c.code == code, t.relay.c.posted.is_not(None))
+        self._db.execute(delete(t.outbox).where(t.outbox.c.id.in_(theirs), t.outbox.c.sent_at.is_(None)))
         self._db.execute(delete(t.relay).where(t.relay.c.code == code))
         self._db.execute(update(t.leads).where(t.leads.c.code == code).values(unread=0))
 
