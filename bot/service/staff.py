@@ -72,9 +72,25 @@ def registered(records: Records) -> dict[str, str]:
     return {row.name: row.role for row in records.staff()}
 
 
+def works_on_leads(records: Records, shelf: Shelf, member: StaffMember) -> bool:
+    """By role; in the demonstration everybody."""
+    return shelf.demo or registered(records).get(member.id) in WORKS
+
+
+def sees_identity(records: Records, shelf: Shelf, member: StaffMember | None) -> bool:
+    """By role; in the demonstration, where nobody is real, everybody. A command is somebody's with the keys."""
+    return member is None or shelf.demo or registered(records).get(member.id) in SEES_IDENTITY
+
+
 def admit_worker(records: Records, shelf: Shelf, member: StaffMember) -> None:
-    """NotAllowed: does not work on leads. In the demonstration everybody does."""
-    if not shelf.demo and registered(records).get(member.id) not in WORKS:
+    """NotAllowed: does not work on leads."""
+    if not works_on_leads(records, shelf, member):
+        raise NotAllowed(member.id)
+
+
+def admit_reader(records: Records, shelf: Shelf, member: StaffMember | None) -> None:
+    """NotAllowed: neither works on leads nor audits how others do. A command is somebody's with the keys."""
+    if member is not None and not shelf.demo and registered(records).get(member.id) not in SEES_LEADS:
         raise NotAllowed(member.id)
 
 

@@ -151,8 +151,6 @@ class FlowPages:
     async def studies(self, request: Request, why: str = "", status: int = 200) -> Response:
         """Every study with where its script stands."""
         member = await self._frame.member(request)
-        if member is None:
-            return self._frame.closed(request)
         lines = await self._scripts.all(self._frame.language(request), member)
         may = await self._scripts.may("draft", member)
         return self._frame.page(
@@ -162,8 +160,6 @@ class FlowPages:
     async def script(self, request: Request, why: str = "", status: int = 200) -> Response:
         """One script: its problems, its next step, its cards."""
         member = await self._frame.member(request)
-        if member is None:
-            return self._frame.closed(request)
         language = self._frame.language(request)
         ready = await self._scripts.readiness(request.path_params["study"], language, member)
         return await self._view(
@@ -204,8 +200,6 @@ class FlowPages:
     async def download(self, request: Request) -> Response:
         """The file."""
         member = await self._frame.member(request)
-        if member is None:
-            return self._frame.closed(request)
         study = request.path_params["study"]
         source = await self._scripts.source(study, member)
         if source is None:
@@ -216,8 +210,6 @@ class FlowPages:
     async def rehearsals(self, request: Request) -> Response:
         """What the rehearsals beside the script come to with it."""
         member = await self._frame.member(request)
-        if member is None:
-            return self._frame.closed(request)
         language = self._frame.language(request)
         try:
             found = await self._scripts.rehearsals(request.path_params["study"], language, member)
@@ -230,8 +222,6 @@ class FlowPages:
     ) -> Response:
         """What is worked on against what is in use."""
         member = await self._frame.member(request)
-        if member is None:
-            return self._frame.closed(request)
         language = self._frame.language(request)
         try:
             found = await self._scripts.differences(request.path_params["study"], language, member)
@@ -319,11 +309,7 @@ class FlowPages:
     async def save(self, request: Request) -> Response:
         """Saves a card. What could not be saved is said, and what was typed stays."""
         member = await self._frame.member(request)
-        if member is None:
-            return self._frame.closed(request)
         form = await self._frame.form(request)
-        if form is None:
-            return self._frame.message(request, OLD_FORM)
         study, part = request.path_params["study"], request.path_params["part"]
         step, _, path = form.get("step", "").partition(" ")
         try:
@@ -356,11 +342,7 @@ class FlowPages:
     async def try_out(self, request: Request) -> Response:
         """The problems there would be, as JSON, while somebody types."""
         member = await self._frame.member(request)
-        if member is None:
-            return JSONResponse({}, 401, headers=HEADERS)
         form = await self._frame.form(request)
-        if form is None:
-            return JSONResponse({}, 403, headers=HEADERS)
         study, part = request.path_params["study"], request.path_params["part"]
         try:
             found = await self._scripts.tried(study, part, form, self._frame.language(request), member)
@@ -465,8 +447,6 @@ class FlowPages:
     ) -> Response:
         """What a form asks for; refused, the page it came from says why."""
         member = await self._frame.member(request)
-        if member is None:
-            return self._frame.closed(request)
         async with self._frame.sent(request) as sent:
             if not is_ours(sent.get("form_token"), self._frame.secret(request)):
                 return self._frame.message(request, OLD_FORM)
@@ -529,8 +509,6 @@ class FlowPages:
     ) -> Response:
         """Something made of the script; a script with errors, or that is not there, has none."""
         member = await self._frame.member(request)
-        if member is None:
-            return self._frame.closed(request)
         try:
             made = await make(request.path_params["study"], member)
         except (HasErrors, HasProblem, Refused) as problem:
@@ -542,8 +520,6 @@ class FlowPages:
         self, request: Request, typed: Mapping[str, str] | None = None, why: str = "", status: int = 200
     ) -> Response:
         member = await self._frame.member(request)
-        if member is None:
-            return self._frame.closed(request)
         study, part = request.path_params["study"], request.path_params["part"]
         view = await self._scripts.script(study, self._frame.language(request), member)
         card = view.card(part) if view else None
@@ -571,8 +547,6 @@ class FlowPages:
 
     async def _view(self, request: Request, template: str, status: int = 200, **values: Any) -> Response:
         member = await self._frame.member(request)
-        if member is None:
-            return self._frame.closed(request)
         language = self._frame.language(request)
         view = await self._scripts.script(request.path_params["study"], language, member)
         if view is None:

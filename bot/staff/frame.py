@@ -146,14 +146,13 @@ class Frame:
         )
         templates.filters["tongue"] = lambda code, say: say.tongue(code)
 
-    async def member(self, request: Request) -> StaffMember | None:
-        """Who is looking; None: nobody who may."""
+    async def member(self, request: Request) -> StaffMember:
+        """Who is looking. Instead: nobody who may."""
         cookie = request.cookies.get(SESSION)
-        return (await self._sessions.session(cookie) if cookie else None) or self._guest
-
-    def closed(self, request: Request) -> Response:
-        """Instead of a page that is not for everybody."""
-        return self.message(request, ENDED if SESSION in request.cookies else LOGGED_OUT)
+        member = (await self._sessions.session(cookie) if cookie else None) or self._guest
+        if member is None:
+            raise Instead(ENDED if cookie is not None else LOGGED_OUT)
+        return member
 
     def message(self, request: Request, message: tuple[int, str, str]) -> Response:
         """A page of one of the messages above."""
@@ -167,9 +166,8 @@ class Frame:
 
     async def note_refusal(self, request: Request, problem: Exception) -> None:
         """Likewise where the page itself says that a step is not for somebody's role."""
-        member = await self.member(request)
-        if member is not None and isinstance(problem, Refused) and problem.reason in BY_ROLE:
-            await self._note_refused(request, member)
+        if isinstance(problem, Refused) and problem.reason in BY_ROLE:
+            await self._note_refused(request, await self.member(request))
 
     async def _note_refused(self, request: Request, member: StaffMember) -> None:
         address = request.url.path
@@ -238,11 +236,20 @@ class Frame:
         """What a form brought; `Bounded` sees to its size."""
         return request.form(max_part_size=LARGEST_BODY, max_fields=MOST_FIELDS)
 
-    async def form(self, request: Request) -> dict[str, str] | None:
-        """What was sent with a form of ours by whoever is logged in; None when another page made it up."""
+    async def form(self, request: Request) -> dict[str, str]:
+        """What was sent with a form of ours by whoever is logged in. Instead: another page made it up."""
         async with self.sent(request) as sent:
-            ours = is_ours(sent.get("form_token"), self.secret(request))
-            return {name: str(value) for name, value in sent.items()} if ours else None
+            if not is_ours(sent.get("form_token"), self.secret(request)):
+                raise Instead(OLD_FORM)
+            return {name: str(value) for name, value in sent.items()}
+
+
+class Instead(Exception):
+    """What is shown instead of a page: one of the messages above."""
+
+    def __init__(self, message: tuple[int, str, str]) -> None:
+        super().__init__(message[1])
+        self.message = message
 
 
 class TooLarge(Exception):
@@ -252,7 +259,7 @@ class TooLarge(Exception):
 class Bounded:
     """Around every page: nobody's request fills the memory or the disk, also before anybody has logged in.
 
-    What is not for somebody's role is refused here, the same way everywhere, and logged.
+    Who is not logged in is told so here, and what is not for somebody's role is refused and logged.
     """
 
     def __init__(self, app: ASGIApp, frame: Frame) -> None:
@@ -278,10 +285,11 @@ class Bounded:
             await self._app(scope, counted, send)
         except TooLarge:
             await self._frame.message(Request(scope), TOO_LARGE)(scope, receive, send)
+        except Instead as instead:
+            await self._frame.message(Request(scope), instead.message)(scope, receive, send)
         except NotAllowed:
             request = Request(scope)
-            member = await self._frame.member(request)
-            refused = await self._frame.not_yours(request, member) if member else self._frame.closed(request)
+            refused = await self._frame.not_yours(request, await self._frame.member(request))
             await refused(scope, receive, send)
 
 

@@ -14,7 +14,7 @@ from bot.service.hand_off import FORMATS, LoginAgain, Wanted
 from bot.service.publishing import Refused
 from bot.service.views import StaffMember
 from bot.staff.flows import REFUSALS
-from bot.staff.frame import HEADERS, LOGIN_AGAIN, OLD_FORM, Frame
+from bot.staff.frame import HEADERS, LOGIN_AGAIN, Frame
 
 #: Content type and file name by format.
 FILES: Mapping[str, tuple[str, str]] = {
@@ -57,11 +57,7 @@ class HandOffForm:
     async def hand_off(self, request: Request) -> Response:
         """Leads as a file, as the form asks for them."""
         member = await self._frame.member(request)
-        if member is None:
-            return self._frame.closed(request)
         form = await self._frame.form(request)
-        if form is None:
-            return self._frame.message(request, OLD_FORM)
         format = form.get("format", "")
         format = format if format in FORMATS else FORMATS[0]
         try:

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 
 from bot.i18n import Translators
@@ -17,6 +17,7 @@ from bot.staff import flows, hand_off, relay, reports, site, work
 from bot.staff.frame import (
     FORM,
     GOODBYE,
+    HEADERS,
     LOGGED_OUT,
     NOT_FOUND,
     OLD_FORM,
@@ -59,6 +60,9 @@ class Desk(Protocol):
 
     async def lead(self, code: str, language: str, member: StaffMember) -> LeadView | None:
         """One lead with its identity; that `member` opened it goes into the trail. NotAllowed."""
+
+    async def mark(self, code: str, member: StaffMember) -> str:
+        """Changes with the lead; "" when it is gone. NotAllowed."""
 
 
 class Staff(Protocol):
@@ -124,8 +128,6 @@ class Pages:
     async def queue(self, request: Request) -> Response:
         """What waits, first things first."""
         member = await self._frame.member(request)
-        if member is None:
-            return self._frame.closed(request)
         language, query = self._frame.language(request), request.query_params
         wanted = wanted_of(query, member)
         page = await self._desk.queue(language, member, wanted, query.get("at", ""))
@@ -145,8 +147,6 @@ class Pages:
     async def closed(self, request: Request) -> Response:
         """Leads nobody works on any more."""
         member = await self._frame.member(request)
-        if member is None:
-            return self._frame.closed(request)
         at = request.query_params.get("at", "")
         page = await self._desk.closed(self._frame.language(request), at, member)
         return self._frame.page(request, "closed.html", member=member, page=page, rows=page.rows)
@@ -154,19 +154,13 @@ class Pages:
     async def day(self, request: Request) -> Response:
         """What is before whoever looks."""
         member = await self._frame.member(request)
-        if member is None:
-            return self._frame.closed(request)
         day = await self._desk.day(self._frame.language(request), member)
         return self._frame.page(request, "day.html", member=member, day=day)
 
     async def search(self, request: Request) -> Response:
         """Leads that are looked for. By POST: a phone number has no place in an address."""
         member = await self._frame.member(request)
-        if member is None:
-            return self._frame.closed(request)
         form = await self._frame.form(request)
-        if form is None:
-            return self._frame.message(request, OLD_FORM)
         text = form.get("text", "")[:200]
         rows = await self._desk.search(text, self._frame.language(request), member)
         if len(rows) == 1 and rows[0].code.replace("-", "") == text.upper().strip().replace("-", ""):
@@ -183,8 +177,6 @@ class Pages:
     ) -> Response:
         """One lead: what is open first, then everything."""
         member = await self._frame.member(request)
-        if member is None:
-            return self._frame.closed(request)
         view = await self._desk.lead(request.path_params["code"], self._frame.language(request), member)
         if view is None:
             return self._frame.message(request, NOT_FOUND)
@@ -201,6 +193,12 @@ class Pages:
             chosen=request.query_params.get("say", ""),
             answered="answered" in request.query_params,
         )
+
+    async def mark(self, request: Request) -> Response:
+        """What a page of a lead compares with its own mark while it stands open."""
+        member = await self._frame.member(request)
+        mark = await self._desk.mark(request.path_params["code"], member)
+        return PlainTextResponse(mark, headers=HEADERS)
 
     async def nothing(self, request: Request) -> Response:
         """Any other address below /staff."""
@@ -271,6 +269,7 @@ def routes(
         Route("/staff/login", pages.login, methods=["POST"]),
         Route("/staff/logout", pages.logout, methods=["POST"]),
         Route("/staff/leads/{code}", pages.lead, methods=["GET"]),
+        Route("/staff/leads/{code}/mark", pages.mark),
         *work.entry_routes(of.by_hand, of.desk, frame),
         *work.routes(of.work, of.requests, frame, pages, zone),
         *relay.routes(of.relay, frame, pages),

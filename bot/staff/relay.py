@@ -10,7 +10,7 @@ from starlette.routing import Route
 from bot.service.letters import Told
 from bot.service.views import StaffMember
 from bot.service.work import CannotWork
-from bot.staff.frame import OLD_FORM, Frame, see_other
+from bot.staff.frame import Frame, see_other
 from bot.staff.refusals import because
 
 
@@ -45,11 +45,7 @@ class RelayForms:
     async def write(self, request: Request) -> Response:
         """A message goes, or waits. What is not possible is said on the page, and what was typed stays there."""
         member = await self._frame.member(request)
-        if member is None:
-            return self._frame.closed(request)
         form = await self._frame.form(request)
-        if form is None:
-            return self._frame.message(request, OLD_FORM)
         code, text = request.path_params["code"], form.get("text", "")
         is_request = code.startswith("R-")
         try:

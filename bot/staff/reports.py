@@ -18,7 +18,7 @@ from bot.service.reports import Shown
 from bot.service.views import StaffMember
 from bot.staff import hand_off
 from bot.staff.flows import REFUSALS, XLSX
-from bot.staff.frame import HEADERS, NOT_FOUND, NOT_YOURS, OLD_FORM, Frame
+from bot.staff.frame import HEADERS, NOT_FOUND, NOT_YOURS, Frame
 
 #: Content types by format.
 TYPES: Mapping[str, str] = {
@@ -71,11 +71,7 @@ class ReportPages:
     async def log(self, request: Request) -> Response:
         """The prescreening log as a file, as the form asks for it."""
         member = await self._frame.member(request)
-        if member is None:
-            return self._frame.closed(request)
         form = await self._frame.form(request)
-        if form is None:
-            return self._frame.message(request, OLD_FORM)
         format = form.get("format", "")
         format = format if format in FORMATS else FORMATS[0]
         try:
@@ -95,8 +91,6 @@ class ReportPages:
     async def taken(self, request: Request) -> Response:
         """One picture or table as a file."""
         member = await self._frame.member(request)
-        if member is None:
-            return self._frame.closed(request)
         name, _, format = request.path_params["file"].rpartition(".")
         if format not in TAKEN:
             return self._frame.message(request, NOT_FOUND)
@@ -121,8 +115,6 @@ class ReportPages:
     async def show(self, request: Request, status: int = 200, **more: object) -> Response:
         """The page; `more` is what was wrong with one of its forms."""
         member = await self._frame.member(request)
-        if member is None:
-            return self._frame.closed(request)
         tr, shown, wrong = self._frame.tr(request), None, ""
         studies: Sequence[str] = ()
         try:

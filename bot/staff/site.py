@@ -9,7 +9,7 @@ from starlette.routing import Route
 
 from bot.service.sites import SiteView
 from bot.service.views import StaffMember
-from bot.staff.frame import NOT_FOUND, OLD_FORM, Frame, see_other
+from bot.staff.frame import NOT_FOUND, Frame, see_other
 
 
 class Sites(Protocol):
@@ -35,8 +35,6 @@ class SitePages:
     async def studies(self, request: Request) -> Response:
         """Every study with whether it recruits."""
         member = await self._frame.member(request)
-        if member is None:
-            return self._frame.closed(request)
         views = await self._sites.all(self._frame.language(request), member)
         return self._frame.page(request, "sites.html", member=member, sites=views)
 
@@ -47,11 +45,7 @@ class SitePages:
     async def change(self, request: Request) -> Response:
         """One fact is set. What does not fit is told beside its field, and what was typed stays there."""
         member = await self._frame.member(request)
-        if member is None:
-            return self._frame.closed(request)
         form = await self._frame.form(request)
-        if form is None:
-            return self._frame.message(request, OLD_FORM)
         study, name, value = request.path_params["study"], form.get("name", ""), form.get("value", "")
         refused = await self._sites.set(study, name, value, self._frame.language(request), member)
         if refused:
@@ -62,8 +56,6 @@ class SitePages:
         self, request: Request, refused: dict[str, tuple[str, str]] | None = None, status: int = 200
     ) -> Response:
         member = await self._frame.member(request)
-        if member is None:
-            return self._frame.closed(request)
         view = await self._sites.site(request.path_params["study"], self._frame.language(request), member)
         if view is None:
             return self._frame.message(request, NOT_FOUND)

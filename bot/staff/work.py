@@ -12,7 +12,7 @@ from starlette.routing import Route
 from bot.service.by_hand import Caller
 from bot.service.views import Choices, StaffMember, Wanted
 from bot.service.work import Brought, CannotWork
-from bot.staff.frame import OLD_FORM, Frame, see_other
+from bot.staff.frame import Frame, see_other
 from bot.staff.refusals import because
 
 
@@ -86,11 +86,7 @@ class EntryForm:
     async def enter(self, request: Request) -> Response:
         """A new lead, opened at once; or what is missing."""
         member = await self._frame.member(request)
-        if member is None:
-            return self._frame.closed(request)
         form = await self._frame.form(request)
-        if form is None:
-            return self._frame.message(request, OLD_FORM)
         caller = Caller(
             study=form.get("study", ""),
             name=form.get("name", ""),
@@ -108,8 +104,6 @@ class EntryForm:
 
     async def _page(self, request: Request, form: Mapping[str, str], why: str, status: int) -> Response:
         member = await self._frame.member(request)
-        if member is None:
-            return self._frame.closed(request)
         await self._by_hand.admit(member)
         choices = await self._desk.choices(self._frame.language(request))
         spoken = [(language, await self._by_hand.words(language)) for language in choices.languages]
@@ -130,17 +124,15 @@ class WorkForms:
 
     async def next(self, request: Request) -> Response:
         """Takes the first lead of the queue that can be done now, and opens it."""
-        member, form = await self._sent(request)
-        if member is None or form is None:
-            return self._frame.message(request, OLD_FORM) if member else self._frame.closed(request)
+        member = await self._frame.member(request)
+        form = await self._frame.form(request)
         code = await self._work.claim_next(Wanted(study=form.get("study", "")), member)
         return see_other(f"/staff/leads/{code}" if code else "/staff?none=1")
 
     async def act(self, request: Request) -> Response:
         """One of them. What is not possible is said on the page, and what was written stays in its field."""
-        member, form = await self._sent(request)
-        if member is None or form is None:
-            return self._frame.message(request, OLD_FORM) if member else self._frame.closed(request)
+        member = await self._frame.member(request)
+        form = await self._frame.form(request)
         code = request.path_params["code"]
         try:
             await (self._answer if code.startswith("R-") else self._do)(code, form, member)
@@ -148,10 +140,6 @@ class WorkForms:
             return await self._page.lead(request, because(problem, self._frame.say(request)), 409, form)
         place = f"#criterion-{form['criterion']}" if form.get("do") == "check" else ""
         return see_other(f"/staff/leads/{code}{place}")
-
-    async def _sent(self, request: Request) -> tuple[StaffMember | None, dict[str, str] | None]:
-        member = await self._frame.member(request)
-        return member, await self._frame.form(request) if member else None
 
     async def _answer(self, code: str, form: Mapping[str, str], member: StaffMember) -> None:
         match form.get("do"):

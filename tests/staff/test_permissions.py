@@ -74,6 +74,7 @@ TABLE = (
     post("/staff/enter", WORK, study="small", name="王女士", phone="13900139000", language="zh", call_time="any", agreed="yes"),
     # a lead
     get(LEAD, READ_LEADS, THE_LEAD),
+    get(f"{LEAD}/mark", READ_LEADS, f"{THE_LEAD}/mark"),
     post(LEAD, WORK, THE_LEAD, do="claim"),
     post(LEAD, WORK, THE_LEAD, do="attempt", channel="phone", outcome="no_answer", note="x"),
     post(LEAD, WORK, THE_LEAD, do="step", step="decline"),

@@ -45,6 +45,33 @@ async def test_a_coordinator_and_the_person_write_to_each_other(
         assert page.complaints == []  # type: ignore[attr-defined]
 
 
+async def test_a_lead_that_stands_open_tells_that_its_person_wrote_or_withdrew(
+    browser: Browser, server: Server, live: Stage
+) -> None:
+    code = await lead_in(live)
+    lin = Person(live)
+    async with visiting(browser, "en") as page:
+        await log_in(page, server, live, "mei")
+        await page.clock.install()
+        await page.goto(f"{server.address}/staff/leads/{code}")
+        told = page.get_by_text("Something changed on this lead")
+        async with page.expect_response("**/mark"):
+            await page.clock.run_for(10_000)
+        await expect(told).to_be_hidden()
+        await lin.say("周末可以吗？")
+        await lin.tap("pass_on")
+        async with page.expect_response("**/mark"):
+            await page.clock.run_for(10_000)
+        await expect(told).to_be_visible()
+        await page.get_by_role("link", name="Load it again").click()
+        await expect(page.locator("#messages")).to_contain_text("周末可以吗？")
+        await expect(told).to_be_hidden()
+        await lin.tap("withdraw", "withdraw")
+        async with page.expect_response("**/mark"):
+            await page.clock.run_for(10_000)
+        await expect(told).to_be_visible()
+
+
 async def test_at_night_it_says_when_a_message_goes(browser: Browser, server: Server, live: Stage) -> None:
     code = await lead_in(live)
     live.clock.now += timedelta(hours=12)

@@ -153,6 +153,14 @@ class QueueRecords(Base):
             for row in self._db.execute(query)
         ]
 
+    def lead_mark(self, code: str) -> str:
+        """The latest of what was done with a lead and of what its person wrote, as a text; "" for no such lead."""
+        done = select(func.max(t.lead_events.c.id)).where(t.lead_events.c.code == code)
+        said = select(func.max(t.relay.c.id)).where(t.relay.c.code == code, t.relay.c.way == "from")
+        query = select(done.scalar_subquery(), said.scalar_subquery()).where(t.leads.c.code == code)
+        row = self._db.execute(query).first()
+        return f"{row[0] or 0}.{row[1] or 0}" if row else ""
+
     def same_phone(self, code: str) -> list[str]:
         """Other leads with the same phone, by its keyed hash (Q-10)."""
         mine = select(t.identities.c.phone_hash).where(t.identities.c.code == code).scalar_subquery()
