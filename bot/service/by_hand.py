@@ -18,13 +18,13 @@ from bot.leads.lead import PHONE, Lead, new_code, rank
 from bot.leads.search import tokens
 from bot.reading.phone import REGION, read_phone
 from bot.service.evidence import keep_with_leads
+from bot.service.in_hand import CannotWork
 from bot.service.placing import arrange
 from bot.service.ports import Clock, Records, Store
 from bot.service.read_out import read_out
 from bot.service.shelf import Shelf
 from bot.service.staff import admit_worker
 from bot.service.views import StaffMember
-from bot.service.work import CannotWork
 
 LONGEST_NAME = 40
 

@@ -4,13 +4,14 @@ from bot.core.inputs import LONGEST_MESSAGE
 from bot.core.run import Chat
 from bot.leads.lead import Lead
 from bot.leads.life import OPEN
+from bot.service.in_hand import CannotWork
 from bot.service.letters import Letters, Told
 from bot.service.ports import Clock, Records, Store
 from bot.service.shelf import Shelf
 from bot.service.staff import admit_worker
 from bot.service.views import StaffMember
 from bot.service.wording import Wording
-from bot.service.work import CannotWork, Work
+from bot.service.work import Work
 
 
 class Relay:

@@ -4,11 +4,11 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from bot.leads.lead import Request
+from bot.service.in_hand import CannotWork
 from bot.service.ports import Clock, Records, Store
 from bot.service.shelf import Shelf
 from bot.service.staff import admit_worker
 from bot.service.views import StaffMember
-from bot.service.work import CannotWork
 
 #: What may come of a request: they were spoken with, the study doctor has it, nobody was reached, it was no matter.
 HOW = ("spoken", "doctor", "not_reached", "nothing")

@@ -17,6 +17,7 @@ from bot.leads.lead import ALPHABET
 from bot.leads.site import Site
 from bot.service.desk import Desk
 from bot.service.digest import Numbers, numbers
+from bot.service.in_hand import SURPRISING, Brought, CannotWork
 from bot.service.letters import Letters
 from bot.service.messages import Content, Edited, Incoming, InGroup, Line, Outgoing, Press, Text
 from bot.service.ports import Clock, Records
@@ -26,7 +27,7 @@ from bot.service.staff import LINK_FOR, SEES_LEADS, WORKS, Account, NotAllowed, 
 from bot.service.views import LeadView, QueueRow, Wanted
 from bot.service.within import Within, at_once
 from bot.service.wording import Wording
-from bot.service.work import SURPRISING, Brought, CannotWork, Work
+from bot.service.work import Work
 
 T = TypeVar("T")
 

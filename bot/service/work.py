@@ -1,63 +1,25 @@
 """What coordinators do with a lead: claim it, try to reach the person, check what is open, take its next step."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
-from typing import Any, TypeVar
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from bot.core.flow import Flow
 from bot.core.run import Chat
-from bot.core.screening import Verdict
-from bot.leads.attempts import IN_VAIN, OUTCOMES, Attempt, next_due, tried_enough
-from bot.leads.due import after_step
-from bot.leads.lead import Lead, rank
-from bot.leads.life import CLOSED, THEIRS, TRIES, WHY, Standing, steps_from
-from bot.leads.queue import CALLED, Cursor, Lane, Wanted, first_place_after, still_open
-from bot.leads.search import tokens
-from bot.leads.site import Site
+from bot.leads.lead import Lead
+from bot.leads.queue import Cursor, Lane, Wanted, first_place_after
+from bot.service.in_hand import Brought, CannotWork, InHand, check_coordinator
 from bot.service.letters import Letters
-from bot.service.placing import arrange
 from bot.service.ports import Clock, Records, Store
 from bot.service.shelf import Shelf
-from bot.service.staff import WORKS, admit_worker, registered
+from bot.service.staff import admit_worker
 from bot.service.views import StaffMember
 
 T = TypeVar("T")
 
-CHANNELS = ("phone", "chat", "visit")
-#: What a check of a criterion may come to.
-CHECKS = ("meets", "fails", "open")
-#: What changes a decision that was made without knowing of it.
-SURPRISING = ("attempt", "step", "undo", "news")
-#: How long a visit lasts before anybody asks how it went.
-VISIT_LASTS = timedelta(hours=2)
 #: Rows of the queue that are looked at together for one that is free.
 AT_A_TIME = 20
-
-
-@dataclass(eq=False)
-class CannotWork(Exception):
-    """A step that is not possible; `reason` names the sentence that says why."""
-
-    reason: str
-    detail: str = ""
-    until: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Brought:
-    """What somebody brings along for a step: see bot.leads.life.NEEDS."""
-
-    criterion: str = ""
-    #: One of bot.leads.life.WHY, and words.
-    why: str = ""
-    reason: str = ""
-    visit: datetime | None = None
-    other: str = ""
-    agrees: bool = False
-    #: Whether the person agreed to be told of the visit in the chat.
-    tell: bool = False
 
 
 class Work:
@@ -108,7 +70,7 @@ class Work:
 
         def move(records: Records) -> int:
             self._allow(records, member)
-            _coordinator(records, to)
+            check_coordinator(records, to)
             now = self._clock()
             mine = records.claimed_by(absent)
             for code in mine:
@@ -159,7 +121,7 @@ class Work:
         """Something of another part, under the same rules. NotAllowed, CannotWork."""
         return await self._act(code, member, lambda work: do(work.records, work.chat, work.lead))
 
-    async def _act(self, code: str, member: StaffMember, act: Callable[["_At"], T]) -> T:
+    async def _act(self, code: str, member: StaffMember, act: Callable[["InHand"], T]) -> T:
         def run(records: Records) -> T:
             self._allow(records, member)
             found = records.lead(code)
@@ -176,7 +138,7 @@ class Work:
                 raise CannotWork("claimed", taken.claimed_by or "", taken.claimed_until)
             if lead.claimed_by != member.id or (lead.claimed_until or now) <= now:
                 records.note(code, f"staff:{member.id}", "claimed", {}, now)
-            return act(_At(records, self._shelf, self._letters, chat, lead, member, now, self._zone))
+            return act(InHand(records, self._shelf, self._letters, chat, lead, member, now, self._zone))
 
         return await self._store.run(run)
 
@@ -185,270 +147,3 @@ class Work:
 
     def _claim_for(self, records: Records, study: str) -> timedelta:
         return timedelta(minutes=int(self._shelf.site(records, study)["claim_minutes"]))
-
-
-def _coordinator(records: Records, name: str) -> None:
-    if registered(records).get(name) not in WORKS:
-        raise CannotWork("no_coordinator", name)
-
-
-@dataclass(frozen=True)
-class _At:
-    """Somebody at work on a lead, in one transaction."""
-
-    records: Records
-    shelf: Shelf
-    letters: Letters
-    chat: Chat
-    lead: Lead
-    member: StaffMember
-    now: datetime
-    zone: ZoneInfo
-
-    def let_go(self) -> None:
-        self.records.change_lead(self.lead.code, claimed_by=None, claimed_until=None)
-        self._trail("released", {})
-
-    def give(self, to: str) -> None:
-        _coordinator(self.records, to)
-        self.records.change_lead(self.lead.code, claimed_by=to)
-        self._trail("handed_over", {"from": self.member.id, "to": to})
-
-    def attempt(self, channel: str, outcome: str, call_back: datetime | None, note: str) -> None:
-        self._must_be_open()
-        if channel not in CHANNELS or outcome not in OUTCOMES:
-            raise CannotWork("no_such_outcome", outcome)
-        if outcome == "call_back":
-            if call_back is None:
-                raise CannotWork("needs", "call_back")
-            if call_back <= self.now:
-                raise CannotWork("past_call")
-        attempts = self._attempts()
-        if outcome in IN_VAIN:
-            self._may_try(attempts)
-        status = self._after_try(outcome)
-        due = self.lead.due_at
-        if status in CALLED:
-            count = len(attempts) + 1
-            due = next_due(self.site.hours, self.now, outcome, call_back, count) or after_step(
-                self.site, status, self.now
-            )
-        detail = {"channel": channel, "outcome": outcome, "due": due.isoformat(), **self._was()}
-        self._write("attempt", detail, note)
-        self._arrange(status=status, due_at=due, last_try=outcome, tries=len(attempts) + 1)
-
-    def _may_try(self, attempts: Sequence[Attempt]) -> None:
-        """Our own tries are limited, per day and in all, unless the person asked to be called (Q-6)."""
-        if any(each.outcome == "call_back" for each in attempts):
-            return
-        today = self.now.astimezone(self.zone).date()
-        tries = [each for each in attempts if each.at.astimezone(self.zone).date() == today]
-        if len(attempts) >= TRIES:
-            raise CannotWork("tried_out", str(len(attempts)))
-        if len(tries) >= int(self.site["tries_per_day"]):
-            raise CannotWork("tried_today", str(len(tries)))
-
-    def _after_try(self, outcome: str) -> str:
-        standing = Standing(self.lead.status)
-        standing.take("reach" if outcome == "reached" else "try")
-        return standing.status
-
-    def step(self, step: str, brought: Brought, seen: int | None = None) -> None:
-        needs = steps_from(self.lead.status).get(step)
-        if needs is None or step in THEIRS:
-            raise CannotWork("no_such_step", step)
-        self._nothing_since(seen)
-        if brought.visit is not None and brought.visit < self.now:
-            raise CannotWork("past_visit")
-        if brought.other and not self._is_other(brought.other):
-            raise CannotWork("no_other", brought.other)
-        if "criterion" in needs and brought.criterion and not self._is_criterion(brought.criterion):
-            raise CannotWork("needs", "criterion")
-        if brought.why and brought.why not in WHY:
-            raise CannotWork("no_such_outcome", brought.why)
-        attempts = self._attempts()
-        visit = self.lead.visit_at
-        standing = Standing(
-            self.lead.status,
-            criterion=brought.criterion,
-            reason=brought.reason,
-            visit=brought.visit.isoformat() if brought.visit else "",
-            other=brought.other,
-            agrees=brought.agrees,
-            tried_enough=tried_enough(attempts, self.now),
-            was_reached=any(each.outcome == "reached" for each in attempts),
-            is_the_day=visit is None or self._day(visit) <= self._day(self.now),
-            visit_is_over=visit is None or visit <= self.now,
-        )
-        if not standing.take(step):
-            missing = next((need for need in needs if not getattr(standing, need)), "")
-            too_soon = "before_visit" if step in ("attend", "miss") else "not_yet"
-            raise CannotWork("needs" if missing else too_soon, missing or step)
-        known = self._told_visit() is not None
-        said = {"criterion": brought.criterion, "other": brought.other, "why": brought.why}
-        detail = {
-            "step": step,
-            "became": standing.status,
-            **self._was(),
-            **{name: value for name, value in said.items() if value},
-            **({"visit": standing.visit} if standing.visit else {}),
-            **({"told": True} if step == "book" and (brought.tell or known) else {}),
-        }
-        self._write("step", detail, brought.reason)
-        booked = brought.visit if step == "book" else None
-        self._arrange(**self._after_step(step, standing.status, booked))
-        if booked is not None and "told" in detail:
-            self.letters.tell_visit(
-                self.records, self.chat, self.lead, booked, known, self.member.id, self.now
-            )
-        self._mind_visit(standing.status)
-
-    def _after_step(self, step: str, status: str, visit: datetime | None) -> dict[str, Any]:
-        changes: dict[str, Any] = {"status": status, "last_try": None, "visit_at": visit}
-        if status in CLOSED:
-            return changes | {"closed_at": self.now, "claimed_by": None, "claimed_until": None}
-        if step == "reopen":
-            changes |= {"closed_at": None, "tries": 0}
-        if visit is not None:
-            changes["due_at"] = max(self.site.hours.closing(visit), visit + VISIT_LASTS)
-        else:
-            changes["due_at"] = after_step(self.site, status, self.now)
-        return changes
-
-    def check(self, criterion: str, state: str) -> None:
-        self._must_be_open()
-        if state not in CHECKS:
-            raise CannotWork("no_such_outcome", state)
-        if not self._is_criterion(criterion):
-            raise CannotWork("needs", "criterion")
-        self._write("check", {"criterion": criterion, "state": state}, "")
-        opened = still_open(self.lead.open_criteria, {criterion: state})
-        flow = self._flow()
-        weight = rank(flow, Verdict(self.lead.verdict), opened) if flow else self.lead.rank
-        self._arrange(open_criteria=opened, rank=weight)
-
-    def note(self, text: str) -> None:
-        if not text.strip():
-            raise CannotWork("needs", "text")
-        self._write("note", {}, text.strip())
-
-    def undo(self, reason: str, seen: int | None = None) -> None:
-        if not reason.strip():
-            raise CannotWork("needs", "reason")
-        done = [
-            each
-            for each in self.records.lead_events(self.chat, self.lead.code)
-            if each.kind in ("attempt", "step") and not each.undone_by
-        ]
-        if not done:
-            raise CannotWork("nothing_done")
-        self._nothing_since(seen)
-        last, known = done[-1], self._told_visit()
-        self.records.undo_lead_event(last.id, self.member.id, self.now)
-        self._write("undo", {"of": last.id, "kind": last.kind}, reason.strip())
-        was, visit = last.detail, last.detail.get("was_visit")
-        status = str(was.get("was", self.lead.status))
-        self._arrange(
-            status=status,
-            due_at=datetime.fromisoformat(str(was["was_due"])) if "was_due" in was else self.lead.due_at,
-            last_try=was.get("was_try"),
-            visit_at=datetime.fromisoformat(str(visit)) if visit else None,
-            closed_at=self.now if status in CLOSED else None,
-            tries=len(self._attempts()),
-        )
-        self._mind_visit(status)
-        if known and last.detail.get("step") == "book":
-            self._untell(known, status)
-
-    def _untell(self, known: datetime, status: str) -> None:
-        """The person learns that a visit they were told of does not stand, or that the one before it does again."""
-        stands = self._visits() if status == "visit_booked" else []
-        by = (self.member.id, self.now)
-        if stands:
-            visit = datetime.fromisoformat(str(stands[-1]["visit"]))
-            self.letters.tell_visit(self.records, self.chat, self.lead, visit, True, *by)
-        else:
-            self.letters.call_off(self.records, self.chat, self.lead, known, *by)
-
-    def _visits(self) -> list[Mapping[str, Any]]:
-        """What the visits were booked with, those that were taken back left out."""
-        return [
-            each.detail
-            for each in self.records.lead_events(self.chat, self.lead.code)
-            if each.kind == "step" and each.detail.get("visit") and not each.undone_by
-        ]
-
-    def _told_visit(self, status: str = "") -> datetime | None:
-        """The visit that stands, by the lead's status or another, if the person knows of it."""
-        visits = self._visits() if (status or self.lead.status) == "visit_booked" else []
-        told = bool(visits and visits[-1].get("told"))
-        return datetime.fromisoformat(str(visits[-1]["visit"])) if told else None
-
-    def _mind_visit(self, status: str) -> None:
-        """The reminder of the visit that stands now and that the person knows of, if there is one."""
-        self.letters.mind_visit(self.records, self.lead.code, self._told_visit(status), self.now)
-
-    def _was(self) -> dict[str, Any]:
-        """What taking it back would bring back."""
-        lead = self.lead
-        return {
-            "was": lead.status,
-            "was_due": lead.due_at.isoformat(),
-            "was_try": lead.last_try,
-            **({"was_visit": lead.visit_at.isoformat()} if lead.visit_at else {}),
-        }
-
-    def _nothing_since(self, seen: int | None) -> None:
-        """What was decided by an old page is not done over what somebody did since, the person included."""
-        if seen is None:
-            return
-        events = self.records.lead_events(self.chat, self.lead.code)
-        since = [each for each in events if each.id > seen and each.kind in SURPRISING]
-        if since:
-            raise CannotWork("changed_since", since[-1].who)
-
-    @property
-    def site(self) -> Site:
-        """The facts of the lead's study."""
-        return self.shelf.site(self.records, self.lead.study)
-
-    def _arrange(self, **changes: Any) -> None:
-        arrange(self.records, self.site, self.lead.code, self.now, **changes)
-
-    def _flow(self) -> Flow | None:
-        run = self.records.run(self.lead.run)
-        return self.shelf.flow(self.records, run.version) if run else None
-
-    def _is_criterion(self, id: str) -> bool:
-        flow = self._flow()
-        return flow is not None and id in flow.criterion_by_id
-
-    def _day(self, moment: datetime) -> date:
-        return moment.astimezone(self.zone).date()
-
-    def _is_other(self, code: str) -> bool:
-        """Whether a code is another lead's of the same study (Q-10)."""
-        found = self.records.lead(code)
-        return found is not None and code != self.lead.code and found[0].study == self.lead.study
-
-    def _must_be_open(self) -> None:
-        if self.lead.status in CLOSED:
-            raise CannotWork("closed", self.lead.status)
-
-    def _attempts(self) -> list[Attempt]:
-        """Those that count: since the lead was reopened, if it was."""
-        events = [each for each in self.records.lead_events(self.chat, self.lead.code) if not each.undone_by]
-        begins = max((n for n, each in enumerate(events) if each.detail.get("step") == "reopen"), default=0)
-        return [
-            Attempt(each.at, str(each.detail["outcome"]))
-            for each in events[begins:]
-            if each.kind == "attempt"
-        ]
-
-    def _write(self, kind: str, detail: Mapping[str, Any], words: str) -> None:
-        self.records.add_lead_event(self.chat, self.lead.code, kind, self.member.id, detail, words, self.now)
-        self.records.add_words(self.lead.code, tokens(words))
-        self._trail(kind, detail)
-
-    def _trail(self, what: str, detail: Mapping[str, Any]) -> None:
-        self.records.note(self.lead.code, f"staff:{self.member.id}", what, detail, self.now)

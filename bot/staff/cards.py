@@ -5,11 +5,11 @@ from datetime import datetime
 
 from bot.i18n import N_
 from bot.service.digest import Numbers
+from bot.service.in_hand import CHECKS, CannotWork
 from bot.service.messages import Button, Line, Outgoing
 from bot.service.staff_chat import mark
 from bot.service.views import LeadView, QueueRow
 from bot.service.wording import LANGUAGE_NAMES
-from bot.service.work import CHECKS, CannotWork
 from bot.staff import refusals, words
 
 #: Telegram refuses more in one button.

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from bot.i18n import N_
-from bot.service.work import CannotWork
+from bot.service.in_hand import CannotWork
 from bot.staff.words import Wording
 
 #: Why something was not done; `{detail}` is what it is about, `{when}` until when.

@@ -7,9 +7,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from bot.service.in_hand import CannotWork
 from bot.service.letters import Told
 from bot.service.views import StaffMember
-from bot.service.work import CannotWork
 from bot.staff.frame import Frame, see_other
 from bot.staff.refusals import because
 

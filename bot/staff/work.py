@@ -10,8 +10,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bot.service.by_hand import Caller
+from bot.service.in_hand import Brought, CannotWork
 from bot.service.views import Choices, StaffMember, Wanted
-from bot.service.work import Brought, CannotWork
 from bot.staff.frame import Frame, see_other
 from bot.staff.refusals import because
 

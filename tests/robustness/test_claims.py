@@ -11,8 +11,8 @@ import pytest
 from sqlalchemy import update
 
 from bot.leads.queue import Wanted
+from bot.service.in_hand import CannotWork
 from bot.service.views import StaffMember
-from bot.service.work import CannotWork
 from bot.store import tables as t
 from bot.store.vault import new_keys
 from tests.bench.crowd import Crowd

@@ -5,8 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.service.in_hand import Brought
 from bot.service.views import StaffMember
-from bot.service.work import Brought
 from bot.store import tables as t
 from tests.service.stage import Person, Stage
 

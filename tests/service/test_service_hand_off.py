@@ -20,9 +20,9 @@ from bot.export.fhir.study import research_study
 from bot.export.redcap import dictionary, name_of, records
 from bot.leads.hand_off import HandOff
 from bot.service.hand_off import Handing, LoginAgain, Wanted
+from bot.service.in_hand import Brought
 from bot.service.publishing import Refused
 from bot.service.views import StaffMember
-from bot.service.work import Brought
 from bot.store import tables as t
 from tests.service.stage import MELASMA, SMALL, Person, Stage
 

@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.service.in_hand import Brought
 from bot.service.messages import TELEGRAM
 from bot.service.views import StaffMember
-from bot.service.work import Brought
 from bot.store import tables as t
 from bot.store.records import Records
 from tests.service.stage import Person, Stage

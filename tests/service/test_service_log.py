@@ -10,11 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.leads.log import Asked, Log, Mask, Masked, Totals
+from bot.service.in_hand import Brought
 from bot.service.log import PrescreeningLog
 from bot.service.messages import Press
 from bot.service.publishing import Refused
 from bot.service.views import StaffMember
-from bot.service.work import Brought
 from bot.store import tables as t
 from tests.service.stage import Person, Stage
 

@@ -7,9 +7,9 @@ import pytest
 
 from bot.service import desk
 from bot.service.by_hand import Caller
+from bot.service.in_hand import Brought, CannotWork
 from bot.service.staff import NotAllowed
 from bot.service.views import StaffMember, Wanted
-from bot.service.work import Brought, CannotWork
 from bot.store import tables as t
 from tests.service.stage import Person, Stage
 

@@ -7,9 +7,9 @@ import pytest
 
 from bot.leads.log import Asked
 from bot.leads.report import CHECKING, DELETED, Report, plain
+from bot.service.in_hand import Brought
 from bot.service.publishing import Refused
 from bot.service.views import StaffMember
-from bot.service.work import Brought
 from bot.store import tables as t
 from tests.service.stage import Person, Stage
 from tests.service.test_service_log import totals

@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import pytest
 
+from bot.service.in_hand import Brought, CannotWork
 from bot.service.staff import NotAllowed
 from bot.service.views import LeadView, StaffMember
-from bot.service.work import Brought, CannotWork
 from bot.store import tables as t
 from tests.service.stage import Person, Stage
 
