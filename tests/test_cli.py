@@ -540,6 +540,7 @@ async def test_other_interface_words_than_approved_are_told(
 def test_site_facts_are_shown_and_set(shell: Shell) -> None:
     assert "phone = " in shell("site", "small").stdout
     shell("site", "small", "set", "phone", "0591-5550101")
+    shell("staff", "add", "anna", "--role", "editor")
     shell("site", "flows/small", "set", "delete_days", "14", "--by", "anna")
     shell("site", "small", "set", "alert_chat", "-1001234567890")
     shown = shell("site", "small", "show").stdout.splitlines()

@@ -22,6 +22,8 @@ TABLE = (
     ("flows publish {version}", WRITE),
     ("flows rollback small", WRITE),
     ("flows retire {version}", WRITE),
+    ("site small set delete_days 14", WRITE),
+    ("site small set recruiting no", WRITE | {COORDINATOR}),
     ("leads export -o log.csv", EXPORT),
     ("leads export -o leads.json --format fhir", EXPORT),
     ("leads export -o known.json --format fhir --identified --purpose site_edc", IDENTITY),

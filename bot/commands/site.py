@@ -12,6 +12,7 @@ from bot.core.text import fill
 from bot.i18n import N_
 from bot.leads.site import FACTS
 from bot.service.facts import described
+from bot.service.publishing import COMMAND
 
 app = typer.Typer()
 
@@ -28,7 +29,7 @@ def site(
     action: Annotated[str, typer.Argument(help="show or set")] = "show",
     name: Annotated[str, typer.Argument()] = "",
     value: Annotated[str | None, typer.Argument()] = None,
-    by: Annotated[str, typer.Option()] = "command",
+    by: Annotated[str, typer.Option()] = COMMAND,
 ) -> None:
     shell: Shell = context.obj
     if action not in ("show", "set") or (action == "set") != (value is not None):
@@ -37,6 +38,7 @@ def site(
     with shell.careful(), opened(shell) as parts:
         study = study_id(flow, parts)
         if value is not None:
+            parts.publishing.admit_fact(by, name, value)
             parts.publishing.set_fact(study, name, value, by)
         for fact, now in parts.publishing.facts(study).items():
             needed = shell.tr(N_("(still needed)")) if not now and FACTS[fact].default is None else ""

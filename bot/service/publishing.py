@@ -42,6 +42,16 @@ STEPS: Mapping[str, frozenset[str]] = {
     ),
     "approve": frozenset({"approver", "admin"}),
 }
+#: Who may set a fact of the site, and who may stop recruiting: whoever hears first that the study is full.
+SETS = frozenset({"editor", "approver", "admin"})
+STOPS = SETS | {"coordinator"}
+#: Who sets it that names nobody.
+COMMAND = "command"
+
+
+def who_sets(name: str, value: str) -> frozenset[str]:
+    """The roles that may set a fact to a value."""
+    return STOPS if (name, value) == ("recruiting", "no") else SETS
 
 
 def _same(name: str) -> str:
@@ -131,15 +141,23 @@ class Publishing:
 
         In the demonstration, where nobody is real, everybody may.
         """
+        self._admit(who, STEPS[step])
+
+    def admit_fact(self, who: str, name: str, value: str) -> None:
+        """Likewise for a fact of the site; `command` is whoever has the keys to the machine. Refused, BadName."""
+        if who != COMMAND:
+            self._admit(who, who_sets(name, value))
+
+    def _admit(self, who: str, roles: frozenset[str]) -> None:
         check_names(who)
         if self._demo:
             return
         staff = self._store.run_now(lambda records: records.staff())
-        roles = {_same(row.name): row.role for row in staff}
-        if _same(who) not in roles:
+        registered = {_same(row.name): row.role for row in staff}
+        if _same(who) not in registered:
             raise Refused("not_staff", who)
-        if roles[_same(who)] not in STEPS[step]:
-            raise Refused("not_entitled", f"{who} ({roles[_same(who)]})")
+        if registered[_same(who)] not in roles:
+            raise Refused("not_entitled", f"{who} ({registered[_same(who)]})")
 
     def submit(self, source: bytes, who: str, revision: int = 0) -> Flow:
         """Keep a version whole under its hash; from now on `who` counts among its authors, and so does everybody

@@ -10,14 +10,10 @@ from bot.i18n import Translators
 from bot.leads.site import FACTS, BadFact
 from bot.service.facts import FORMS, PURPOSES, refusal
 from bot.service.ports import Clock, Records, Store
-from bot.service.publishing import Publishing
+from bot.service.publishing import SETS, STOPS, Publishing, who_sets
 from bot.service.shelf import Shelf
 from bot.service.staff import NotAllowed
 from bot.service.views import StaffMember
-
-#: Who may set any fact, and who may stop recruiting: whoever hears first that the study is full.
-SETS = frozenset({"editor", "approver", "admin"})
-STOPS = SETS | {"coordinator"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +75,7 @@ class Sites:
 
     async def set(self, study: str, name: str, value: str, language: str, member: StaffMember) -> str:
         """Set a fact; returns why it cannot be, or "". NotAllowed."""
-        await self._allow(member, STOPS if (name, value) == ("recruiting", "no") else SETS)
+        await self._allow(member, who_sets(name, value))
         try:
             # On a connection of its own: the command does the same.
             await asyncio.to_thread(self._publishing.set_fact, study, name, value.strip(), member.id)
