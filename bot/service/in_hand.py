@@ -11,11 +11,12 @@ from bot.core.run import Chat
 from bot.core.screening import Verdict
 from bot.leads.attempts import IN_VAIN, OUTCOMES, Attempt, next_due, tried_enough
 from bot.leads.due import after_step
-from bot.leads.lead import Lead, rank
+from bot.leads.lead import PHONE, Lead, rank
 from bot.leads.life import CLOSED, THEIRS, TRIES, WHY, Standing, steps_from
 from bot.leads.queue import CALLED, still_open
 from bot.leads.search import tokens
 from bot.leads.site import Site
+from bot.leads.visits import Visit, standing
 from bot.service.letters import Letters
 from bot.service.placing import arrange
 from bot.service.ports import Records
@@ -185,6 +186,20 @@ class InHand:
             changes["due_at"] = after_step(self.site, status, self.now)
         return changes
 
+    def tell(self, seen: int | None = None) -> None:
+        """The person agreed to be told of their visit in the chat, and reminded the day before."""
+        self._nothing_since(seen)
+        visit = self._visit()
+        if visit is None or visit.told or self.lead.channel == PHONE:
+            raise CannotWork("no_visit_to_tell")
+        told = self.letters.tell_visit(
+            self.records, self.chat, self.lead, visit.at, False, self.member.id, self.now
+        )
+        if told.state == "blocked":
+            raise CannotWork("blocked")
+        self._write("told_visit", {"visit": visit.at.isoformat()}, "")
+        self._mind_visit(self.lead.status)
+
     def check(self, criterion: str, state: str) -> None:
         self._must_be_open()
         if state not in CHECKS:
@@ -232,27 +247,21 @@ class InHand:
 
     def _untell(self, known: datetime, status: str) -> None:
         """The person learns that a visit they were told of does not stand, or that the one before it does again."""
-        stands = self._visits() if status == "visit_booked" else []
         by = (self.member.id, self.now)
-        if stands:
-            visit = datetime.fromisoformat(str(stands[-1]["visit"]))
-            self.letters.tell_visit(self.records, self.chat, self.lead, visit, True, *by)
+        if visit := self._visit(status):
+            self.letters.tell_visit(self.records, self.chat, self.lead, visit.at, True, *by)
         else:
             self.letters.call_off(self.records, self.chat, self.lead, known, *by)
 
-    def _visits(self) -> list[Mapping[str, Any]]:
-        """What the visits were booked with, those that were taken back left out."""
-        return [
-            each.detail
-            for each in self.records.lead_events(self.chat, self.lead.code)
-            if each.kind == "step" and each.detail.get("visit") and not each.undone_by
-        ]
+    def _visit(self, status: str = "") -> Visit | None:
+        """The visit that stands, by the lead's status or another."""
+        events = self.records.lead_events(self.chat, self.lead.code)
+        return standing(status or self.lead.status, events)
 
     def _told_visit(self, status: str = "") -> datetime | None:
-        """The visit that stands, by the lead's status or another, if the person knows of it."""
-        visits = self._visits() if (status or self.lead.status) == "visit_booked" else []
-        told = bool(visits and visits[-1].get("told"))
-        return datetime.fromisoformat(str(visits[-1]["visit"])) if told else None
+        """The same, if the person knows of it."""
+        visit = self._visit(status)
+        return visit.at if visit and visit.told else None
 
     def _mind_visit(self, status: str) -> None:
         """The reminder of the visit that stands now and that the person knows of, if there is one."""

@@ -75,10 +75,10 @@ class Letters:
 
     def tell_visit(
         self, records: Records, chat: Chat, lead: Lead, visit: datetime, moved: bool, who: str, now: datetime
-    ) -> None:
+    ) -> Told:
         """The day and the time, in the person's language."""
         text = self._visit(records, chat, lead, "moved" if moved else "booked", visit)
-        self.send(records, chat, lead, text, who, now)
+        return self.send(records, chat, lead, text, who, now)
 
     def call_off(
         self, records: Records, chat: Chat, lead: Lead, visit: datetime, who: str, now: datetime

@@ -9,6 +9,7 @@ from bot.core.run import Chat, effective
 from bot.core.screening import screen
 from bot.leads.lead import PHONE, Lead, Request
 from bot.leads.life import OPEN, THEIRS, steps_from
+from bot.leads.visits import standing
 from bot.service.check_sheet import Said, Sheet
 from bot.service.evidence import fails_before
 from bot.service.messages import TELEGRAM
@@ -107,7 +108,7 @@ class Opened:
     def _work(self, lead: Lead, chat: Chat) -> dict[str, Any]:
         """What was done with a lead, and what whoever looks can do with it."""
         events = self.records.lead_events(chat, lead.code)
-        me = self.member.id if self.member else ""
+        me, visit = self.member.id if self.member else "", standing(lead.status, events)
         return {
             "done": tuple(
                 DoneView(
@@ -138,6 +139,7 @@ class Opened:
             ),
             "alike": tuple(self.records.same_phone(lead.code)),
             "seen": events[-1].id if events else 0,
+            "may_tell": self._works and lead.channel != PHONE and bool(visit and not visit.told),
             "mark": self.records.lead_mark(lead.code),
         }
 

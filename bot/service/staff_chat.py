@@ -334,6 +334,8 @@ class _Turn:
                 at_once(self._work.attempt(code, "phone", first, self._member))
             case "call":
                 self._call_back(code, first)
+            case "tell":
+                at_once(self._work.tell(code, self._member, seen))
             case "mark":
                 at_once(self._work.check(code, first, second, self._member))
             case "step":
@@ -474,7 +476,9 @@ class _Turn:
         return Outgoing("send", (Line(self._cards.said(what)),))
 
 
-_VERBS = frozenset({"open", "who", "hide", "ask", "take", "free", "try", "call", "mark", "step", "how"})
+_VERBS = frozenset(
+    {"open", "who", "hide", "ask", "take", "free", "try", "call", "tell", "mark", "step", "how"}
+)
 
 
 def _may_go_abroad(view: LeadView) -> bool:

@@ -105,6 +105,10 @@ class Work:
         """
         await self._act(code, member, lambda work: work.step(step, brought, seen))
 
+    async def tell(self, code: str, member: StaffMember, seen: int | None = None) -> None:
+        """The person agreed to be told of their visit in the chat. CannotWork: there is none they do not know of."""
+        await self._act(code, member, lambda work: work.tell(seen))
+
     async def check(self, code: str, criterion: str, state: str, member: StaffMember) -> None:
         """What a coordinator found out about a criterion (Q-7)."""
         await self._act(code, member, lambda work: work.check(criterion, state))

@@ -203,6 +203,10 @@ class Cards:
             if step.step in words.LEAD_STEPS  # the others are what comes of a try
         ]
         more = [Button(f"ask:{code}:{seen}:check", self._tr(N_("Check a criterion")))] if row.open else []
+        if view.may_tell:
+            more.append(
+                Button(f"tell:{code}:{seen}", self._tr(N_("They agreed: tell the visit in the chat")))
+            )
         if any(each.kind in ("attempt", "step") and not each.undone_by for each in view.done):
             more.append(Button(f"ask:{code}:{seen}:undo", self._tr(N_("Take back the last"))))
         if row.closed_at:

@@ -26,6 +26,7 @@ REFUSALS: Mapping[str, str] = {
     "before_visit": N_("The visit is still to come. Note how it went once its day, or for “did not come” its hour, has passed."),
     "changed_since": N_("Something happened since you loaded the page ({detail}). Nothing was changed; look at what was done, then decide again."),
     "not_open": N_("This study takes nobody now, so nobody can be entered: {detail}."),
+    "no_visit_to_tell": N_("No visit is booked that the person has still to be told of in the chat."),
     "blocked": N_("The person has blocked the bot, so nothing was sent. Please call instead."),
     "quiet": N_("It is quiet time until {when}, and to a request nothing can wait. Please write then, or call."),
     "too_long": N_("The message has {detail} characters; up to 1000 can be sent. Please shorten it."),

@@ -119,6 +119,7 @@ DONE: Mapping[str, str] = {
     "news": N_("From the person"),
     "overdue": N_("Overdue"),
     "escalated": N_("A second person was told"),
+    "told_visit": N_("The person was told of the visit in the chat"),
     "told_late": N_("The person was told that it takes longer"),
 }
 #: What a person did themselves.

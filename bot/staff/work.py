@@ -35,6 +35,7 @@ class Work(Protocol):
     async def step(
         self, code: str, step: str, brought: Brought, member: StaffMember, seen: int | None = None
     ) -> None: ...
+    async def tell(self, code: str, member: StaffMember, seen: int | None = None) -> None: ...
     async def check(self, code: str, criterion: str, state: str, member: StaffMember) -> None: ...
     async def note(self, code: str, text: str, member: StaffMember) -> None: ...
     async def undo(self, code: str, reason: str, member: StaffMember, seen: int | None = None) -> None: ...
@@ -180,6 +181,8 @@ class WorkForms:
                     tell=bool(form.get("tell")),
                 )
                 await self._work.step(code, form.get("step", ""), brought, member, _seen(form))
+            case "tell":
+                await self._work.tell(code, member, _seen(form))
             case "check":
                 await self._work.check(code, form.get("criterion", ""), form.get("state", ""), member)
             case "note":

@@ -384,6 +384,22 @@ async def test_who_was_told_of_a_visit_is_told_that_it_does_not_stand(
     assert await lin.listen() == ""
 
 
+async def test_a_visit_can_be_told_later_once(site: Stage, code: str, lin: Person) -> None:
+    assert not (await shown(site, code)).may_tell
+    await booked(site, code, VISIT, tell=False)
+    assert (await shown(site, code)).may_tell
+    await site.app.work.tell(code, MEI)
+    assert "您约好来的时间是2026年6月20日（星期六）09:30" in await lin.listen()
+    (timer,) = [row for row in site.rows(t.timers) if row.kind == "visit"]
+    assert timer.due_at == datetime(2026, 6, 19, 2, 0, tzinfo=UTC)
+    assert not (await shown(site, code)).may_tell
+    with pytest.raises(CannotWork, match="no_visit_to_tell"):
+        await site.app.work.tell(code, MEI)
+    # From now on they are told of every change.
+    await booked(site, code, VISIT + timedelta(days=2), tell=False)
+    assert "来的时间改了" in await lin.listen()
+
+
 @pytest.mark.parametrize("step", ["decline", "close_study", "miss"])
 async def test_a_visit_that_is_off_is_not_reminded_of(site: Stage, code: str, lin: Person, step: str) -> None:
     await booked(site, code, VISIT)

@@ -78,6 +78,7 @@ TABLE = (
     post(LEAD, WORK, THE_LEAD, do="claim"),
     post(LEAD, WORK, THE_LEAD, do="attempt", channel="phone", outcome="no_answer", note="x"),
     post(LEAD, WORK, THE_LEAD, do="step", step="decline"),
+    post(LEAD, WORK, THE_LEAD, do="tell"),
     post(LEAD, WORK, THE_LEAD, do="check", criterion="I1", state="meets"),
     post(LEAD, WORK, THE_LEAD, do="note", text="x"),
     post(LEAD, WORK, THE_LEAD, do="undo", reason="x"),

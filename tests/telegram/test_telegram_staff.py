@@ -109,6 +109,7 @@ WORDS = {
         "check": "Check a criterion",
         "meets": "✓ Meets",
         "book": "Book a visit",
+        "tell": "They agreed: tell the visit in the chat",
         "noted": "Noted.",
         "booked": "Visit booked",
         "waiting": "1 waiting · 0 requests",
@@ -123,6 +124,7 @@ WORDS = {
         "check": "核实一条标准",
         "meets": "✓ 符合",
         "book": "约访视",
+        "tell": "对方同意：在聊天里告知来院时间",
         "noted": "已记录。",
         "booked": "已约访视",
         "waiting": "等待 1 · 求助 0",
@@ -181,6 +183,10 @@ async def test_a_coordinators_day(live: Stage, api: BotApi, language: str) -> No
         card = await answer(mei, prompt, "2026-06-18 09:30")
         assert w["booked"] in card.text
         assert "06-18 09:30" in card.text
+        # The person agreed on the phone to be told there.
+        card = await press(mei, w["tell"])
+        assert w["tell"] not in card.labels
+        await api.person(PARTICIPANT).sees("您约好来的时间是2026年6月18日（星期四）09:30")
         digest = await ask(mei, "/digest")
         assert w["waiting"] in digest.text
         assert w["mine"] in digest.text
@@ -189,7 +195,7 @@ async def test_a_coordinators_day(live: Stage, api: BotApi, language: str) -> No
     view = await live.app.desk.lead(code, "en")
     assert view is not None
     assert [each.words for each in view.done if each.kind == "note"] == ["asks for parking"]
-    assert [each.kind for each in reversed(view.done)] == ["attempt", "attempt", "note", "check", "step"]
+    assert [each.kind for each in reversed(view.done)] == ["attempt", "attempt", "note", "check", "step", "told_visit"]
     assert {who for who, _ in done(live, code) if who.startswith("staff:")} == {"staff:mei"}
 
 
