@@ -65,10 +65,10 @@ FACTS: Mapping[str, Fact] = {
     "second_person": Fact("", "name"),
     "escalate_hours": Fact("2", "few"),
     "urgent_minutes": Fact("15", "minutes"),
-    #: Where visits take place, for participants.
     #: How many new leads a week the team can call, and how many people the study can take; empty: no limit.
     "weekly_cap": Fact("", "count"),
     "places": Fact("", "count"),
+    #: Where visits take place, for participants.
     "visit_place_zh": Fact("", "text"),
     "visit_place_en": Fact("", "text"),
 }
@@ -157,7 +157,13 @@ class Site:
 
     def recruits(self, today: date) -> bool:
         """Whether recruiting is confirmed, recently enough, and all the texts need is known."""
-        if self["recruiting"] != "yes" or not self["status_checked_on"] or self.missing:
-            return False
-        age = today - date.fromisoformat(self["status_checked_on"])
-        return timedelta(0) <= age <= STATUS_HOLDS
+        return not self.shut(today)
+
+    def shut(self, today: date) -> tuple[str, ...]:
+        """Why the site does not recruit: not_recruiting, not_confirmed, confirmed_long_ago, facts_missing; () if it does."""
+        why = [] if self["recruiting"] == "yes" else ["not_recruiting"]
+        if not self["status_checked_on"]:
+            why.append("not_confirmed")
+        elif not timedelta(0) <= today - date.fromisoformat(self["status_checked_on"]) <= STATUS_HOLDS:
+            why.append("confirmed_long_ago")
+        return (*why, "facts_missing") if self.missing else tuple(why)

@@ -10,7 +10,7 @@ from bot.leads.site import FACTS, BadFact
 PURPOSES: Mapping[str, str] = {
     "recruiting": N_("whether the study takes participants now"),
     "status_checked_on": N_("the day on which somebody confirmed that it recruits; it holds for 90 days"),
-    "ended_on": N_("the day on which recruiting ended; keep_days are counted from it"),
+    "ended_on": N_("the day on which recruiting ended; from then on it is counted how long leads are kept"),
     "phone": N_("the coordinators' phone, for participants"),
     "ae_phone": N_("the study doctor's phone, for participants who feel unwell"),
     "ethics_phone": N_("the ethics committee's phone"),
@@ -60,8 +60,18 @@ FORMS: Mapping[str, str] = {
     "text": N_("words, up to 100 characters; empty for none"),
 }
 
+#: Why a study is not open.
+SHUT: Mapping[str, str] = {
+    "no_version": N_("no version of its script is published"),
+    "not_recruiting": N_("recruiting is not set to yes"),
+    "not_confirmed": N_("nobody has confirmed on which day it still recruited"),
+    "confirmed_long_ago": N_("that it recruits was confirmed more than 90 days ago"),
+    "facts_missing": N_("settings marked below are still needed"),
+}
+
 UNKNOWN = N_("There is no site fact {name}. The facts are: {names}.")
 MEANT = N_("There is no site fact {name}; did you mean {close}?")
+UNFIT_HERE = N_("“{value}” does not fit. It is {form}.")
 UNFIT = N_('{name} cannot be "{value}". It is {form}.')
 
 
@@ -69,6 +79,11 @@ def described(name: str, tr: Translator) -> str:
     """What a fact is for and how its value is written."""
     words = {"purpose": tr(PURPOSES[name]), "form": tr(FORMS[FACTS[name].form])}
     return fill(tr(N_("{purpose}: {form}")), words)
+
+
+def unfit(bad: BadFact, tr: Translator) -> str:
+    """What is wrong with a value, where it stands beside the name of its fact."""
+    return fill(tr(UNFIT_HERE), {"value": bad.value, "form": tr(FORMS[FACTS[bad.name].form])})
 
 
 def refusal(bad: BadFact, tr: Translator) -> str:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from bot.i18n import Translators
 from bot.leads.site import FACTS, BadFact
-from bot.service.facts import FORMS, PURPOSES, refusal
+from bot.service.facts import FORMS, PURPOSES, SHUT, refusal, unfit
 from bot.service.ports import Clock, Records, Store
 from bot.service.publishing import SETS, STOPS, Publishing, who_sets
 from bot.service.shelf import Shelf
@@ -30,12 +30,13 @@ class FactView:
 
 @dataclass(frozen=True, slots=True)
 class SiteView:
-    """A study's facts. `recruits`: questions are asked now; `missing`: what else is needed before they are."""
+    """A study's facts. `recruits`: questions are asked now; `shut`: why they are not, in words."""
 
     study: str
     name: str
     recruits: bool
     stopped: bool
+    shut: tuple[str, ...]
     facts: tuple[FactView, ...]
     may_set: bool
     may_stop: bool
@@ -80,7 +81,8 @@ class Sites:
             # On a connection of its own: the command does the same.
             await asyncio.to_thread(self._publishing.set_fact, study, name, value.strip(), member.id)
         except BadFact as bad:
-            return refusal(bad, self._translators[language])
+            tr = self._translators[language]
+            return unfit(bad, tr) if bad.name in FACTS else refusal(bad, tr)
         return ""
 
     async def _allow(self, member: StaffMember, roles: frozenset[str]) -> None:
@@ -104,11 +106,13 @@ class Sites:
         flow = offer.flows.get(study)
         site = self._shelf.site(records, study)
         values = site.all()
+        shut = (() if flow else ("no_version",)) + site.shut(self._today())
         return SiteView(
             study=study,
             name=flow.study.name[language] if flow else study,
             recruits=study in offer.recruiting,
             stopped=site.stopped,
+            shut=() if study in offer.recruiting else tuple(tr(SHUT[why]) for why in shut),
             facts=tuple(
                 FactView(
                     name=name,

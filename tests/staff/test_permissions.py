@@ -102,6 +102,7 @@ TABLE = (
     get("/staff/site", EVERYBODY),
     get(SITE, EVERYBODY, "/staff/site/small"),
     post(SITE, WRITE, "/staff/site/small", name="delete_days", value="14"),
+    post(SITE, WRITE, "/staff/site/small", **{"fact-delete_days": "21", "seen-delete_days": "14"}),
     post(SITE, WRITE | {COORDINATOR}, "/staff/site/small", name="recruiting", value="no"),
     post(SITE, WRITE, "/staff/site/small", name="recruiting", value="yes"),
     # the scripts

@@ -51,13 +51,30 @@ async def test_an_editor_changes_a_fact_and_is_told_what_does_not_fit(
         await page.get_by_role("link", name="小研究").click()
         box = page.get_by_label("不适合者保存天数")
         await box.fill("很快")
-        await page.locator("#delete_days").get_by_role("button", name="保存").click()
+        # What fits is saved, what does not stays as it was typed.
+        await page.get_by_label("每周新意向者上限").fill("5")
+        await page.get_by_role("button", name="保存").click()
+        await expect(page.get_by_role("alert")).to_contain_text("没有保存： 不适合者保存天数")
+        await expect(page.get_by_role("status")).to_contain_text("已保存： 每周新意向者上限")
         await expect(page.locator("#form-delete_days")).to_contain_text("整数")
         await expect(box).to_have_value("很快")
         await box.fill("14")
-        await page.locator("#delete_days").get_by_role("button", name="保存").click()
-        await expect(page.locator("#form-delete_days")).to_contain_text("已保存")
-        assert live.app.publishing.facts("small")["delete_days"] == "14"
+        # Meanwhile somebody else sets another one, and she does not undo that.
+        live.app.publishing.set_fact("small", "places", "60", "wei")
+        await page.get_by_role("button", name="保存").click()
+        await expect(page.get_by_role("status")).to_contain_text("已保存： 不适合者保存天数")
+        facts = live.app.publishing.facts("small")
+        assert (facts["delete_days"], facts["weekly_cap"], facts["places"]) == ("14", "5", "60")
+        # The same one, set to something else by two: the later is told.
+        live.app.publishing.set_fact("small", "places", "70", "wei")
+        await page.get_by_label("研究名额").fill("80")
+        await page.get_by_role("button", name="保存").click()
+        await expect(page.locator("#form-places")).to_contain_text("现在是：70")
+        await page.get_by_role("button", name="保存").click()
+        await expect(page.get_by_role("status")).to_contain_text("名额")
+        assert live.app.publishing.facts("small")["places"] == "80"
+        await page.get_by_role("button", name="保存").click()
+        await expect(page.get_by_role("status")).to_have_text("没有改动。")
         assert not await sideways(page)
         complaints = page.complaints  # type: ignore[attr-defined]
         assert [words for words in complaints if "422" not in words] == []

@@ -195,7 +195,14 @@ async def test_a_coordinators_day(live: Stage, api: BotApi, language: str) -> No
     view = await live.app.desk.lead(code, "en")
     assert view is not None
     assert [each.words for each in view.done if each.kind == "note"] == ["asks for parking"]
-    assert [each.kind for each in reversed(view.done)] == ["attempt", "attempt", "note", "check", "step", "told_visit"]
+    assert [each.kind for each in reversed(view.done)] == [
+        "attempt",
+        "attempt",
+        "note",
+        "check",
+        "step",
+        "told_visit",
+    ]
     assert {who for who, _ in done(live, code) if who.startswith("staff:")} == {"staff:mei"}
 
 
