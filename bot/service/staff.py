@@ -199,4 +199,4 @@ class Staff:
 
 
 def _member(name: str, role: str, since: datetime) -> StaffMember:
-    return StaffMember(name, name, role in EXPORTS, since, role in SEES_LEADS)
+    return StaffMember(name, name, role in EXPORTS, since, role in SEES_LEADS, role in WORKS)

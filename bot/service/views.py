@@ -27,6 +27,8 @@ class StaffMember:
     logged_in_at: datetime | None = field(default=None, compare=False)
     #: Whether the queue is for them; it is checked again where it is read.
     has_queue: bool = field(default=True, compare=False)
+    #: Whether they work on leads, rather than look on; it is checked again where something is done.
+    works: bool = field(default=True, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

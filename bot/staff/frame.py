@@ -162,7 +162,8 @@ class Frame:
     async def not_yours(self, request: Request, member: StaffMember) -> Response:
         """Instead of what is not for somebody's role; that they wanted it goes into the trail."""
         await self._note_refused(request, member)
-        return self.message(request, NOT_YOURS)
+        status, heading, text = NOT_YOURS
+        return self.page(request, "message.html", status, heading=heading, text=text, member=member)
 
     async def note_refusal(self, request: Request, problem: Exception) -> None:
         """Likewise where the page itself says that a step is not for somebody's role."""

@@ -1,5 +1,6 @@
 """The page of the reports, their files, and the form by which the prescreening log is taken."""
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Protocol
@@ -106,7 +107,8 @@ class ReportPages:
             return self._frame.message(request, NOT_FOUND)
         if made is None:
             return self._frame.message(request, NOT_FOUND)
-        named = {"Content-Disposition": f'attachment; filename="{name}.{format}"'}
+        study = re.sub(r"[^A-Za-z0-9_-]", "", asked.study) or "report"
+        named = {"Content-Disposition": f'attachment; filename="{study}-{name}.{format}"'}
         return Response(made, media_type=TYPES[format], headers={**HEADERS, **named})
 
     async def _page(self, request: Request, form: Mapping[str, str], why: str, status: int) -> Response:

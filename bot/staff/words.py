@@ -421,6 +421,14 @@ class Wording:
             return f"{day} {local:%m-%d %H:%M}"
         return f"{local:%m-%d %H:%M}" if local.year == today.year else f"{local:%Y-%m-%d %H:%M}"
 
+    def now(self) -> str:
+        """This moment, in full."""
+        return self.exact(self._now)
+
+    def today(self) -> str:
+        """This day at the site."""
+        return f"{self._now.astimezone(self._zone):%Y-%m-%d}"
+
     def day(self, moment: str) -> str:
         """A moment that is kept as text, as people read it."""
         return self.when(datetime.fromisoformat(moment))

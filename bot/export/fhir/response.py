@@ -1,7 +1,7 @@
 """What a person answered in one run, as a QuestionnaireResponse. What they skipped, or were not asked, is absent."""
 
 from bot.core.answers import Amount, Answer, Chosen, Number, Period, to_value
-from bot.core.flow import Flow, Kind, Question
+from bot.core.flow import Kind, Question
 from bot.export.fhir.names import BASE, Resource, coding, first_language, id_of, moment, reference
 from bot.export.fhir.patient import patient_id
 from bot.export.fhir.questionnaire import INSTEAD, canonical
@@ -19,13 +19,14 @@ def response_id(handed: HandedLead) -> str:
 def response(handed: HandedLead) -> Resource:
     """The answers that count, in the questionnaire's order."""
     flow = handed.flow
+    language = handed.run.language if handed.run.language in flow.languages else first_language(flow)
     person = reference("Patient", patient_id(handed))
     answered = [(question, handed.answers.get(question.id)) for question in flow.questions]
-    items = [item for question, answer in answered if answer for item in _items(question, answer, flow)]
+    items = [item for question, answer in answered if answer for item in _items(question, answer, language)]
     return {
         "resourceType": "QuestionnaireResponse",
         "id": response_id(handed),
-        "language": first_language(flow),
+        "language": language,
         "questionnaire": f"{canonical(flow)}|{flow.hash}",
         "status": _status(handed),
         "subject": person,
@@ -45,11 +46,11 @@ def _status(handed: HandedLead) -> str:
             return "amended" if handed.amended else "completed"
 
 
-def _items(question: Question, answer: Answer, flow: Flow) -> list[Resource]:
+def _items(question: Question, answer: Answer, language: str) -> list[Resource]:
     match answer:
         case Chosen(codes):
             own = question.kind in (Kind.SINGLE, Kind.MULTI)
-            answers = [{"valueCoding": _chosen(question, code, flow)} for code in codes]
+            answers = [{"valueCoding": _chosen(question, code, language)} for code in codes]
             return [{"linkId": question.id if own else question.id + INSTEAD, "answer": answers}]
         case Number(low, high) if low == high:
             value = {"valueDecimal": _plain(low)} if question.decimals else {"valueInteger": int(low)}
@@ -71,9 +72,9 @@ def _between(question: Question, value: Resource) -> Resource:
     return {"linkId": question.id, "extension": [{"url": BETWEEN, **value}]}
 
 
-def _chosen(question: Question, code: str, flow: Flow) -> Resource:
+def _chosen(question: Question, code: str, language: str) -> Resource:
     option = question.option(code)
-    display = {"display": option.label[first_language(flow)]} if option else {}
+    display = {"display": option.label[language]} if option else {}
     return {**coding(question.id, code), **display}
 
 

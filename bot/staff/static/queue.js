@@ -43,8 +43,8 @@
     if (writing || event.ctrlKey || event.altKey || event.metaKey) return;
     if (event.key === "j") step(1);
     else if (event.key === "k") step(-1);
-    else if (event.key === "n") document.querySelector("#next button").click();
-    else if (event.key === "/") document.getElementById("search").focus();
+    else if (event.key === "n") document.querySelector("#next button")?.click();
+    else if (event.key === "/") document.getElementById("search")?.focus();
     else if (event.key === "Enter" && chosen) rows().find((row) => row.classList.contains("is-chosen"))?.querySelector("a").click();
     else return;
     event.preventDefault();
