@@ -107,6 +107,7 @@ class Context:
     `offered` are the flows a new run can take, by study; `pinned` the version this conversation runs on.
     `running` is what its publisher wished for chats that run on a version before the offered one.
     `recruiting` are the studies whose status lets questions be asked. `answers` are the run's effective ones.
+    Whoever takes part in the study has left the queue: what they want is told to the study team, not to the bot.
     `team_reads` are the codes of the person's leads whose team reads what they write, `own_code` that of this study.
     """
 
@@ -117,6 +118,7 @@ class Context:
     answers: Mapping[str, Answer] = field(default_factory=dict)
     earlier: tuple[EarlierFail, ...] = ()
     has_open_lead: bool = False
+    takes_part: bool = False
     own_code: str = ""
     team_reads: frozenset[str] = frozenset()
     has_other_studies: bool = False
@@ -257,6 +259,7 @@ class _Step:
             self.context.shares_contact,
             self.context.has_open_lead,
             self.context.own_code in self.context.team_reads,
+            self.context.takes_part,
         )
 
     @property
@@ -689,7 +692,9 @@ class _Step:
         self.ask()
 
     def _stop(self) -> None:
-        if self.phase in ENDINGS and self.has_open_lead():
+        if self.phase in ENDINGS and self.context.takes_part:
+            self._resume()
+        elif self.phase in ENDINGS and self.has_open_lead():
             self.settle()
             move(self.machine, "resume", self)
             self._overlay("withdraw")
@@ -876,7 +881,7 @@ class _Step:
                 self.settle(choice)
                 self.say("not_passed_on")
                 self._close_overlay()
-            case "withdraw", "withdraw":
+            case "withdraw", "withdraw" if not self.context.takes_part:
                 self.settle(choice)
                 self._uncover()
                 self._withdraw()

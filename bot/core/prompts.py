@@ -70,6 +70,7 @@ def prompt_for(
     shares_contact: bool,
     has_open_lead: bool,
     team_reads: bool = False,
+    takes_part: bool = False,
 ) -> Prompt:
     """The prompt that stands, whatever happened before; the same state always gives the same prompt."""
     number, overlay, phase = conversation.prompt, conversation.overlay, conversation.phase
@@ -114,7 +115,8 @@ def prompt_for(
         return Prompt(number, phase, Wants.NOTHING, place)
     first = conversation.renewing and phase == "consent_health"
     back = (".back",) if phase in _WITH_BACK and not first else ()
-    choices = (*place, *(Choice(id) for id in _GATE_CHOICES[phase]))
+    own = () if phase == "queued" and takes_part else _GATE_CHOICES[phase]
+    choices = (*place, *(Choice(id) for id in own))
     wants = Wants.MESSAGE if phase == "queued" and team_reads else Wants.CHOICE
     return Prompt(number, phase, wants, choices, controls=(*_human(conversation, phase), *back))
 

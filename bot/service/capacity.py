@@ -15,10 +15,10 @@ QUEUED = "queued"
 #: Said where somebody is asked whether they may be contacted, so that yes is a yes to waiting too.
 FULL: Mapping[str, str] = {
     "week": N_(
-        "This week the study team cannot call any more people. If you say yes, you are put on a waiting list and called in the weeks after."
+        "This week the study team cannot call any more people. If you say yes, you are put on a waiting list and contacted in the weeks after."
     ),
     "study": N_(
-        "At the moment the study has no free place. If you say yes, you are put on a waiting list and called if a place becomes free. That may also not happen."
+        "At the moment the study has no free place. If you say yes, you are put on a waiting list and contacted if a place becomes free. That may also not happen."
     ),
 }
 

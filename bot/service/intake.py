@@ -55,7 +55,7 @@ from bot.service.evidence import (
     latest_checks,
     weighed,
 )
-from bot.service.lateness import promised_by
+from bot.service.lateness import promised
 from bot.service.messages import (
     CHANNELS,
     Channel,
@@ -224,6 +224,7 @@ class _Step:
             answers=answers,
             earlier=self._earlier(conversation.study) if chat.run and conversation.study else (),
             has_open_lead=self.lead is not None,
+            takes_part=self.lead is not None and self.lead.status == "enrolled",
             own_code=self.lead.code if self.lead else "",
             team_reads=self._team_reads(conversation),
             has_other_studies=self._has_other_studies(conversation.study),
@@ -334,9 +335,16 @@ class _Step:
         lead = self.lead
         if lead is None:
             return None
-        by = promised_by(self.tools.shelf.site(self.records, lead.study), lead, self.now)
-        reads = lead.status in OPEN
-        return LeadWords(lead.code, by, lead.reach == "phone", lead.status, lead.visit_at, reads)
+        site = self.tools.shelf.site(self.records, lead.study)
+        return LeadWords(
+            lead.code,
+            promised(site, lead, self.now),
+            by_phone=lead.reach == "phone",
+            status=lead.status,
+            visit_at=lead.visit_at,
+            is_read=lead.status in OPEN,
+            full=full(self.records, site, lead.study, self.now) if lead.status == "waiting_list" else "",
+        )
 
     def _site(self, flow: Flow | None) -> dict[str, str]:
         return self.tools.shelf.site(self.records, flow.id).all() if flow else {}

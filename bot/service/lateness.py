@@ -7,12 +7,13 @@ from zoneinfo import ZoneInfo
 
 from bot.core.run import Chat
 from bot.i18n import Translators
+from bot.leads.due import first_contact
 from bot.leads.lead import Lead
 from bot.leads.site import Site
 from bot.service.messages import TELEGRAM, Line, Outgoing
 from bot.service.placing import REQUEST, alert, arrange, escalates_at, place_request
 from bot.service.ports import Records
-from bot.service.promise import late_words
+from bot.service.promise import Promise, late_words
 from bot.service.shelf import Shelf
 
 #: Before anybody was called, the participant waits for what was promised.
@@ -66,13 +67,15 @@ class Lateness:
         if lead.closed_at is not None or lead.told_late_at is not None or lead.next not in PROMISED:
             return
         site = self._shelf.site(records, lead.study)
-        by = promised_by(site, lead, now)
+        promise = promised(site, lead, now)
         tr = self._translators[lead.language]
-        lines = late_words(lead.language, tr, self._zone, lead.due_at, by, site["phone"])
+        lines = late_words(lead.language, tr, self._zone, promise, site["phone"])
         message = Outgoing("send", lines).to_dict()
         records.post(chat.channel, chat.address, message, now, chat)
         records.change_lead(code, told_late_at=now)
-        self._note(records, chat, code, "told_late", {"by": by.isoformat()}, now)
+        self._note(
+            records, chat, code, "told_late", {"by": promise.by.isoformat() if promise.by else ""}, now
+        )
 
     def request(self, records: Records, code: str, now: datetime) -> None:
         """A request's time is over. One that somebody works on is theirs."""
@@ -118,8 +121,12 @@ class Lateness:
             alert(records, [site], text, now)
 
 
-def promised_by(site: Site, lead: Lead, now: datetime) -> datetime:
-    """By when a person is contacted, as they were told last."""
-    if lead.told_late_at is None and lead.overdue_at is None:
-        return lead.due_at
-    return site.hours.due(lead.told_late_at or now, 1)
+def promised(site: Site, lead: Lead, now: datetime) -> Promise:
+    """By when a person is contacted, as they were told last: once more after the first day has passed, and no oftener.
+
+    The second day too is one at the hours they chose.
+    """
+    if now < lead.due_at:
+        return Promise(lead.due_at, lead.due_at)
+    again = first_contact(site, lead.due_at, lead.call_time)
+    return Promise(lead.due_at, again if now < again else None, late=True)

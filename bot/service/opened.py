@@ -30,7 +30,8 @@ from bot.service.views import (
     StaffMember,
     StepView,
 )
-from bot.service.wording import Wording, visit_words
+from bot.service.when import visit_words
+from bot.service.wording import Wording
 
 
 def chat_link(channel: str, address: str) -> str:

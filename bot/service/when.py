@@ -3,6 +3,8 @@
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from babel.dates import format_date
+
 MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
@@ -20,3 +22,12 @@ def moment_words(at: datetime, zone: ZoneInfo, language: str) -> str:
     """A day and an hour at the site."""
     local = at.astimezone(zone)
     return f"{day_words(local.date(), language)} {local:%H:%M}"
+
+
+def visit_words(at: datetime, zone: ZoneInfo, language: str) -> str:
+    """Day, weekday and time of a visit at the site."""
+    local = at.astimezone(zone)
+    weekday = format_date(local, "EEEE", locale=language)
+    if language == "zh":
+        return f"{day_words(local.date(), language)}（{weekday}）{local:%H:%M}"
+    return f"{weekday}, {day_words(local.date(), language)}, {local:%H:%M}"

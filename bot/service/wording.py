@@ -14,7 +14,7 @@ from math import floor
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, get_timezone_name
+from babel.dates import get_timezone_name
 
 from bot.core.answers import Answer, Chosen, Number, Period, Skipped, month_period, to_value
 from bot.core.computed import Worked
@@ -30,8 +30,8 @@ from bot.i18n import N_, Translator, Translators, messages_of
 from bot.reading.phone import phone_words as phone_words  # staff pages write numbers likewise
 from bot.service import capacity, promise, read_out
 from bot.service.messages import Button, Line, Outgoing
-from bot.service.promise import standing_words
-from bot.service.when import MONTHS, day_words, moment_words
+from bot.service.promise import Promise, late_words, standing_words
+from bot.service.when import MONTHS, day_words, moment_words, visit_words
 
 LANGUAGE_NAMES = {"zh": "中文", "en": "English"}
 MAX_LABEL = 64
@@ -138,20 +138,25 @@ SAID: Mapping[str, str] = {
         "Sorry, I only know the answers on the buttons. Please tap one of them. "
         "To ask a question or for a person, send /human."
     ),
-    "unclear_number": N_("Please send just one number. If you do not know it, tap “Skip”."),
+    "unclear_number": N_(
+        "Please send just one number. If you do not know it, tap “Skip”. To ask a question, send /human."
+    ),
     "unclear_age": N_(
         "Please send your age in full years, that is the birthdays you have had, for example 36. "
-        "You can also tap the buttons."
+        "You can also tap the buttons. To ask a question, send /human."
     ),
     "year_not_age": N_("Please send your age, not the year of birth, for example 36."),
     "unclear_date": N_(
         "Please write year and month, for example 2025-11, or the day if you remember it: 2025-11-08. "
-        "You can also tap the buttons."
+        "You can also tap the buttons. To ask a question, send /human."
     ),
     "future_date": N_("That day has not come yet. Please check it and try again."),
-    "unclear_name": N_("Please send only what to call you, for example Ms Lin."),
+    "unclear_name": N_(
+        "Please send only what to call you, for example Ms Lin. To ask a question, send /human."
+    ),
     "unclear_phone": N_(
-        "I could not read that as a phone number. Please send only the number, for example 13800138000."
+        "I could not read that as a phone number. Please send only the number, for example 13800138000. "
+        "To ask a question, send /human."
     ),
     "out_of_range": N_("That cannot be right. Please check it and try again."),
     "left_open": N_("We leave this question open. A person can clear it up with you."),
@@ -161,15 +166,15 @@ SAID: Mapping[str, str] = {
         "If you do not agree to it, your answers so far are deleted."
     ),
     "stale": N_("That button belongs to an earlier message. Here is where we are:"),
-    "over": N_("That conversation is over and nothing of it is kept. We can begin anew:"),
-    "no_files": N_("Please do not send photos, voice messages, files or places. I have not kept it."),
+    "over": N_("That conversation is over and nothing of it is kept. We can start again:"),
+    "no_files": N_("Please do not send photos, voice messages, files or locations. I have not kept it."),
     "no_edits": N_(
         "Changing an earlier message does not change your answer. To change an answer, send /back."
     ),
     "welcome_back": N_("Welcome back. We go on where you stopped."),
     "first": N_("There is nothing before this."),
     "nothing_to_pause": N_("There is nothing to pause."),
-    "already_over": N_("The questions are over already. To delete your data, send /delete."),
+    "already_over": N_("The questions have already ended. To delete your data, send /delete."),
     "after_end": N_(
         "Thank you. The questions are over, and nobody reads messages here. "
         "To come back, send /start. To ask for a person, send /human."
@@ -186,11 +191,17 @@ SAID: Mapping[str, str] = {
     "nobody_reads": N_(
         "I have not passed it on: the study team does not read messages here any more. You can call {phone}."
     ),
-    "human": N_("I have noted that you would like to speak to a person. You can also call {phone}."),
+    "human": N_(
+        "I have told the study team that you would like a person. They will get in touch during working hours; please watch this chat. If it is urgent, call {phone}."
+    ),
     "asked": N_("I have noted that you would like a person to answer."),
-    "check": N_("I have asked the team to check this. You can also call {phone}."),
+    "check": N_(
+        "I have asked the study team to check this. They will get in touch during working hours; please watch this chat. You can also call {phone}."
+    ),
     "offer_person": N_("If you would rather speak to a person, send /human."),
-    "offer_human": N_("“Not sure” is a fine answer. If you would rather speak to a person, send /human."),
+    "offer_human": N_(
+        "It is fine to skip or to be unsure. If you would rather speak to a person, send /human."
+    ),
     "reminder": N_("You have not finished the questions. You can go on whenever you like, or send /stop."),
     "evidence_added": N_("You are in our queue already. I have added your new answers there."),
     "contact_changed": N_("I have changed that."),
@@ -227,7 +238,19 @@ ANSWERS_GO = N_(
     "Your answers so far will be deleted within {stop_days} days. To delete them now, send /delete."
 )
 STILL_QUEUED = N_("You agreed earlier that the study team may contact you; that stands (code {code}).")
-LEAD_STAYS = N_("That the study team may contact you stays as it is.")
+LEAD_STAYS = N_("The study team may still contact you, as you agreed.")
+ASKED_FOR: Mapping[str, str] = {
+    "human": N_(
+        "You asked for a person on {day}; the study team will see it. It is kept for 7 days at most."
+    ),
+    "check": N_(
+        "You asked on {day} for a person to check this; the study team will see it. It is kept for 7 days at most."
+    ),
+    "unwell": N_(
+        "You said on {day} that you felt unwell; the study team sees it first. It is kept for 7 days at most."
+    ),
+}
+VISIT_GOES = N_("Your visit on {when} is cancelled too. Please do not come then.")
 REQUEST_GOES = N_(
     "Your request for a person is deleted too, so the team will not see it. "
     "If you feel unwell, call {ae_phone} or 120."
@@ -251,16 +274,18 @@ CANNED: Mapping[str, str] = {
 #: Of a visit: that it is booked, that it is on another day now, and the day before.
 VISIT: Mapping[str, str] = {
     "booked": N_("Your visit is on {when}."),
-    "moved": N_("Your visit has been moved. It is now on {when}."),
+    "moved": N_("Your visit has been moved to {when}."),
     "tomorrow": N_("A reminder: your visit is tomorrow, {when}."),
 }
 VISIT_PLACE = N_("Place: {place}.")
 NO_VISIT = N_(
-    "The visit on {when} does not take place: please do not come then. We will contact you about a new time. If you have questions, tell us here or call {phone}."
+    "Your visit on {when} is cancelled. Please do not come then. We will contact you about a new time. If you have questions, tell us here or call {phone}."
 )
 VISIT_ELSE = N_("If you cannot come, please tell us here or call {phone}.")
 #: Below an answer to somebody of whom there is nothing but a request.
-ONE_WAY = N_("Nobody reads answers to this message. To reach the team, send /human or call {phone}.")
+ONE_WAY = N_(
+    "Please do not reply here; nobody reads replies to this message. To reach the team, send /human or call {phone}."
+)
 
 #: What the command menu says.
 COMMAND_WORDS: Mapping[str, str] = {
@@ -307,7 +332,15 @@ _PLACES: Mapping[str, Sequence[str]] = {
     "prompts": tuple(PROMPTS.values()),
     "buttons": (*LABELS.values(), *LABELS_IN.values()),
     "said": tuple(SAID.values()),
-    "standing": (promise.LATE, promise.CALL_INSTEAD, *promise.STANDS.values()),
+    "standing": (
+        promise.LATE,
+        promise.LATE_AGAIN,
+        promise.CALL_INSTEAD,
+        *promise.STANDS.values(),
+        *promise.WAITING.values(),
+        VISIT_GOES,
+        *ASKED_FOR.values(),
+    ),
     "read out": read_out.READ_OUT,
     "full": tuple(capacity.FULL.values()),
     "commands": tuple(COMMAND_WORDS.values()),
@@ -332,12 +365,14 @@ class LeadWords:
 
     code: str
     #: By when the team said it would be in touch.
-    due_at: datetime
+    promise: Promise
     by_phone: bool = False
     status: str = "new"
     visit_at: datetime | None = None
     #: Whether the team reads what they write.
     is_read: bool = False
+    #: What there is no room in now: see bot.service.capacity.
+    full: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -371,8 +406,8 @@ class Scene:
     #: Whether the person has runs beside this one, and (for /mydata) what was said in them.
     has_earlier: bool = False
     earlier: tuple[EarlierRun, ...] = ()
-    #: When the person asked for a human, as far as this turn speaks of it.
-    requests: tuple[datetime, ...] = ()
+    #: What the person asked for and when, as far as this turn speaks of it.
+    requests: tuple[tuple[str, datetime], ...] = ()
     #: What the person wrote to the study team, for /mydata.
     messages: tuple[tuple[str, datetime], ...] = ()
     phase: str = ""
@@ -536,15 +571,6 @@ def period_words(start: date, end: date, language: str) -> str:
     return f"{day_words(start, language)} – {day_words(end, language)}"
 
 
-def visit_words(at: datetime, zone: ZoneInfo, language: str) -> str:
-    """Day, weekday and time of a visit at the site."""
-    local = at.astimezone(zone)
-    weekday = format_date(local, "EEEE", locale=language)
-    if language == "zh":
-        return f"{day_words(local.date(), language)}（{weekday}）{local:%H:%M}"
-    return f"{weekday}, {day_words(local.date(), language)}, {local:%H:%M}"
-
-
 class _Words:
     """One event in one language."""
 
@@ -585,11 +611,21 @@ class _Words:
             lines = (*lines, Line(fill(self.tr(STILL_QUEUED), {"code": self.scene.lead.code})))
         if prompt.kind in ("delete", "delete_which") and self.scene.requests:
             lines = (Line(self.fill({self.language: self.tr(REQUEST_GOES)})), *lines)
+        if prompt.kind in ("delete", "delete_which", "withdraw") and (off := self._visit_off()):
+            lines = (*lines, Line(off))
         if prompt.kind == "restart" and self.scene.lead is not None:
             lines = (*lines, Line(self.tr(LEAD_STAYS)))
         if prompt.kind == "hello" or prompt.kind in ENDINGS:
             lines = self._with_demo(lines)
         return lines
+
+    def _visit_off(self) -> str:
+        """That a visit goes with the wish for no contact; "" where none stands."""
+        lead = self.scene.lead
+        if lead is None or lead.status != "visit_booked" or lead.visit_at is None:
+            return ""
+        when = visit_words(lead.visit_at, self.scene.zone, self.language)
+        return fill(self.tr(VISIT_GOES), {"when": when})
 
     def _with_demo(self, lines: tuple[Line, ...]) -> tuple[Line, ...]:
         return (Line(self.tr(DEMO), "faint"), *lines) if self.scene.demo else lines
@@ -714,32 +750,50 @@ class _Words:
         lead = self.scene.lead
         if lead is None:
             return (Line(self.tr(N_("You are in our queue."))),)
-        by = self._moment(lead.due_at)
-        stands = standing_words(self.language, self.tr, self.scene.zone, lead.status, lead.visit_at)
-        thanks = N_("Thank you! The study team has your request.")
+        stands = standing_words(
+            self.language,
+            self.tr,
+            self.scene.zone,
+            lead.status,
+            lead.visit_at,
+            lead.full,
+            self.site_values(),
+        )
+        thanks = N_("Thank you! The study team has your registration.")
         if self.scene.demo:
-            thanks = N_("Thank you! In a real study the team would now have your request.")
+            thanks = N_("Thank you! In a real study the team would now have your registration.")
         code = self.tr(N_("Your reference code: {code}. Have it at hand when you call."))
-        lines = [] if stands and not self.scene.demo else [Line(self.tr(thanks))]
+        has_begun = bool(stands) and lead.status != "waiting_list"
+        lines = [] if has_begun and not self.scene.demo else [Line(self.tr(thanks))]
         lines.append(Line(fill(code, {"code": lead.code}), "strong"))
         lines += self._contact_lines()
         if self.scene.demo:
             lines.append(Line(self.tr(DEMO_NOBODY)))
         elif stands:
-            lines += [*stands, Line(fill(self.tr(QUESTIONS_TO), {"phone": self.site_values()["phone"]}))]
+            asks = () if lead.status == "enrolled" else (self.fill({self.language: self.tr(QUESTIONS_TO)}),)
+            lines += [*stands, *map(Line, asks)]
+        elif lead.promise.late:
+            phone = self.site_values()["phone"]
+            lines += late_words(self.language, self.tr, self.scene.zone, lead.promise, phone)
         else:
             promise = self.tr(
                 N_(
                     "The team plans to contact you by {by} ({zone}). If it takes longer, you can call {phone}."
                 )
             )
-            values = {"by": by, "zone": self._zone(), "phone": self.site_values()["phone"]}
+            values = {
+                "by": self._moment(lead.promise.was),
+                "zone": self._zone(),
+                "phone": self.site_values()["phone"],
+            }
             lines.append(Line(fill(promise, values)))
         if lead.is_read and not self.scene.demo:
             lines.append(
                 Line(
                     self.tr(
-                        N_("To tell the team something, just write it here. They read it when they work.")
+                        N_(
+                            "To tell the team something, just write it here. They read it during working hours."
+                        )
                     )
                 )
             )
@@ -763,7 +817,7 @@ class _Words:
                 "What you told me before this is still kept. To see it, send /mydata; to delete it, /delete."
             )
             return Line(self.tr(words))
-        return Line(self.tr(N_("Nothing of you is kept.")))
+        return Line(self.tr(N_("We keep nothing about you.")))
 
     def _moment(self, at: datetime) -> str:
         return moment_words(at, self.scene.zone, self.language)
@@ -897,7 +951,7 @@ class _Words:
             lines = tuple(Line(line.text, "strong") for line in lines)
         if what in WITH_SAFETY_LINE or what.startswith("unclear"):
             lines = (*lines, Line(self.tr(SAFETY_LINE), "faint"))
-        if self.scene.demo and what in ("unwell", "human", "check"):
+        if self.scene.demo and what in ("unwell", "human", "check", "passed_on"):
             lines = (*lines, Line(self.tr(DEMO_NOBODY), "strong"))
         return lines
 
@@ -955,26 +1009,32 @@ class _Words:
             "withdrawn",
             "not_recruiting",
         ):
-            return (
-                Line(self.tr(N_("The questions are over. The study team will not contact you by itself."))),
-                *self._request_lines(),
-            )
+            if requests := self._request_lines():
+                return (Line(self.tr(N_("The questions are over."))), *requests)
+            words = N_("The questions are over. The study team will not contact you on its own.")
+            return (Line(self.tr(words)),)
         begun = Line(self.tr(N_("The questions have not begun yet.")))
         return (begun, *(self._request_lines() or (self._kept(),)))
 
     def _request_lines(self) -> tuple[Line, ...]:
-        words = self.tr(N_("You asked for a person on {day}. That is kept for 7 days at most."))
-        return tuple(Line(fill(words, {"day": self._moment(at)})) for at in self.scene.requests)
+        """What the person asked for; the team sees it."""
+        return tuple(
+            Line(fill(self.tr(ASKED_FOR[kind]), {"day": self._moment(at)}))
+            for kind, at in self.scene.requests
+        )
 
     def _my_data(self) -> tuple[Line, ...]:
         scene = self.scene
         if not (scene.screening or any(scene.contact) or scene.earlier or scene.consents):
-            nothing = N_("Apart from what keeps this chat open, nothing of you is kept.")
+            nothing = N_("Apart from what keeps this chat open, we keep nothing about you.")
             return (Line(self.tr(nothing)), *self._request_lines())
-        lines = [Line(self.tr(N_("This is kept of you:")), "strong")]
+        lines = [Line(self.tr(N_("This is what we keep about you:")), "strong")]
         if scene.screening is not None and scene.screening.asked:
             lines.append(self._check_list()[1])
         lines += [*self._contact_lines(), *self._request_lines()]
+        if scene.lead is not None and scene.lead.visit_at is not None:
+            visit, when = promise.STANDS["visit_booked"], scene.lead.visit_at
+            lines.append(Line(fill(self.tr(visit), {"visit": visit_words(when, scene.zone, self.language)})))
         if scene.lead is not None:
             lines.append(Line(fill(self.tr(N_("Your reference code: {code}")), {"code": scene.lead.code})))
         for run in scene.earlier:

@@ -111,6 +111,11 @@ async def test_the_person_is_told_once_that_it_takes_longer(
     await until(site, "2026-06-18 17:30")
     assert await person.listen() == ""
     assert happened(site, code).count("told_late") == 1
+    # A day that has passed is promised no more.
+    standing = await person.say("/status")
+    assert sorry in standing
+    assert "2026" not in standing.replace("2026-06", "")
+    assert "0591-5550101" in standing
 
 
 async def test_nobody_is_written_to_in_the_quiet_hours(site: Stage) -> None:
@@ -123,6 +128,24 @@ async def test_nobody_is_written_to_in_the_quiet_hours(site: Stage) -> None:
     assert await person.listen() == ""
     await until(site, "2026-06-17 09:00")
     assert "很抱歉" in await person.listen()
+
+
+@pytest.mark.parametrize(
+    ("when", "late", "by"),
+    [
+        ("evening", "2026-06-16 20:00", "2026年6月18日 20:00"),
+        ("weekend", "2026-06-21 20:00", "2026年6月28日 20:00"),
+        ("morning", "2026-06-16 12:00", "2026年6月17日 12:00"),
+    ],
+)
+async def test_the_second_day_is_at_the_hours_they_chose_and_is_told_as_soon_as_it_is_late(
+    site: Stage, when: str, late: str, by: str
+) -> None:
+    person, _ = await a_lead(site, when=when)
+    await until(site, late)
+    standing = await person.say("/status")
+    assert "很抱歉" in standing
+    assert by in standing
 
 
 async def test_a_call_in_the_night_between_makes_the_apology_untrue(site: Stage) -> None:

@@ -350,7 +350,7 @@ async def test_a_visit_is_confirmed_and_the_day_before_there_is_one_reminder(
     assert await lin.listen() == ""
     site.clock.move(minutes=1)
     await site.app.timers.tick()
-    assert "您约好明天来" in await lin.listen()
+    assert "明天是和您约好的日子" in await lin.listen()
     site.clock.move(hours=3)
     await site.app.timers.tick()
     assert await lin.listen() == ""
@@ -360,13 +360,13 @@ async def test_another_day_is_told_and_replaces_the_reminder(site: Stage, code: 
     await booked(site, code, VISIT)
     await lin.listen()
     await booked(site, code, VISIT + timedelta(days=2), tell=False)  # who knows of a day is told the new one
-    assert "来的时间改了，现在是2026年6月22日（星期一）09:30" in await lin.listen()
+    assert "约好的时间改了，改到2026年6月22日（星期一）09:30" in await lin.listen()
     (timer,) = [row for row in site.rows(t.timers) if row.kind == "visit"]
     assert timer.due_at == datetime(2026, 6, 21, 2, 0, tzinfo=UTC)
     await site.app.work.undo(code, "a slip", MEI)
     (timer,) = [row for row in site.rows(t.timers) if row.kind == "visit"]
     assert timer.due_at == datetime(2026, 6, 19, 2, 0, tzinfo=UTC)
-    assert "来的时间改了，现在是2026年6月20日（星期六）09:30" in await lin.listen()
+    assert "约好的时间改了，改到2026年6月20日（星期六）09:30" in await lin.listen()
 
 
 async def test_who_was_told_of_a_visit_is_told_that_it_does_not_stand(
@@ -389,7 +389,7 @@ async def test_a_visit_can_be_told_later_once(site: Stage, code: str, lin: Perso
     await booked(site, code, VISIT, tell=False)
     assert (await shown(site, code)).may_tell
     await site.app.work.tell(code, MEI)
-    assert "您约好来的时间是2026年6月20日（星期六）09:30" in await lin.listen()
+    assert "和您约好的时间是2026年6月20日（星期六）09:30" in await lin.listen()
     (timer,) = [row for row in site.rows(t.timers) if row.kind == "visit"]
     assert timer.due_at == datetime(2026, 6, 19, 2, 0, tzinfo=UTC)
     assert not (await shown(site, code)).may_tell
@@ -397,7 +397,7 @@ async def test_a_visit_can_be_told_later_once(site: Stage, code: str, lin: Perso
         await site.app.work.tell(code, MEI)
     # From now on they are told of every change.
     await booked(site, code, VISIT + timedelta(days=2), tell=False)
-    assert "来的时间改了" in await lin.listen()
+    assert "约好的时间改了" in await lin.listen()
 
 
 @pytest.mark.parametrize("step", ["decline", "close_study", "miss"])
@@ -412,7 +412,10 @@ async def test_a_visit_that_is_off_is_not_reminded_of(site: Stage, code: str, li
 async def test_who_withdraws_is_not_reminded(site: Stage, code: str, lin: Person) -> None:
     await booked(site, code, VISIT)
     await lin.listen()
-    await lin.tap("withdraw", "withdraw")
+    assert "2026年6月20日（星期六）09:30也会取消" in await lin.say("/delete")
+    await lin.tap("keep")
+    assert "2026年6月20日（星期六）09:30也会取消" in await lin.tap("withdraw")
+    await lin.tap("withdraw")
     assert [row for row in site.rows(t.timers) if row.kind == "visit"] == []
 
 
@@ -423,7 +426,7 @@ async def test_nobody_is_told_who_did_not_agree_or_reminded_of_tomorrow(
     assert await lin.listen() == ""
     assert [row for row in site.rows(t.timers) if row.kind == "visit"] == []
     await booked(site, code, site.clock.now + timedelta(hours=23))
-    assert "您约好来的时间是" in await lin.listen()
+    assert "和您约好的时间是" in await lin.listen()
     assert [row for row in site.rows(t.timers) if row.kind == "visit"] == []
 
 
@@ -439,7 +442,7 @@ async def test_a_request_is_answered_one_way(site: Stage) -> None:
     await site.app.relay.answer_request(row.code, "ZEBRA will call you.", MEI)
     words = await person.listen()
     assert "From the study team:\nZEBRA will call you." in words
-    assert "Nobody reads answers" in words
+    assert "nobody reads replies" in words
     assert site.rows(t.relay) == []
     assert "ZEBRA" not in str([each._asdict() for each in site.rows(t.outbox)])
     with pytest.raises(NotAllowed):

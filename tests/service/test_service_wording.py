@@ -27,6 +27,7 @@ from bot.leads.site import Site
 from bot.script.library import read_file
 from bot.service import wording
 from bot.service.messages import Outgoing
+from bot.service.promise import Promise
 from bot.service.wording import (
     COMMAND_WORDS,
     CONSENT_WORDS,
@@ -62,6 +63,8 @@ def melasma() -> Flow:
 
 
 FLOW = melasma()
+DUE = datetime(2026, 6, 16, 9, 30, tzinfo=UTC)
+PROMISE = Promise(DUE, DUE)
 CLEAN: dict[str, Any] = {"age": 35, "face_patches": "yes", "melasma_dx": "yes", "treated_before": ["none"]}
 
 
@@ -80,7 +83,7 @@ def scene(values: dict[str, Any] | None = None, **more: Any) -> Scene:
         "channel": "telegram",
         "answers": answers,
         "screening": screening,
-        "lead": LeadWords("L-7QK4-X9M3", datetime(2026, 6, 16, 9, 30, tzinfo=UTC)),
+        "lead": LeadWords("L-7QK4-X9M3", PROMISE),
         "contact": ("林女士", "+8613800138000", "evening"),
         "consents": (("consent_health", datetime(2026, 6, 15, 2, 0, tzinfo=UTC)),),
     }
@@ -544,7 +547,7 @@ def test_every_table_and_sentence_is_among_the_interface_words() -> None:
         "The team plans to contact you by {by} ({zone}). If it takes longer, you can call {phone}.",
         "That is all I need to ask. Please check your answers:",
         "You have answered {asked} of about {total} questions.",
-        "This is kept of you:",
+        "This is what we keep about you:",
         "Study team: {phone}. Ethics committee: {ethics_phone}.",
     } <= {*PARTICIPANTS}
 

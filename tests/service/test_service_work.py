@@ -370,7 +370,12 @@ async def test_who_is_enrolled_stays_so_whatever_they_change(opened: Stage, code
         ("enrol", Brought()),
     ):
         await opened.app.work.step(code, step, brought, MEI)
-    await person.say("/status")
-    await person.tap("change_time", "evening")
+    await person.listen()
+    # The page from before still has its buttons; what is asked for now has none.
+    await person.tap("change_time")
+    assert "您已经在研究里了" in await person.say("/status")
+    assert person.buttons == []
+    assert "您已经在研究里了" in await person.say("/stop")
     assert opened.app.desk.queue_now("en") == []
     assert (await shown(opened, code)).row.status == "enrolled"
+    assert (await shown(opened, code)).identity.phone

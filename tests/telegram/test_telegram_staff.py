@@ -186,7 +186,7 @@ async def test_a_coordinators_day(live: Stage, api: BotApi, language: str) -> No
         # The person agreed on the phone to be told there.
         card = await press(mei, w["tell"])
         assert w["tell"] not in card.labels
-        await api.person(PARTICIPANT).sees("您约好来的时间是2026年6月18日（星期四）09:30")
+        await api.person(PARTICIPANT).sees("和您约好的时间是2026年6月18日（星期四）09:30")
         digest = await ask(mei, "/digest")
         assert w["waiting"] in digest.text
         assert w["mine"] in digest.text

@@ -47,12 +47,13 @@ class RequestRecords(Base):
         mine = t.requests.c.chat_hash == self._chat_hash(channel, address)
         self._erase_requests(mine)
 
-    def requests_of(self, channel: str, address: str) -> list[datetime]:
-        """When the person at an address asked for a human, as far as it is kept."""
-        query = select(t.requests.c.created_at).where(
+    def requests_of(self, channel: str, address: str) -> list[tuple[str, datetime]]:
+        """What the person at an address asked for and when, as far as it is kept."""
+        query = select(t.requests.c.kind, t.requests.c.created_at).where(
             t.requests.c.chat_hash == self._chat_hash(channel, address)
         )
-        return list(self._db.scalars(query.order_by(t.requests.c.created_at)))
+        rows = self._db.execute(query.order_by(t.requests.c.created_at))
+        return [(row.kind, row.created_at) for row in rows]
 
     def request_address(self, code: str) -> str:
         """Where to answer a request; "" when there is none such."""
