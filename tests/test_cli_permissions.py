@@ -2,6 +2,7 @@
 
 # ruff: noqa: F811 (a fixture is a name and an argument)
 
+import json
 import sqlite3
 
 import pytest
@@ -32,9 +33,18 @@ TABLE = (
 
 
 def kept(house: Shell) -> list[str]:
+    """All that is stored but the trail."""
     (file,) = house.folder.rglob("*.db")
     with sqlite3.connect(file) as connection:
-        return list(connection.iterdump())
+        return [line for line in connection.iterdump() if '"audit"' not in line]
+
+
+def refusals(house: Shell) -> list[tuple[str, str]]:
+    """Who was refused which command, by the trail."""
+    (file,) = house.folder.rglob("*.db")
+    with sqlite3.connect(file) as connection:
+        rows = connection.execute("SELECT who, detail FROM audit WHERE what = 'refused' ORDER BY id")
+        return [(who, json.loads(detail)["what"]) for who, detail in rows]
 
 
 @pytest.mark.parametrize(("words", "allowed"), TABLE)
@@ -52,6 +62,9 @@ def test_a_command_is_refused_by_role_and_then_changes_nothing(
         refused = staffed(*typed, "--by", who, code=1)
         assert who in refused.stderr
         assert kept(staffed) == before
+        noted, command = refusals(staffed)[-1]
+        assert noted == f"staff:{who}"
+        assert words.startswith(command)
         assert not [path for path in staffed.folder.iterdir() if path.suffix in (".csv", ".json")]
     for role in sorted(allowed):
         answer = staffed(*typed, "--by", f"the-{role}", code=None)

@@ -48,7 +48,7 @@ def verify(
     as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
 ) -> None:
     shell: Shell = context.obj
-    with shell.careful(), opened(shell) as parts:
+    with shell.careful(), opened(shell, context.command_path) as parts:
         checked = parts.audit.verify(anchor.strip())
         if as_json:
             at = checked.anchored_at
@@ -76,7 +76,7 @@ def verify(
 @app.command("anchor", help=N_("Hold the chains of the audit trail together now; prints a number to keep."))
 def make_anchor(context: typer.Context) -> None:
     shell: Shell = context.obj
-    with shell.careful(), opened(shell) as parts:
+    with shell.careful(), opened(shell, context.command_path) as parts:
         made = parts.audit.anchor()
         if made is None:
             shell.fail(shell.tr(NOTHING_NEW))
@@ -95,7 +95,7 @@ def export(
     until: Annotated[str, typer.Option("--to", help="The last day, YYYY-MM-DD.")] = "",
 ) -> None:
     shell: Shell = context.obj
-    with shell.careful(), opened(shell) as parts:
+    with shell.careful(), opened(shell, context.command_path) as parts:
         check_names(by)
         days = given_day(since), given_day(until)
         if output.exists():

@@ -34,7 +34,7 @@ def pull(
     over: Annotated[bool, typer.Option("--over", help="Overwrite changes in the file.")] = False,
 ) -> None:
     shell: Shell = context.obj
-    with shell.careful(), opened(shell) as parts:
+    with shell.careful(), opened(shell, context.command_path) as parts:
         copy = parts.drafts.pull(study, published)
         path = (into or parts.settings.flows) / study / SCRIPT_NAME
         if not over and _has_changes(path, copy.source):
@@ -67,7 +67,7 @@ def push(
     over: Annotated[bool, typer.Option("--over", help="Replace what others changed since.")] = False,
 ) -> None:
     shell: Shell = context.obj
-    with shell.careful(), opened(shell) as parts:
+    with shell.careful(), opened(shell, context.command_path) as parts:
         if file.is_dir():
             file = file / SCRIPT_NAME
         try:

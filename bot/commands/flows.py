@@ -28,7 +28,7 @@ app.add_typer(sheets.app)
 @app.command("submit", help=N_("Keep a script's exact content as a version; BY counts as its author."))
 def submit_flow(context: typer.Context, flow: str, by: Annotated[str, typer.Option()]) -> None:
     shell: Shell = context.obj
-    with shell.careful(), opened(shell) as parts:
+    with shell.careful(), opened(shell, context.command_path) as parts:
         source, revision = _submitted(parts, shell, flow)
         before = {line.hash for line in parts.publishing.list()}
         hash = hashlib.sha256(source).hexdigest()
@@ -80,7 +80,7 @@ def approve_flow(
     by: Annotated[str, typer.Option()],
 ) -> None:
     shell: Shell = context.obj
-    with shell.careful(), opened(shell) as parts:
+    with shell.careful(), opened(shell, context.command_path) as parts:
         _say(shell, parts, parts.publishing.approve(version, ethics_number, by), APPROVED, by)
 
 
@@ -110,7 +110,7 @@ def publish_flow(
     running: _RunningOption = Running.CONTINUE,
 ) -> None:
     shell: Shell = context.obj
-    with shell.careful(), opened(shell) as parts:
+    with shell.careful(), opened(shell, context.command_path) as parts:
         _say(shell, parts, parts.publishing.publish(version, by, running.value), PUBLISHED, by)
 
 
@@ -155,14 +155,14 @@ def roll_back_flow(
     ] = "",
 ) -> None:
     shell: Shell = context.obj
-    with shell.careful(), opened(shell) as parts:
+    with shell.careful(), opened(shell, context.command_path) as parts:
         sys.stdout.write(f"{parts.publishing.roll_back(study, by, running.value, present)}\n")
 
 
 @app.command("retire", help=N_("Let no new run take a version any more, for good."))
 def retire_flow(context: typer.Context, version: str, by: Annotated[str, typer.Option()]) -> None:
     shell: Shell = context.obj
-    with shell.careful(), opened(shell) as parts:
+    with shell.careful(), opened(shell, context.command_path) as parts:
         sys.stdout.write(f"{parts.publishing.retire(version, by)}\n")
 
 
@@ -177,7 +177,7 @@ STATES = {
 @app.command("list", help=N_("Every kept version: who brought it in, its approval, and which one runs."))
 def list_flows(context: typer.Context) -> None:
     shell: Shell = context.obj
-    with shell.careful(), opened(shell) as parts:
+    with shell.careful(), opened(shell, context.command_path) as parts:
         lines = parts.publishing.list()
         titles = (
             N_("Version"),

@@ -64,7 +64,7 @@ def export(
     language: Annotated[str, typer.Option("--language", help="zh or en.")] = "",
 ) -> None:
     shell: Shell = Shell.of(language) if language else context.obj
-    with shell.careful(), opened(shell) as parts:
+    with shell.careful(), opened(shell, context.command_path) as parts:
         if output.exists():
             raise Trouble("file_there", str(output))
         days = given_day(since), given_day(until)

@@ -21,7 +21,7 @@ app = typer.Typer(no_args_is_help=True, help=N_("The lead queue."))
 @app.command("list", help=N_("The queue, the next right call first."))
 def list_leads(context: typer.Context, as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
     shell: Shell = context.obj
-    with shell.careful(), opened(shell) as parts:
+    with shell.careful(), opened(shell, context.command_path) as parts:
         rows = parts.desk.queue_now(shell.language)
         if as_json:
             sys.stdout.write(json.dumps([_row(row) for row in rows], ensure_ascii=False, indent=1) + "\n")
@@ -90,7 +90,7 @@ def _row(row: QueueRow) -> dict[str, Any]:
 )
 def show_lead(context: typer.Context, code: str) -> None:
     shell: Shell = context.obj
-    with shell.careful(), opened(shell) as parts:
+    with shell.careful(), opened(shell, context.command_path) as parts:
         lead = parts.desk.lead_now(code.upper(), shell.language)
         if lead is None:
             raise Refused("no_such_lead", code)

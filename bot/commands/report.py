@@ -44,7 +44,7 @@ def report(
     language: Annotated[str, typer.Option("--language", help="zh or en.")] = "",
 ) -> None:
     shell: Shell = Shell.of(language) if language else context.obj
-    with shell.careful(), opened(shell) as parts:
+    with shell.careful(), opened(shell, context.command_path) as parts:
         asked = Asked(study, given_day(since), given_day(until), mask=mask)
         found = parts.reports.report(asked, by, "json" if form is Form.JSON else "")
         if form is Form.JSON:

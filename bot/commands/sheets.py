@@ -104,7 +104,7 @@ class _Given:
 
 def _given(shell: Shell, flow: str, draft: bool) -> _Given:
     if draft:
-        with opened(shell) as parts:
+        with opened(shell, "prescreen flows take") as parts:
             copy = parts.drafts.pull(flow)
             words = N_("draft {revision} of {study}")
             values = {"study": flow, "revision": str(copy.pulled.revision)}
@@ -121,7 +121,7 @@ def _apply(shell: Shell, given: _Given, taken: Taken, by: str) -> None:
         _write(given.path, taken.source)
         changed = str(given.path)
     else:
-        with opened(shell) as parts:
+        with opened(shell, "prescreen flows take") as parts:
             saved = save_draft(shell, parts, taken.source, by, given.pulled)
             values = {"study": saved.study, "revision": str(saved.revision)}
             changed = fill(shell.tr(N_("draft {revision} of {study}")), values)

@@ -133,8 +133,8 @@ def _own_language() -> str:
 
 
 @contextmanager
-def opened(shell: Shell) -> Iterator[App]:
-    """The parts for a command that looks at or changes the stored data."""
+def opened(shell: Shell, command: str) -> Iterator[App]:
+    """The parts for a command that looks at or changes the stored data. Who it is refused to stands in the trail."""
     quiet_logs(logging.ERROR)
     settings = shell.settings()
     demo_dir = settings.data_dir / "demo"
@@ -143,6 +143,10 @@ def opened(shell: Shell) -> Iterator[App]:
     parts = shell.put_together(settings)
     try:
         yield parts
+    except Refused as refused:
+        if refused.who:
+            parts.staff.refused(refused.who, command.partition(" ")[2])
+        raise
     finally:
         parts.database.engine.dispose()
 

@@ -35,7 +35,7 @@ def site(
     if action not in ("show", "set") or (action == "set") != (value is not None):
         shell.fail(shell.tr(SHOW_OR_SET))
         raise typer.Exit(WRONG_USE)
-    with shell.careful(), opened(shell) as parts:
+    with shell.careful(), opened(shell, context.command_path) as parts:
         study = study_id(flow, parts)
         if value is not None:
             parts.publishing.admit_fact(by, name, value)

@@ -36,7 +36,7 @@ def add_staff(
     language: Annotated[Language | None, typer.Option(help=LANGUAGE)] = None,
 ) -> None:
     shell: Shell = context.obj
-    with shell.careful(), opened(shell) as parts:
+    with shell.careful(), opened(shell, context.command_path) as parts:
         role = role or parts.staff.all().get(name, "coordinator")
         before = parts.staff.add(name, role, telegram, language and language.value)
         words = ADDED if not before else SAME_ROLE if before == role else OTHER_ROLE
@@ -66,7 +66,7 @@ OTHER_ROLE = N_(
 @app.command("list", help=N_("Every member of staff and their role."))
 def list_staff(context: typer.Context) -> None:
     shell: Shell = context.obj
-    with shell.careful(), opened(shell) as parts:
+    with shell.careful(), opened(shell, context.command_path) as parts:
         staff = parts.staff.all()
         linked, mark = parts.staff.linked(), shell.tr(N_("Telegram linked"))
         sys.stdout.writelines(
@@ -79,7 +79,7 @@ def list_staff(context: typer.Context) -> None:
 @app.command("remove", help=N_("Take somebody off the staff; their sessions and login links end at once."))
 def remove_staff(context: typer.Context, name: str) -> None:
     shell: Shell = context.obj
-    with shell.careful(), opened(shell) as parts:
+    with shell.careful(), opened(shell, context.command_path) as parts:
         parts.staff.remove(name)
         sys.stdout.write(fill(shell.tr(N_("{name} is no longer registered.")), {"name": name}) + "\n")
 
@@ -87,7 +87,7 @@ def remove_staff(context: typer.Context, name: str) -> None:
 @app.command("link", help=N_("A login link for the staff pages; it works once, for ten minutes."))
 def staff_link(context: typer.Context, name: str) -> None:
     shell: Shell = context.obj
-    with shell.careful(), opened(shell) as parts:
+    with shell.careful(), opened(shell, context.command_path) as parts:
         token = parts.staff.link(name)
         sys.stdout.write(f"{parts.settings.address}/staff/login?token={token}\n")
 

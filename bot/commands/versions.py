@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -45,21 +45,22 @@ class Lookup(AbstractContextManager["Lookup"]):
     The store is opened only where a name needs it.
     """
 
-    def __init__(self, shell: Shell, flow: str) -> None:
+    def __init__(self, shell: Shell, flow: str, command: str) -> None:
         self._shell = shell
+        self._command = command
         self._stack = ExitStack()
         path = Path(flow)
         own = path.is_file() or (path / SCRIPT_NAME).is_file()
         self._file = self._from_file(flow) if own else None
         self.study = self._file.version.flow.id if self._file else flow
 
-    def __exit__(self, *problem: object) -> None:
-        self._stack.close()
+    def __exit__(self, *problem: Any) -> None:
+        self._stack.__exit__(*problem)
 
     @cached_property
     def parts(self) -> App:
         """The application, open until the look-up is over."""
-        return self._stack.enter_context(opened(self._shell))
+        return self._stack.enter_context(opened(self._shell, self._command))
 
     def old(self, name: str) -> Named:
         """What a change starts from: the version that runs, unless another is named. Refused, Trouble, BrokenScript."""
@@ -136,7 +137,7 @@ def diff_flow(
     as_json: Annotated[bool, typer.Option("--json")] = False,
 ) -> None:
     shell = Shell.of(language) if language else context.obj
-    with shell.careful(), Lookup(shell, flow) as lookup:
+    with shell.careful(), Lookup(shell, flow, context.command_path) as lookup:
         before, after = lookup.old(old), lookup.new(new)
         found = diff(before.version.flow, after.version.flow)
         if as_json:
@@ -185,7 +186,7 @@ def graph_flow(
     output: _Output = None,
 ) -> None:
     shell = Shell.of(language) if language else context.obj
-    with shell.careful(), Lookup(shell, flow) as lookup:
+    with shell.careful(), Lookup(shell, flow, context.command_path) as lookup:
         draw = drawing if form is Form.SVG else mermaid
         _write(draw(lookup.one(version).version.flow, shell.language), output)
 
@@ -207,7 +208,7 @@ def pack_flow(
     output: _Output = None,
 ) -> None:
     shell: Shell = context.obj
-    with shell.careful(), Lookup(shell, flow) as lookup:
+    with shell.careful(), Lookup(shell, flow, context.command_path) as lookup:
         found, parts = lookup.one(version).version, lookup.parts
         if found.at is None:  # a file; its content may be kept
             found = parts.versions.of(found.flow)
@@ -227,7 +228,7 @@ def replay_flow(
     as_json: Annotated[bool, typer.Option("--json")] = False,
 ) -> None:
     shell: Shell = context.obj
-    with shell.careful(), Lookup(shell, flow) as lookup:
+    with shell.careful(), Lookup(shell, flow, context.command_path) as lookup:
         found = lookup.new(new)
         report = lookup.parts.replay.run(found.version.flow, by)
         if as_json:

@@ -106,9 +106,9 @@ class Audit:
         def read(records: Records) -> int:
             role = registered(records).get(who)
             if role is None:
-                raise Refused("not_staff", who)
+                raise Refused("no_auditor", who, who)
             if role not in AUDITS:
-                raise Refused("not_for_audit", f"{who} ({role})")
+                raise Refused("not_for_audit", f"{who} ({role})", who)
             first = datetime.combine(since, time(), self._zone) if since else None
             before = datetime.combine(until + timedelta(days=1), time(), self._zone) if until else None
             count = 0

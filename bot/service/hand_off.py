@@ -120,11 +120,11 @@ class Handing:
             return
         role = registered(records).get(who)
         if role is None:
-            raise Refused("not_staff", who)
+            raise Refused("no_exporter", who, who)
         if role not in EXPORTS:
-            raise Refused("not_for_export", f"{who} ({role})")
+            raise Refused("not_for_export", f"{who} ({role})", who)
         if wanted.identified and role not in SEES_IDENTITY:
-            raise Refused("not_for_identity", f"{who} ({role})")
+            raise Refused("not_for_identity", f"{who} ({role})", who)
 
     def _check(self, records: Records, wanted: Wanted, format: str) -> None:
         if wanted.purpose not in PURPOSES:

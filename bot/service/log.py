@@ -118,9 +118,9 @@ class PrescreeningLog:
             return
         role = registered(records).get(who)
         if role is None:
-            raise Refused("not_staff", who)
+            raise Refused("no_exporter", who, who)
         if role not in EXPORTS:
-            raise Refused("not_for_export", f"{who} ({role})")
+            raise Refused("not_for_export", f"{who} ({role})", who)
 
     def _understood(self, records: Records, asked: Asked) -> Asked:
         if asked.study and asked.study not in self._kept(records):

@@ -22,6 +22,8 @@ class Refused(Exception):
 
     reason: str
     detail: str = ""
+    #: Who it is refused to, where it is refused for who they are: that stands in the trail.
+    who: str = ""
 
 
 @dataclass(eq=False)
@@ -155,9 +157,9 @@ class Publishing:
         staff = self._store.run_now(lambda records: records.staff())
         registered = {_same(row.name): row.role for row in staff}
         if _same(who) not in registered:
-            raise Refused("not_staff", who)
+            raise Refused("not_staff", who, who)
         if registered[_same(who)] not in roles:
-            raise Refused("not_entitled", f"{who} ({registered[_same(who)]})")
+            raise Refused("not_entitled", f"{who} ({registered[_same(who)]})", who)
 
     def submit(self, source: bytes, who: str, revision: int = 0) -> Flow:
         """Keep a version whole under its hash; from now on `who` counts among its authors, and so does everybody
@@ -231,7 +233,7 @@ class Publishing:
                 if not standing.has_no_errors:
                     raise Refused("broken_version", hash[:12])
                 if not standing.by_another:
-                    raise Refused("own_version", who)
+                    raise Refused("own_version", who, who)
                 assert before is not None
                 raise Refused("approved_already", f"{before.ethics_number} ({before.approved_by})")
             records.add_approval(hash, ethics_number, words, who, self._clock())

@@ -141,6 +141,10 @@ class Staff:
         """Somebody wanted what is not for their role."""
         await self._store.run(lambda records: note_refused(records, member.id, what, self._clock()))
 
+    def refused(self, name: str, command: str) -> None:
+        """The same of a command."""
+        self._store.run_now(lambda records: note_refused(records, name, command, self._clock()))
+
     def all(self) -> dict[str, str]:
         """Everybody who is registered, with their role."""
         return self._store.run_now(registered)

@@ -53,6 +53,11 @@ _OWN_STYLE = {
 #: Why a step was not taken, in the reader's language; `{detail}` is what it is about.
 REFUSALS: Mapping[str, str] = {
     "own_version": N_("You wrote this version, saved its draft or brought it in, so somebody else must approve it."),
+    "no_exporter": N_("You are not registered as staff any more. Ask your administrator."),
+    "no_auditor": N_("You are not registered as staff any more. Ask your administrator."),
+    "no_reader": N_("You are not registered as staff any more. Ask your administrator."),
+    "not_for_leads": N_("Your role does not allow this. Ask somebody who has the role, or your administrator for it."),
+    "nothing_of": N_("Nothing in the trail is of {detail}."),
     "not_staff": N_("You are not registered as staff any more. Ask your administrator."),
     "not_entitled": N_("Your role does not allow this. Ask somebody who has the role, or your administrator for it."),
     "not_for_export": N_("Your role does not allow this. Ask somebody who has the role, or your administrator for it."),

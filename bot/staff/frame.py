@@ -75,10 +75,6 @@ NOT_FOUND = (
     N_("There is nothing here"),
     N_("The address may be mistyped, or the lead was deleted at the person's wish."),
 )
-#: Refusals that are about who asks.
-BY_ROLE = frozenset(
-    {"not_entitled", "not_staff", "not_for_export", "not_for_identity", "not_for_audit", "own_version"}
-)
 NOT_YOURS = (
     403,
     N_("This is not for your role"),
@@ -167,7 +163,7 @@ class Frame:
 
     async def note_refusal(self, request: Request, problem: Exception) -> None:
         """Likewise where the page itself says that a step is not for somebody's role."""
-        if isinstance(problem, Refused) and problem.reason in BY_ROLE:
+        if isinstance(problem, Refused) and problem.who:
             await self._note_refused(request, await self.member(request))
 
     async def _note_refused(self, request: Request, member: StaffMember) -> None:

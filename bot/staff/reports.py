@@ -29,7 +29,7 @@ TYPES: Mapping[str, str] = {
     "svg": "image/svg+xml",
 }
 #: Why somebody may not even look.
-CLOSED = ("not_staff", "not_for_export")
+CLOSED = ("no_exporter", "not_for_export")
 #: What a browser's form can send that is no export.
 NO_DAY = N_("This is not a day such as 2026-06-15: {detail}.")
 NO_MASK = N_("The limit for small numbers is a whole number from 0 to 999.")
