@@ -31,7 +31,9 @@ def test_an_untouched_trail_is_said_to_be_intact(house: Shell) -> None:
     number = made.stdout.strip()
     assert f"--anchor {number}" in made.stderr
     assert "cannot be found" in house("audit", "verify", "--anchor", number).stdout
-    assert house("audit", "anchor").stdout == ""
+    # Nothing is new: the same number again.
+    assert house("audit", "anchor").stdout.strip() == number
+    assert "one has 12" in house("audit", "verify", "--anchor", number[:12], code=2).stderr
     told = json.loads(house("audit", "verify", "--json").stdout)
     assert (told["intact"], told["findings"], told["anchors"]) == (True, [], 1)
     assert set(told) == {"rows", "chains", "anchors", "anchored_at", "intact", "findings"}
@@ -47,7 +49,9 @@ def test_what_was_changed_is_said_and_the_command_fails(house: Shell) -> None:
     assert found == {"kind": "edited", "subject": "staff:yan", "seq": 1, "detail": ""}
     tamper(house, "DELETE FROM audit WHERE subject IN ('staff:yan', 'anchor')")
     assert f"There is no anchor {number}" in house("audit", "verify", "--anchor", number, code=1).stdout
-    assert "审计记录不完整" in house("--language", "zh", "audit", "verify", "--anchor", "0", code=1).stdout
+    assert (
+        "审计记录不完整" in house("--language", "zh", "audit", "verify", "--anchor", "0" * 64, code=1).stdout
+    )
 
 
 @pytest.mark.parametrize("value", ["'no json'", "'[1]'", "'null'"])
@@ -62,7 +66,7 @@ def test_rows_are_written_out_for_an_auditor(house: Shell) -> None:
         (row,) = csv.DictReader(file)
     assert (row["subject"], row["seq"], row["what"], row["detail"]) == (
         *("staff:yan", "1", "added"),
-        '{"role": "auditor"}',
+        '{"role": "auditor", "was": ""}',
     )
     assert "is there already" in house("audit", "export", "-o", "trail.csv", "--by", "yan", code=2).stderr
 

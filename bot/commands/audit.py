@@ -10,10 +10,10 @@ from typing import Annotated
 import typer
 
 from bot.commands.scripts import given_day
-from bot.commands.shell import PROBLEMS, Shell, moment, opened
+from bot.commands.shell import PROBLEMS, WRONG_USE, Shell, moment, opened
 from bot.core.text import fill
 from bot.i18n import N_
-from bot.leads.chain import Finding, Link
+from bot.leads.chain import START, Finding, Link
 from bot.service.names import check_names
 from bot.store.database import Trouble
 
@@ -25,8 +25,11 @@ FINDINGS = {
     "removed": N_("{subject}, before row {seq}: {detail} row(s) are missing."),
     "unlinked": N_("{subject}, row {seq}: the row before it is not the one it was written after."),
     "anchor": N_("Anchor {seq}: what it holds together is not what was written. Rows that are missing: {detail}."),
+    "unanchored": N_(
+        "The last rows are days old and have no anchor after them: anchors were removed, or the service was not running. If you keep a number: prescreen audit verify --anchor NUMBER"
+    ),
     "no_anchor": N_(
-        "There is no anchor {detail}: it or what came after it was removed, or it is of another database."
+        "There is no anchor {detail}: it or what came after it was removed, it is of another database, or the number was copied wrong."
     ),
 }  # fmt: skip
 INTACT = N_("The trail is intact: {rows} rows in {chains} chains, {anchors} anchors.")
@@ -36,7 +39,12 @@ NEVER = N_(
     "There is no anchor yet, so what was cut off at the end of a chain cannot be found. One is made each day, or with: prescreen audit anchor"
 )
 ANCHORED = N_("Keep this number outside, on paper for example. Later: prescreen audit verify --anchor {hash}")
-NOTHING_NEW = N_("Nothing was written since the last anchor.")
+NOTHING_NEW = N_("Nothing was written since the last anchor, which is this one.")
+NOTHING_WRITTEN = N_("Nothing is written in the trail yet.")
+LONG_NUMBER = N_(
+    "An anchor's number has 64 letters and digits, this one has {n}. Please compare it with your paper."
+)
+ROWS = N_("{file}: {n} rows")
 #: What a spreadsheet takes for a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -48,8 +56,12 @@ def verify(
     as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
 ) -> None:
     shell: Shell = context.obj
+    anchor = anchor.strip().lower()
+    if anchor and len(anchor) != len(START):
+        shell.fail(fill(shell.tr(LONG_NUMBER), {"n": str(len(anchor))}))
+        raise typer.Exit(WRONG_USE)
     with shell.careful(), opened(shell, context.command_path) as parts:
-        checked = parts.audit.verify(anchor.strip())
+        checked = parts.audit.verify(anchor)
         if as_json:
             at = checked.anchored_at
             told = {
@@ -79,8 +91,11 @@ def make_anchor(context: typer.Context) -> None:
     with shell.careful(), opened(shell, context.command_path) as parts:
         made = parts.audit.anchor()
         if made is None:
+            made = parts.audit.latest()
+            if made is None:
+                shell.fail(shell.tr(NOTHING_WRITTEN))
+                return
             shell.fail(shell.tr(NOTHING_NEW))
-            return
         sys.stdout.write(f"{made.hash}\n")
         shell.fail(fill(shell.tr(ANCHORED), {"hash": made.hash}))
 
@@ -101,13 +116,15 @@ def export(
         if output.exists():
             raise Trouble("file_there", str(output))
         rows: list[list[str]] = []
+        # A code is written in capitals; other subjects are not.
+        subject = subject.upper() if subject[:2].lower() in ("l-", "r-") else subject
         count = parts.audit.export(subject, *days, by, lambda link: rows.append(_row(link)))
         try:
             with output.open("w", encoding="utf-8-sig", newline="") as file:
                 csv.writer(file).writerows([Link.__slots__, *rows])
         except OSError as problem:
             raise Trouble("unwritable_file", f"{output}: {problem.strerror}") from None
-        sys.stdout.write(f"{output}: {count}\n")
+        sys.stdout.write(fill(shell.tr(ROWS), {"file": str(output), "n": str(count)}) + "\n")
 
 
 def _said(shell: Shell, finding: Finding) -> str:

@@ -10,9 +10,8 @@ import typer
 from bot.commands.scripts import given_day
 from bot.commands.shell import Shell, opened
 from bot.i18n import N_
-from bot.leads.hand_off import FORMATS, PURPOSES, USUAL, Wanted
+from bot.leads.hand_off import FORMATS, PURPOSES, Wanted
 from bot.leads.log import Asked
-from bot.service.publishing import Refused
 from bot.store.database import Trouble
 
 
@@ -71,9 +70,7 @@ def export(
         if format.value in FORMATS:
             if version or mask:
                 raise Trouble("only_in_log")
-            if identified and not purpose:
-                raise Refused("what_for")
-            wanted = Wanted(study, *days, lead, identified, purpose or USUAL)
+            wanted = Wanted(study, *days, lead, identified, purpose)
             made = parts.handing.hand_off(wanted, format.value, by)
         elif identified or purpose or lead:
             raise Trouble("never_in_log")

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bot.commands.shell import Shell, opened
+from bot.core.text import fill
 from bot.i18n import N_
 from bot.service.publishing import Refused
 from bot.service.views import LeadView, QueueRow
@@ -60,6 +61,9 @@ def list_leads(context: typer.Context, as_json: Annotated[bool, typer.Option("--
 
 
 CODE = N_("Code")
+WITHOUT_IDENTITY = N_(
+    "Name and phone are shown to coordinators and admins: prescreen leads show {code} --by NAME"
+)
 
 
 def _row(row: QueueRow) -> dict[str, Any]:
@@ -88,14 +92,20 @@ def _row(row: QueueRow) -> dict[str, Any]:
         "One lead: the verdict and the answer behind every criterion. Opening it is written into the trail."
     ),
 )
-def show_lead(context: typer.Context, code: str) -> None:
+def show_lead(
+    context: typer.Context,
+    code: str,
+    by: Annotated[str, typer.Option(help="Who looks; it is written into the trail.")] = "",
+) -> None:
     shell: Shell = context.obj
     with shell.careful(), opened(shell, context.command_path) as parts:
-        lead = parts.desk.lead_now(code.upper(), shell.language)
+        lead = parts.desk.lead_now(code.upper(), shell.language, by)
         if lead is None:
             raise Refused("no_such_lead", code)
         say = words.Wording(shell.language, shell.tr, parts.settings.zone, parts.clock())
         sys.stdout.writelines(f"{line}\n" for line in _lead_lines(lead, say))
+        if not by and not parts.shelf.demo:
+            shell.fail(fill(shell.tr(WITHOUT_IDENTITY), {"code": lead.row.code}))
 
 
 def _lead_lines(lead: LeadView, say: words.Wording) -> Iterator[str]:

@@ -40,7 +40,8 @@ class Finding:
     """Something that is not as it was written.
 
     `kind`: edited, reordered, removed (rows before this one are gone), unlinked (the row before is another one than
-    when this was written), anchor (rows that were anchored are gone, changed or more than there were).
+    when this was written), anchor (rows that were anchored are gone, changed or more than there were), unanchored (rows
+    that are old have no anchor after them).
     """
 
     kind: str

@@ -14,20 +14,21 @@ from bot.leads.lead import Lead
 FORMATS = ("fhir", "redcap")
 #: To whom, and what for. A party that the notice does not name is none of these (R-19).
 PURPOSES = ("site_edc", "sponsor_named_in_notice", "ethics", "participant_request")
-#: The hospital's own data base, unless somebody says otherwise.
-USUAL = PURPOSES[0]
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which leads, and whether with name and phone; `study` and `code` "" for all of them."""
+    """Which leads, and whether with name and phone; `study` and `code` "" for all of them.
+
+    `purpose` is one of PURPOSES; by code alone it may be "", where nobody said it.
+    """
 
     study: str = ""
     since: date | None = None
     until: date | None = None
     code: str = ""
     identified: bool = False
-    purpose: str = USUAL
+    purpose: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,6 +70,10 @@ class Audit:
         """An anchor now; its hash, kept elsewhere, later shows that the trail up to here is the same."""
         return self._store.run_now(lambda records: anchor(records, "command", self._clock()))
 
+    def latest(self) -> Link | None:
+        """The last anchor there is."""
+        return self._store.read_now(lambda records: records.last_anchor())
+
     def verify(self, known: str = "") -> Checked:
         """Check every row of every chain, and every anchor. `known`: the hash of an anchor that must be there."""
         return self._store.read_now(lambda records: self._verify(records, known))
@@ -91,6 +95,9 @@ class Audit:
                 gone = _number(link, "rows") - window.rows
                 findings.append(Finding("anchor", ANCHOR, link.seq, str(gone)))
             after = until
+        oldest = records.oldest_since(after)
+        if oldest is not None and oldest <= self._clock() - 2 * ANCHOR_EVERY:
+            findings.append(Finding("unanchored", ANCHOR, anchors))
         if not seen:
             findings.append(Finding("no_anchor", ANCHOR, anchors, known))
         return Checked(chains.rows, chains.chains, anchors, last, findings)
@@ -118,6 +125,8 @@ class Audit:
             return count
 
         count = self._store.read_now(read)
+        if subject and not count:
+            raise Refused("nothing_of", subject)
         detail = {
             "subject": subject,
             "from": since.isoformat() if since else "",

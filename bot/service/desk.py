@@ -12,9 +12,10 @@ from bot.leads.search import asked_for, is_in
 from bot.reading.phone import REGION, read_phone
 from bot.service.opened import Opened
 from bot.service.ports import Clock, Records, Store
+from bot.service.publishing import Refused
 from bot.service.queue_rows import is_held, rows_of
 from bot.service.shelf import Shelf
-from bot.service.staff import WORKS, NotAllowed, admit_reader, registered, sees_identity
+from bot.service.staff import SEES_LEADS, WORKS, NotAllowed, admit_reader, registered, sees_identity
 from bot.service.views import Choices, Day, LeadView, QueuePage, QueueRow, StaffMember
 from bot.service.wording import Wording
 
@@ -212,15 +213,26 @@ class Desk:
         """Everything of one lead or request; None when there is none such. NotAllowed."""
         return await self._store.run(lambda records: self._open(records, code, language, member))
 
-    def lead_now(self, code: str, language: str) -> LeadView | None:
-        """The same for a command."""
-        return self._store.run_now(lambda records: self._open(records, code, language, None))
+    def lead_now(self, code: str, language: str, who: str = "") -> LeadView | None:
+        """The same for a command; by nobody's name it is without identity. It reads no messages. Refused."""
+
+        def read(records: Records) -> LeadView | None:
+            if who and not self._shelf.demo:
+                role = registered(records).get(who)
+                if role is None:
+                    raise Refused("no_reader", who, who)
+                if role not in SEES_LEADS:
+                    raise Refused("not_for_leads", f"{who} ({role})", who)
+            member = StaffMember(who, who) if who else None
+            return self._open(records, code, language, member, reads=False)
+
+        return self._store.run_now(read)
 
     def _open(
-        self, records: Records, code: str, language: str, member: StaffMember | None
+        self, records: Records, code: str, language: str, member: StaffMember | None, reads: bool = True
     ) -> LeadView | None:
         admit_reader(records, self._shelf, member)
-        return Opened(records, self._shelf, self._wording, language, member, self._clock()).see(code)
+        return Opened(records, self._shelf, self._wording, language, member, self._clock(), reads).see(code)
 
     async def mark(self, code: str, member: StaffMember) -> str:
         """Changes with whatever is done with a lead or written by its person; "" when it is gone. NotAllowed.

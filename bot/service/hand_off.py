@@ -10,7 +10,6 @@ from bot.core.flow import Flow
 from bot.core.run import Chat, RecordedAnswer, effective
 from bot.leads.hand_off import FORMATS as FORMATS
 from bot.leads.hand_off import PURPOSES as PURPOSES
-from bot.leads.hand_off import USUAL as USUAL
 from bot.leads.hand_off import Consented, HandedLead, HandOff
 from bot.leads.hand_off import Wanted as Wanted
 from bot.leads.lead import Lead
@@ -127,8 +126,10 @@ class Handing:
             raise Refused("not_for_identity", f"{who} ({role})", who)
 
     def _check(self, records: Records, wanted: Wanted, format: str) -> None:
-        if wanted.purpose not in PURPOSES:
+        if wanted.purpose and wanted.purpose not in PURPOSES:
             raise Refused("not_in_notice", wanted.purpose)
+        if wanted.identified and not wanted.purpose:
+            raise Refused("what_for")
         if format == "redcap" and not wanted.study and not wanted.code:
             raise Refused("which_study")
         if wanted.study and wanted.study not in self._kept(records):

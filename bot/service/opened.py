@@ -49,6 +49,8 @@ class Opened:
     language: str
     member: StaffMember | None
     now: datetime
+    #: Whether what is news counts as read now.
+    reads: bool = True
 
     def see(self, code: str) -> LeadView | None:
         """Everything of it; None: there is none such."""
@@ -162,7 +164,8 @@ class Opened:
             )
             for each in records.messages(chat, lead.code)
         ]
-        if self._works and self.member is not None and records.read_messages(lead.code, self.member.id, now):
+        marks = self._works and self.reads
+        if marks and self.member is not None and records.read_messages(lead.code, self.member.id, now):
             records.note(lead.code, self._who, "read", {}, now)
         return {
             "relay": tuple(messages),
@@ -189,7 +192,7 @@ class Opened:
 
     def _request(self, request: Request) -> LeadView:
         records, code, now = self.records, request.code, self.now
-        if self._works and request.seen_at is None:
+        if self._works and self.reads and request.seen_at is None:
             records.change_request(code, seen_at=now)
         records.note(code, self._who, "opened", {}, now)
         identity = Identity()

@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.core.flow import Flow
-from bot.leads.site import Site, check_fact
+from bot.leads.site import FACTS, Site, check_fact
 from bot.script.compile import BrokenScript
 from bot.script.life import Standing
 from bot.service.evidence import keep_with_leads
@@ -386,6 +386,7 @@ class Publishing:
         check_fact(name, value, self._zone, today)
 
         def change(records: Records) -> None:
+            was = records.site(study).get(name, "")
             records.set_fact(study, name, value, who, self._clock())
             if name == "recruiting":
                 ended = records.site(study).get("ended_on") or today.isoformat()
@@ -395,11 +396,7 @@ class Publishing:
             if name in ("recruiting", "ended_on", "status_checked_on", "keep_days"):
                 self._set_lead_retention(records, study)
             # Phones and chats are not the trail's business; that they changed is.
-            shown = (
-                value
-                if name in ("recruiting", "ended_on", "status_checked_on") or name.endswith("_days")
-                else ""
-            )
-            records.note(f"site:{study}", who, "fact", {"name": name, "value": shown}, self._clock())
+            shown = {} if FACTS[name].form in ("phone", "chat") else {"was": was, "value": value}
+            records.note(f"site:{study}", who, "fact", {"name": name, **shown}, self._clock())
 
         self._store.run_now(change)

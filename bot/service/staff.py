@@ -78,8 +78,8 @@ def works_on_leads(records: Records, shelf: Shelf, member: StaffMember) -> bool:
 
 
 def sees_identity(records: Records, shelf: Shelf, member: StaffMember | None) -> bool:
-    """By role; in the demonstration, where nobody is real, everybody. A command is somebody's with the keys."""
-    return member is None or shelf.demo or registered(records).get(member.id) in SEES_IDENTITY
+    """By role; in the demonstration, where nobody is real, everybody. Nobody of no name."""
+    return shelf.demo or (member is not None and registered(records).get(member.id) in SEES_IDENTITY)
 
 
 def admit_worker(records: Records, shelf: Shelf, member: StaffMember) -> None:
@@ -118,7 +118,7 @@ class Staff:
             before = registered(records).get(name, "")
             if role != before:
                 records.add_staff(name, role, now)
-                records.note(subject, "command", "added", {"role": role}, now)
+                records.note(subject, "command", "added", {"role": role, "was": before}, now)
             if telegram is not None:
                 owner = account(records, telegram) if telegram else None
                 if owner and owner.name != name:
@@ -160,7 +160,7 @@ class Staff:
 
         self._store.run_now(remove)
 
-    def link(self, name: str) -> str:
+    def link(self, name: str, by: str = "command") -> str:
         """The token of a one-time login link; NoSuchStaff."""
         token = secrets.token_urlsafe(24)
 
@@ -169,6 +169,7 @@ class Staff:
                 raise NoSuchStaff(name)
             now = self._clock()
             records.add_token(name, "link", token, now + LINK_FOR, now)
+            records.note(f"staff:{name}"[:64], by, "link_made", {}, now)
 
         self._store.run_now(make)
         return token
@@ -199,7 +200,15 @@ class Staff:
 
     async def logout(self, cookie: str) -> None:
         """End a session."""
-        await self._store.run(lambda records: records.end_session(cookie))
+
+        def end(records: Records) -> None:
+            now = self._clock()
+            row = records.session(cookie, now)
+            records.end_session(cookie)
+            if row is not None:
+                records.note(f"staff:{row.name}"[:64], f"staff:{row.name}", "logged_out", {}, now)
+
+        await self._store.run(end)
 
 
 def _member(name: str, role: str, since: datetime) -> StaffMember:

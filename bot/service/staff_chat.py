@@ -211,7 +211,8 @@ class _Turn:
             case "digest":
                 return [self._digest()]
             case "login":
-                token = self._staff.link(self._account.name)
+                name = self._account.name
+                token = self._staff.link(name, f"staff:{name}")
                 url = f"{self._parts.address}/staff/login?token={token}"
                 return [self._cards.login(url, int(LINK_FOR.total_seconds() // 60))]
             case "language":

@@ -98,7 +98,7 @@ def _wanted(form: Mapping[str, str]) -> Wanted:
         since=_day(form.get("from", "")),
         until=_day(form.get("to", "")),
         identified=identified,
-        purpose=purpose or Wanted().purpose,
+        purpose=purpose,
     )
 
 

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, insert, select, text, update
 
 from bot.leads.chain import START, Finding, Link
 from bot.service.publishing import Refused
@@ -69,7 +70,22 @@ def test_an_edited_column_is_found(written: Stage, column: str, value: object, s
     if column == "previous" and seq == 1:
         value = "e" * 64
     change(written, update(AUDIT).where(row(seq)).values({column: value}))
-    assert told(written) == {("edited", LEAD, seq)}
+    # A first row of long ago would have an anchor after it.
+    assert told(written) - {("unanchored", "anchor", 0)} == {("edited", LEAD, seq)}
+
+
+@pytest.mark.parametrize("edit", ["at='foo'", "seq='x'", "hash=''", "detail='}'", "at=''"])
+def test_what_cannot_be_read_is_told_as_edited(tmp_path: Path, edit: str) -> None:
+    """SQLite lets somebody put anything anywhere; the check tells it instead of ending."""
+    stage = Stage(tmp_path, live=True)
+    stage.open()
+    for what in ("claimed", "opened", "released"):
+        stage.app.database.run_now(
+            lambda records, done=what: records.note(LEAD, "system", done, {}, stage.clock())
+        )
+    change(stage, text(f"UPDATE audit SET {edit} WHERE subject = '{LEAD}' AND seq = 2"))
+    assert {subject for kind, subject, _ in told(stage) if kind in ("edited", "reordered")} == {LEAD}
+    stage.stop()
 
 
 @pytest.mark.parametrize("seq", [1, 3, 5])
@@ -148,6 +164,10 @@ def test_a_number_kept_outside_finds_that_the_anchors_themselves_are_gone(writte
     assert written.app.audit.verify(made.hash).findings == []
     change(written, delete(AUDIT).where(AUDIT.c.subject.in_([LEAD, "anchor"])))
     assert told(written) == set()
+    # Days later it is seen by itself: an anchor is made each day.
+    written.clock.move(days=2)
+    assert told(written) == {("unanchored", "anchor", 0)}
+    written.clock.move(days=-2)
     (found,) = written.app.audit.verify(made.hash).findings
     assert (found.kind, found.detail) == ("no_anchor", made.hash)
 
@@ -203,7 +223,7 @@ def test_the_chain_is_read_as_it_is_written_out(written: Stage) -> None:
 
 
 @pytest.mark.parametrize(
-    ("who", "why"), [("mei", "not_for_audit"), ("lin", "not_for_audit"), ("nobody", "not_staff")]
+    ("who", "why"), [("mei", "not_for_audit"), ("lin", "not_for_audit"), ("nobody", "no_auditor")]
 )
 def test_who_may_not_take_it_gets_nothing(stage: Stage, who: str, why: str) -> None:
     stage.app.staff.add("mei", "coordinator")

@@ -167,13 +167,13 @@ async def test_of_who_withdrew_it_says_that_they_did_and_nothing_else(any_store:
     person = await unsure(any_store)
     await person.say("/start")
     await person.tap("withdraw", "withdraw")
-    made = bundle(any_store, Wanted(identified=True))
+    made = bundle(any_store, Wanted(identified=True, purpose="site_edc"))
     assert of(made, "QuestionnaireResponse") == []
     assert "name" not in one(made, "Patient")
     assert (one(made, "ResearchSubject")["status"], one(made, "Task")["status"]) == ("withdrawn", "cancelled")
     states = {each["category"][1]["coding"][0]["code"]: each["status"] for each in of(made, "Consent")}
     assert (states["health"], states["contact"]) == ("active", "inactive")
-    _, (row,), _ = redcap(any_store, Wanted(study="small", identified=True))
+    _, (row,), _ = redcap(any_store, Wanted(study="small", identified=True, purpose="site_edc"))
     assert {name: value for name, value in row.items() if value} == {
         "record_id": row["record_id"],
         "lead_created": "2026-06-15 10:00",
@@ -324,7 +324,7 @@ async def test_redcap_gets_names_where_asked_and_no_formula(stage: Stage) -> Non
 
     app = stage.app
     handing = Handing(app.database, app.shelf, {"redcap": keep}, stage.clock, app.settings.zone)
-    handing.hand_off(Wanted(study="small", identified=True), "redcap", "mei")
+    handing.hand_off(Wanted(study="small", identified=True, purpose="site_edc"), "redcap", "mei")
     (lead,) = handed[0].leads
     for name, told in ((lead.name, "林女士"), ("=1+1", " =1+1")):
         (row,) = csv.DictReader(io.StringIO(records(replace(handed[0], leads=[replace(lead, name=name)]))))
@@ -385,13 +385,13 @@ async def test_what_was_taken_stands_in_the_trail_and_with_each_lead(opened: Sta
     ("role", "wanted", "why"),
     [
         ("editor", Wanted(), "not_for_export"),
-        ("approver", Wanted(identified=True), "not_for_export"),
-        ("auditor", Wanted(identified=True), "not_for_identity"),
+        ("approver", Wanted(identified=True, purpose="site_edc"), "not_for_export"),
+        ("auditor", Wanted(identified=True, purpose="site_edc"), "not_for_identity"),
         ("coordinator", Wanted(purpose="other"), "not_in_notice"),
         ("coordinator", Wanted(code="L-0000-0000"), "no_such_lead"),
         ("coordinator", Wanted(study="other"), "nothing_kept"),
         ("coordinator", Wanted(since=date(2026, 6, 2), until=date(2026, 6, 1)), "days_reversed"),
-        ("", Wanted(), "not_staff"),
+        ("", Wanted(), "no_exporter"),
     ],
 )
 def test_who_may_not_gets_nothing_and_no_row(opened: Stage, role: str, wanted: Wanted, why: str) -> None:
@@ -406,7 +406,7 @@ def test_who_may_not_gets_nothing_and_no_row(opened: Stage, role: str, wanted: W
 @pytest.mark.parametrize(("role", "identified"), [("auditor", False), ("coordinator", True), ("admin", True)])
 def test_who_may_gets_it(opened: Stage, role: str, identified: bool) -> None:
     opened.app.staff.add("mei", role)
-    assert opened.app.handing.hand_off(Wanted(identified=identified), "fhir", "mei")
+    assert opened.app.handing.hand_off(Wanted(identified=identified, purpose="ethics"), "fhir", "mei")
 
 
 async def test_identity_on_the_web_asks_for_a_login_of_the_last_minutes(opened: Stage) -> None:
@@ -416,7 +416,7 @@ async def test_identity_on_the_web_asks_for_a_login_of_the_last_minutes(opened: 
     opened.clock.move(minutes=9)
     member = await opened.app.staff.session(session.cookie)
     assert member is not None
-    wanted = Wanted(identified=True)
+    wanted = Wanted(identified=True, purpose="site_edc")
     assert await opened.app.handing.hand_off_for(wanted, "fhir", member)
     opened.clock.move(minutes=1)
     with pytest.raises(LoginAgain):

@@ -244,7 +244,7 @@ def test_a_role_that_may_takes_it_and_the_trail_says_so(opened: Stage, role: str
 @pytest.mark.parametrize("role", ["editor", "approver"])
 def test_a_role_that_may_not_is_refused_and_nothing_is_written(opened: Stage, role: str) -> None:
     opened.app.staff.add("lin", role)
-    for who, reason in (("lin", "not_for_export"), ("nobody", "not_staff")):
+    for who, reason in (("lin", "not_for_export"), ("nobody", "no_exporter")):
         with pytest.raises(Refused) as caught:
             opened.app.log.export(Asked(), "csv", "zh", who)
         assert caught.value.reason == reason

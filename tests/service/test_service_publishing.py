@@ -565,4 +565,4 @@ def test_a_site_fact_is_checked_kept_and_noted_without_phones(live: Stage) -> No
     facts = publishing.facts("small")
     assert (facts["phone"], facts["delete_days"], facts["stop_days"]) == ("0591-5550101", "14", "7")
     details = [row.detail for row in live.rows(t.audit) if row.what == "fact"]
-    assert details == [{"name": "phone", "value": ""}, {"name": "delete_days", "value": "14"}]
+    assert details == [{"name": "phone"}, {"name": "delete_days", "was": "", "value": "14"}]

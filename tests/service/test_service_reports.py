@@ -154,7 +154,7 @@ async def test_looking_is_not_noted_and_taking_is(opened: Stage, role: str) -> N
 @pytest.mark.parametrize("role", ["editor", "approver"])
 async def test_who_may_not_is_refused_and_nothing_is_noted(opened: Stage, role: str) -> None:
     opened.app.staff.add("lin", role)
-    for who, reason in (("lin", "not_for_export"), ("nobody", "not_staff")):
+    for who, reason in (("lin", "not_for_export"), ("nobody", "no_exporter")):
         for asked in (SMALL, Asked()):
             with pytest.raises(Refused) as caught:
                 await opened.app.reports.taken(asked, "funnel", "svg", "zh", StaffMember(who, who))

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Row, Text, cast, func, insert, select, text
@@ -15,9 +15,11 @@ from bot.store.records.base import Base
 _AT_A_TIME = 1000
 # Read as text: whatever somebody put there, it can be told that they did.
 _LINK = tuple(
-    cast(t.audit.c[name], Text).label(name) if name == "detail" else t.audit.c[name]
+    cast(t.audit.c[name], Text).label(name) if name in ("detail", "at") else t.audit.c[name]
     for name in Link.__slots__
 )
+#: What stands for a moment that cannot be read: no row was written then.
+_NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 class TrailRecords(Base):
@@ -77,6 +79,12 @@ class TrailRecords(Base):
         """The number of the latest row, an anchor or not; 0 where nothing is written."""
         return self._db.scalar(select(func.max(t.audit.c.id))) or 0
 
+    def oldest_since(self, after: int) -> datetime | None:
+        """When the first row after a number was written, anchors left out; None: there is none."""
+        query = select(*_LINK).where(t.audit.c.id > after, t.audit.c.subject != ANCHOR)
+        row = self._db.execute(query.order_by(t.audit.c.id).limit(1)).first()
+        return _link(row).at if row else None
+
     def hold_trail(self) -> None:
         """Nobody else appends until this transaction ends, and who is about to has done so; SQLite sees to it anyway.
 
@@ -89,7 +97,16 @@ class TrailRecords(Base):
 def _link(row: Row[Any]) -> Link:
     try:
         read = json.loads(row.detail)
-    except ValueError:
+    except (TypeError, ValueError):
         read = None
     found = read if isinstance(read, dict) else {"unreadable": str(row.detail)}
-    return Link(row.subject, row.seq, row.at, row.who, row.what, found, row.previous, row.hash)
+    seq = row.seq if isinstance(row.seq, int) else 0
+    return Link(row.subject, seq, _moment(row.at), row.who, row.what, found, row.previous, row.hash)
+
+
+def _moment(text: str) -> datetime:
+    try:
+        read = datetime.fromisoformat(text)
+    except (TypeError, ValueError):
+        return _NEVER
+    return read.replace(tzinfo=read.tzinfo or UTC).astimezone(UTC)
