@@ -17,7 +17,7 @@ from bot.store import tables as t
 from bot.store.vault import new_keys
 from tests.bench.crowd import Crowd
 from tests.postgres import Postgres
-from tests.service.stage import MELASMA, Stage
+from tests.service.stage import MELASMA, Person, Stage
 
 STUDY = "melasma-exosome"
 MEI, WEI = (StaffMember(name, name) for name in ("mei", "wei"))
@@ -142,3 +142,49 @@ def test_whoever_asks_for_the_next_lead_gets_one_that_nobody_else_got(workers: S
         assert claims(workers[0]) == {code: member.id for code, member in zip(got, team, strict=True) if code}
         assert len(set(got)) == len(team)
         set_free(workers[0])
+
+
+@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
+def test_who_withdraws_while_somebody_works_on_it_stays_withdrawn(
+    request: pytest.FixtureRequest, tmp_path: Path, database: str
+) -> None:
+    """On PostgreSQL the two are at it at the same moment; whoever is second sees what the first did."""
+    server: Postgres | None = request.getfixturevalue("postgres") if database == "postgresql" else None
+    with small_hospital(tmp_path, server.create_database() if server else None) as (first, last):
+        asyncio.run(race_to_withdraw(first, last))
+
+
+@contextmanager
+def small_hospital(folder: Path, url: str | None) -> Iterator[tuple[Stage, Stage]]:
+    """The small study; on PostgreSQL two workers, else one that is both."""
+    key = new_keys()
+    with ExitStack() as open:
+        workers = []
+        for number in range(2 if url else 1):
+            (place := folder / str(number)).mkdir()
+            worker = Stage(place, live=True, database_url=url, key=key if url else None)
+            open.callback(worker.stop)
+            workers.append(worker)
+        workers[0].open()
+        workers[0].app.staff.add(MEI.id, "coordinator")
+        yield workers[0], workers[-1]
+
+
+async def race_to_withdraw(first: Stage, last: Stage) -> None:
+    known: set[str] = set()
+
+    async def race(number: int) -> None:
+        person = await Person(first, f"w{number}").to_queue()
+        (code,) = [row.code for row in first.rows(t.leads) if row.code not in known]
+        known.add(code)
+        await asyncio.gather(
+            person.tap("withdraw", "withdraw"),
+            last.app.work.attempt(code, "phone", "reached", MEI),
+            return_exceptions=True,
+        )
+        (row,) = [row for row in first.rows(t.leads) if row.code == code]
+        assert row.status == "withdrawn"
+        assert row.claimed_by is None
+
+    for number in range(10):
+        await race(number)

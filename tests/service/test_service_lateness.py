@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.service.by_hand import Caller
 from bot.service.in_hand import Brought
 from bot.service.messages import TELEGRAM
 from bot.service.views import StaffMember
@@ -199,6 +200,7 @@ async def test_an_urgent_request_that_somebody_has_taken_is_in_good_hands(site: 
 async def test_the_digest_comes_when_the_working_day_opens_and_holds_numbers_only(site: Stage) -> None:
     await site.app.timers.tick()
     _, first = await a_lead(site)
+    site.clock.move(minutes=1)
     _, second = await a_lead(site, "p2")
     await site.app.work.attempt(first, "phone", "call_back", MEI, local("2026-06-16 15:00"))
     await until(site, "2026-06-16 08:00")
@@ -264,3 +266,96 @@ async def nobody_is_forgotten(stage: Stage) -> None:
         assert lead.overdue_at is not None, lead
         if hours.after(lead.overdue_at, timedelta(hours=2)) <= now:
             assert lead.escalated_at is not None, lead
+
+
+# what comes between
+
+
+@pytest.mark.parametrize(("fact", "value"), [("escalate_hours", "4"), ("days_off", "2026-06-17")])
+async def test_hours_that_change_put_an_escalation_off_and_do_not_lose_it(
+    site: Stage, fact: str, value: str
+) -> None:
+    _, code = await a_lead(site)
+    await until(site, "2026-06-16 17:30")
+    site.app.publishing.set_fact("small", fact, value, "admin")
+    for day in range(17, 20):
+        for hour in (10, 12, 16):
+            await until(site, f"2026-06-{day} {hour}:00")
+    assert happened(site, code).count("escalated") == 1
+
+
+async def test_a_request_that_is_reopened_is_watched_again(site: Stage) -> None:
+    await Person(site, "ill").say("/unwell")
+    (request,) = site.rows(t.requests)
+    await site.app.requests.claim(request.code, MEI)
+    await site.app.requests.close(request.code, "nothing", MEI)
+    site.clock.move(hours=1)
+    await site.app.timers.tick()
+    await site.app.requests.reopen(request.code, MEI)
+    site.clock.move(minutes=31)
+    await site.app.timers.tick()
+    assert "nobody has taken it" in alerts(site)[-1]
+
+
+async def test_what_may_be_given_up_is_nobodys_alarm(site: Stage) -> None:
+    _, code = await a_lead(site)
+    for day in ("15", "16", "17"):
+        await until(site, f"2026-06-{day} 11:00")
+        await site.app.work.attempt(code, "phone", "no_answer", MEI)
+    told = len(alerts(site))
+    for moment in ("2026-07-01 17:30", "2026-07-02 09:00", "2026-07-02 17:30"):
+        await until(site, moment)
+    assert [each for each in alerts(site)[told:] if code in each] == []
+    assert happened(site, code).count("escalated") == 0
+
+
+async def test_who_has_no_chat_is_not_said_to_be_told(site: Stage) -> None:
+    caller = Caller("small", "陈先生", "13800138009", "zh", agreed=True)
+    code = await site.app.by_hand.enter(caller, MEI)
+    await until(site, "2026-06-17 10:00")
+    assert "told_late" not in happened(site, code)
+    await site.app.work.attempt(code, "phone", "reached", MEI)
+    visit = local("2026-06-22 10:00")
+    await site.app.work.step(code, "book", Brought(visit=visit, tell=True), MEI)
+    assert [row for row in site.rows(t.outbox) if row.channel == "phone"] == []
+    assert [row.kind for row in site.rows(t.timers) if row.subject == code and row.kind == "visit"] == []
+
+
+async def test_a_reminder_found_late_says_today_or_nothing(site: Stage) -> None:
+    person, code = await a_lead(site)
+    await site.app.work.attempt(code, "phone", "reached", MEI)
+    await site.app.work.step(code, "book", Brought(visit=local("2026-06-18 10:00"), tell=True), MEI)
+    await person.listen()
+    await until(site, "2026-06-18 09:00")
+    assert "今天是和您约好的日子" in await person.listen()
+    await site.app.work.step(code, "book", Brought(visit=local("2026-06-22 10:00")), MEI)
+    await person.listen()
+    await until(site, "2026-06-22 15:00")
+    assert await person.listen() == ""
+
+
+async def test_an_apology_is_not_sent_at_night_nor_a_digest_on_a_day_off(site: Stage) -> None:
+    person, code = await a_lead(site, when="evening")
+    await person.listen()
+    await until(site, "2026-06-16 20:00")
+    await until(site, "2026-06-17 23:30")
+    assert await person.listen() == ""
+    await until(site, "2026-06-18 09:00")
+    assert "很抱歉" in await person.listen()
+    site.app.publishing.set_fact("small", "days_off", "2026-06-19", "admin")
+    told = len(alerts(site))
+    await until(site, "2026-06-19 11:00")
+    assert not [each for each in alerts(site)[told:] if "今日队列" in each]
+    assert code
+
+
+async def test_the_digest_counts_what_is_agreed_for_the_day(site: Stage) -> None:
+    _, first = await a_lead(site)
+    _, second = await a_lead(site, "p2")
+    work = site.app.work
+    await work.attempt(first, "phone", "reached", MEI)
+    await work.step(first, "book", Brought(visit=local("2026-06-16 10:00")), MEI)
+    await work.attempt(second, "phone", "call_back", MEI, local("2026-06-16 18:30"))
+    await site.app.timers.tick()
+    await until(site, "2026-06-16 08:00")
+    assert "回电 1 call-backs · 到访 1 visits" in alerts(site)[-1]

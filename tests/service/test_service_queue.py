@@ -1,5 +1,6 @@
 """The queue by the page, its filters, searches, somebody's day, callers entered by hand, and requests at work."""
 
+import asyncio
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -320,3 +321,115 @@ async def test_a_decision_from_an_old_page_is_not_made_over_what_happened_since(
     assert view is not None
     await employed.app.work.note(code, "a note is no news", MEI)
     await employed.app.work.undo(code, "a slip", MEI, view.seen)
+
+
+# the next one
+
+
+async def test_the_next_one_is_an_urgent_request_where_somebody_is_unwell(employed: Stage) -> None:
+    (lead,) = await leads(employed, 1)
+    await Person(employed, "ill").say("/unwell")
+    await Person(employed, "asks").say("/human")
+    work, rows = employed.app.work, {row.kind: row.code for row in employed.app.desk.queue_now("en")}
+    assert await work.claim_next(Wanted(), MEI) == rows["unwell"]
+    assert {await work.claim_next(Wanted(), WEI), await work.claim_next(Wanted(), MEI)} == {
+        lead,
+        rows["human"],
+    }
+    assert await work.claim_next(Wanted(), MEI) is None
+
+
+async def test_the_next_one_is_one_of_what_is_looked_at(employed: Stage) -> None:
+    await leads(employed, 1, "zh")
+    (english,) = await leads(employed, 1, "en", first=5)
+    await Person(employed, "ill").say("/unwell")
+    assert await employed.app.work.claim_next(Wanted(status="new", language="en"), MEI) == english
+    assert await employed.app.work.claim_next(Wanted(status="new", language="en"), MEI) is None
+
+
+async def test_at_night_nobody_is_handed_out_who_would_be_called_but_who_is_unwell(employed: Stage) -> None:
+    await leads(employed, 1)
+    await Person(employed, "asks").say("/human")
+    employed.clock.now = datetime(2026, 6, 15, 22, tzinfo=FUZHOU)
+    assert await employed.app.work.claim_next(Wanted(), MEI) is None
+    await Person(employed, "ill").say("/unwell")
+    assert str(await employed.app.work.claim_next(Wanted(), MEI)).startswith("R-")
+
+
+async def test_a_request_is_found_by_its_code_and_among_what_is_closed_and_in_whoever_holds_its_day(
+    employed: Stage,
+) -> None:
+    person = await Person(employed, "77").to_queue()
+    await person.say("/unwell")
+    (code,) = [row.code for row in employed.app.desk.queue_now("en") if row.kind == "unwell"]
+    app = employed.app
+    day = await app.desk.day("en", MEI)
+    assert (day.urgent, [row.code for row in day.held]) == (1, [])
+    await app.requests.claim(code, MEI)
+    day = await app.desk.day("en", MEI)
+    assert (day.urgent, [row.code for row in day.held]) == (0, [code])
+    view = await app.desk.lead(code, "en", MEI)
+    assert view is not None
+    assert [each[:2] for each in view.same_chat] == ["L-"]
+    await app.requests.close(code, "nothing", MEI)
+    assert [row.code for row in await app.desk.search(code.lower(), "en", WEI)] == [code]
+    assert code in [row.code for row in (await app.desk.closed("en", "", WEI)).rows]
+    searched = [row.detail for row in employed.rows(t.audit) if row.what == "searched"]
+    assert searched == [{"by": "code", "found": [code]}]
+
+
+async def test_a_message_shown_nowhere_stays_unread(employed: Stage) -> None:
+    person = await Person(employed, "77").to_queue()
+    await person.say("我周六来不了")
+    await person.tap("pass_on")
+    (row,) = employed.app.desk.queue_now("en")
+    assert (await employed.app.desk.day("en", MEI)).unread == 1
+    await employed.app.desk.lead(row.code, "en", MEI, reads=False)
+    assert employed.app.desk.queue_now("en")[0].unread == 1
+    await employed.app.desk.lead(row.code, "en", MEI)
+    assert employed.app.desk.queue_now("en")[0].unread == 0
+
+
+async def test_a_criterion_found_to_fail_is_seen_in_the_queue_and_comes_last(employed: Stage) -> None:
+    first, second = await leads(employed, 2)
+    assert await codes(employed) == [first, second]
+    await employed.app.work.check(first, "I1", "fails", MEI)
+    rows = employed.app.desk.queue_now("en")
+    assert [(row.code, row.flags) for row in rows] == [(second, ()), (first, ("found_to_fail",))]
+    await employed.app.work.check(first, "I1", "meets", MEI)
+    assert await codes(employed) == [first, second]
+
+
+async def test_two_leads_with_one_phone_are_marked_both(employed: Stage) -> None:
+    await Person(employed, "p1").to_queue(phone="13800138000")
+    assert employed.app.desk.queue_now("en")[0].flags == ()
+    await Person(employed, "p2").to_queue(phone="13800138000")
+    assert {row.flags for row in employed.app.desk.queue_now("en")} == {("possible_duplicate",)}
+
+
+async def test_whoever_is_on_the_phone_is_in_the_hands_of_who_enters_them_and_counts_once(
+    employed: Stage,
+) -> None:
+    employed.app.publishing.set_fact("small", "weekly_cap", "1", "mei")
+    code = await employed.app.by_hand.enter(CALLER, MEI)
+    assert await employed.app.by_hand.enter(CALLER, MEI) == code
+    (row,) = employed.app.desk.queue_now("en")
+    assert (row.code, row.claimed_by) == (code, "mei")
+    assert await employed.app.work.claim_next(Wanted(), WEI) is None
+    await Person(employed, "p2").to_queue()
+    assert {row.status for row in employed.rows(t.leads)} == {"new", "waiting_list"}
+
+
+async def test_of_two_who_close_a_request_at_once_one_does(any_store: Stage) -> None:
+    for name in ("mei", "wei"):
+        any_store.app.staff.add(name, "coordinator")
+    await Person(any_store, "ill").say("/unwell")
+    (code,) = [row.code for row in any_store.app.desk.queue_now("en")]
+    done = await asyncio.gather(
+        any_store.app.requests.close(code, "doctor", MEI),
+        any_store.app.requests.close(code, "nothing", WEI),
+        return_exceptions=True,
+    )
+    assert [type(each) for each in done].count(CannotWork) == 1
+    (row,) = any_store.rows(t.requests)
+    assert (row.closed_by, row.closed_how) in (("mei", "doctor"), ("wei", "nothing"))

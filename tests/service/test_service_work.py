@@ -1,7 +1,7 @@
 """Coordinators at work on a lead: one at a time, every act in the trail, nothing lost."""
 
 import asyncio
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -379,3 +379,64 @@ async def test_who_is_enrolled_stays_so_whatever_they_change(opened: Stage, code
     assert opened.app.desk.queue_now("en") == []
     assert (await shown(opened, code)).row.status == "enrolled"
     assert (await shown(opened, code)).identity.phone
+
+
+# sent twice, mistyped
+
+
+async def test_what_a_browser_sends_twice_is_done_once(opened: Stage, code: str) -> None:
+    work = opened.app.work
+    for _ in range(2):
+        await work.attempt(code, "phone", "reached", MEI, note="方便周末")
+    for _ in range(2):
+        await work.note(code, "要停车位", MEI)
+    assert [each.kind for each in (await shown(opened, code)).done] == ["note", "attempt"]
+    opened.clock.move(minutes=2)
+    await work.note(code, "要停车位", MEI)
+    assert len((await shown(opened, code)).done) == 3
+
+
+@pytest.mark.parametrize(
+    ("outcome", "at", "why"),
+    [
+        ("call_back", datetime(2126, 6, 16, 2, tzinfo=UTC), "too_far"),
+        ("no_answer", datetime(2026, 6, 16, 2, tzinfo=UTC), "call_back_too"),
+    ],
+)
+async def test_a_call_back_of_another_century_or_with_another_outcome_is_asked_about(
+    opened: Stage, code: str, outcome: str, at: datetime, why: str
+) -> None:
+    with pytest.raises(CannotWork, match=why):
+        await opened.app.work.attempt(code, "phone", outcome, MEI, at)
+
+
+async def test_a_visit_of_another_century_and_an_endless_note_are_not_taken(opened: Stage, code: str) -> None:
+    await reached(opened, code)
+    with pytest.raises(CannotWork, match="too_far"):
+        await opened.app.work.step(code, "book", Brought(visit=datetime(9999, 12, 31, tzinfo=UTC)), MEI)
+    with pytest.raises(CannotWork, match="long_note"):
+        await opened.app.work.note(code, "x" * 2001, MEI)
+    await opened.app.work.step(code, "close_study", Brought(), MEI)
+    with pytest.raises(CannotWork, match="needs"):
+        await opened.app.work.step(code, "reopen", Brought(reason="  "), MEI)
+
+
+async def test_one_call_that_was_asked_for_does_not_lift_the_limit_for_good(opened: Stage, code: str) -> None:
+    work = opened.app.work
+    await work.attempt(code, "phone", "call_back", MEI, opened.clock.now + timedelta(hours=2))
+    opened.clock.move(hours=2)
+    await work.attempt(code, "phone", "no_answer", MEI)
+    opened.clock.move(minutes=5)
+    with pytest.raises(CannotWork, match="tried_today"):
+        await work.attempt(code, "phone", "no_answer", MEI)
+
+
+async def test_taking_back_a_reopening_leaves_the_lead_closed_as_it_was(opened: Stage, code: str) -> None:
+    await reached(opened, code)
+    await opened.app.work.step(code, "decline", Brought(), MEI)
+    closed = opened.rows(t.leads)[0].closed_at
+    opened.clock.move(days=2)
+    await opened.app.work.step(code, "reopen", Brought(reason="calls again"), MEI)
+    await opened.app.work.undo(code, "a slip", MEI)
+    (row,) = opened.rows(t.leads)
+    assert (row.status, row.closed_at, row.claimed_by) == ("declined", closed, None)
