@@ -83,6 +83,7 @@ REFUSALS: Mapping[str, str] = {
     "nothing_to_compare": N_("No version of this study is published or approved yet, so there is nothing to compare with."),
     "approved_already": N_("This version is approved already: {detail}. An approval is not replaced."),
     "blank_name": N_("The ethics number is missing."),
+    "no_number": N_("An ethics number has a letter or a digit at least. Give the number of the approval."),
     "too_long": N_("The ethics number is too long: it has at most 50 characters."),
     "has_errors": N_("There are errors to fix first."),
     "changed_since": N_("{who} changed the script at {when}, after you had opened it. Nothing of yours was saved. Compare, and save again what you want to keep."),
