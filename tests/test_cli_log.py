@@ -38,7 +38,7 @@ def test_it_is_in_the_language_that_is_asked_for(house: Shell) -> None:
     ("words", "code", "said"),
     [
         (["--by", "anna"], 1, "anna (editor) may not see the prescreening log"),
-        (["--by", "nobody"], 1, "Nobody called nobody is registered"),
+        (["--by", "nobody"], 1, "prescreen staff add nobody --role coordinator (or auditor)."),
         (["--by", "mei", "--study", "other"], 1, "Nothing is kept of a study other"),
         (["--by", "mei", "--from", "June"], 2, "June is not a day"),
         (
@@ -70,7 +70,7 @@ def test_leads_are_handed_off(house: Shell, form: str, begins: bytes) -> None:
     [
         (["--format", "fhir", "--identified"], 1, "to whom and what for"),
         (["--format", "fhir", "--purpose", "other"], 1, "not told of such a recipient"),
-        (["--format", "redcap"], 1, "name it with --study"),
+        (["--format", "redcap"], 2, "name it with --study"),
         (["--format", "fhir", "--lead", "L-0"], 1, "no lead or request L-0"),
         (["--format", "fhir", "--mask", "5"], 2, "for the prescreening log"),
         (["--format", "csv", "--identified"], 2, "names nobody"),

@@ -77,7 +77,7 @@ def _walked(compiled: Compiled, parts: App) -> Compiled:
 def approve_flow(
     context: typer.Context,
     version: str,
-    ethics_number: Annotated[str, typer.Option()],
+    ethics_number: Annotated[str, typer.Option(help=N_("The number of the ethics committee's approval."))],
     by: By,
 ) -> None:
     shell: Shell = context.obj

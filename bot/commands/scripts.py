@@ -142,7 +142,9 @@ def _checked(checked: Checked, shell: Shell) -> Iterator[str]:
 def rehearse(
     context: typer.Context,
     flow: str,
-    cases: Annotated[list[Path] | None, typer.Argument()] = None,
+    cases: Annotated[
+        list[Path] | None, typer.Argument(help=N_("Files with cases; the script's own unless given."))
+    ] = None,
     as_json: Json = False,
     today: Annotated[str, typer.Option(help=N_("For cases that name no day, YYYY-MM-DD."))] = "",
     witnessed: Annotated[

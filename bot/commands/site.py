@@ -28,8 +28,8 @@ def site(
     context: typer.Context,
     flow: str,
     action: Annotated[str, typer.Argument(help=N_("show or set"))] = "show",
-    name: Annotated[str, typer.Argument()] = "",
-    value: Annotated[str | None, typer.Argument()] = None,
+    name: Annotated[str, typer.Argument(help=N_("The fact to set."))] = "",
+    value: Annotated[str | None, typer.Argument(help=N_("What it is from now on."))] = None,
     by: By = COMMAND,
 ) -> None:
     shell: Shell = context.obj
