@@ -970,6 +970,8 @@ def test_a_name_that_is_too_long_is_not_cut(
     shell("site", "small", "set", "phone", "0591-5550101", "--by", fits)
     for command in (
         ["staff", "add", long],
+        ["staff", "link", fits, "--by", long],
+        ["leads", "show", "L-0000-0000", "--by", long],
         ["flows", "submit", "small", "--by", long],
         ["flows", "approve", hash, "--ethics-number", "E-1", "--by", long],
         ["flows", "approve", hash, "--ethics-number", long, "--by", "bob"],

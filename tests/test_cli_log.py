@@ -58,6 +58,28 @@ def test_what_is_wrong_is_said_and_no_file_is_left(
     assert not (house.folder / "log.csv").exists()
 
 
+@pytest.mark.parametrize(
+    ("words", "role", "chinese"),
+    [
+        ("leads export -o x", "coordinator (or auditor)", "coordinator（或 auditor）"),
+        ("leads export -o x --format fhir", "coordinator (or auditor)", "coordinator（或 auditor）"),
+        ("leads report", "coordinator (or auditor)", "coordinator（或 auditor）"),
+        ("leads show L-0000-0000", "coordinator", "coordinator"),
+        ("audit export -o x", "auditor", "auditor"),
+        ("staff link anna", "admin", "admin"),
+        ("flows retire abcdef", "approver (or editor)", "approver（或 editor）"),
+    ],
+)
+def test_who_is_not_registered_is_told_the_role_it_needs(
+    house: Shell, words: str, role: str, chinese: str
+) -> None:
+    for language, said in (
+        ("en", f"Nobody called lu is registered. First: prescreen staff add lu --role {role}.\n"),
+        ("zh", f"没有登记名为 lu 的工作人员。请先运行 prescreen staff add lu --role {chinese}。\n"),
+    ):
+        assert house(*words.split(), "--by", "lu", language=language, code=1).stderr == said
+
+
 @pytest.mark.parametrize(("form", "begins"), [("fhir", b"{"), ("redcap", b"PK")])
 def test_leads_are_handed_off(house: Shell, form: str, begins: bytes) -> None:
     words = ["--format", form, "-o", "out", "--by", "mei", "--study", "small"]

@@ -56,6 +56,8 @@ REFUSALS: Mapping[str, str] = {
     "no_exporter": N_("You are not registered as staff any more. Ask your administrator."),
     "no_auditor": N_("You are not registered as staff any more. Ask your administrator."),
     "no_reader": N_("You are not registered as staff any more. Ask your administrator."),
+    "no_admin": N_("You are not registered as staff any more. Ask your administrator."),
+    "not_for_staff": N_("Your role does not allow this. Ask somebody who has the role, or your administrator for it."),
     "not_for_leads": N_("Your role does not allow this. Ask somebody who has the role, or your administrator for it."),
     "nothing_of": N_("Nothing in the trail is of {detail}."),
     "not_staff": N_("You are not registered as staff any more. Ask your administrator."),

@@ -296,20 +296,20 @@ async def test_the_same_role_again_changes_nothing_and_another_ends_sessions(sta
 async def test_the_trail_says_who_registered_whom_let_them_in_and_that_they_left(live: Stage) -> None:
     staff = live.app.staff
     staff.add("chen", "admin")
-    staff.add("anna", "coordinator", by="chen")
-    staff.add("anna", "coordinator", by="chen")
-    session = await staff.login(staff.link("anna", "chen"))
+    staff.add("yu", "coordinator", by="chen")
+    staff.add("yu", "coordinator", by="chen")
+    session = await staff.login(staff.link("yu", "chen"))
     assert session is not None
     await staff.logout(session.cookie)
     await staff.logout(session.cookie)
-    staff.add("anna", "auditor", by="chen")
-    staff.link("anna")
-    staff.remove("anna", "chen")
-    assert [(row.who, row.what, row.detail) for row in live.rows(t.audit) if row.subject == "staff:anna"] == [
+    staff.add("yu", "auditor", by="chen")
+    staff.link("yu")
+    staff.remove("yu", "chen")
+    assert [(row.who, row.what, row.detail) for row in live.rows(t.audit) if row.subject == "staff:yu"] == [
         ("staff:chen", "added", {"role": "coordinator", "was": ""}),
         ("staff:chen", "link_made", {}),
-        ("staff:anna", "logged_in", {}),
-        ("staff:anna", "logged_out", {}),
+        ("staff:yu", "logged_in", {}),
+        ("staff:yu", "logged_out", {}),
         ("staff:chen", "role", {"role": "auditor", "was": "coordinator"}),
         ("command", "link_made", {}),
         ("staff:chen", "removed", {}),

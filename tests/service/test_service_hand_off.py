@@ -400,6 +400,16 @@ async def test_what_was_taken_stands_in_the_trail_and_with_each_lead(opened: Sta
     assert "林" not in str(kept)
 
 
+async def test_the_trail_states_no_purpose_that_nobody_stated(opened: Stage) -> None:
+    opened.app.staff.add("mei", "coordinator")
+    await unsure(opened)
+    bundle(opened)
+    kept = [row.detail["purpose"] for row in opened.rows(t.audit) if row.what in ("exported", "handed_off")]
+    assert kept == ["", ""]
+    with pytest.raises(Refused, match="what_for"):
+        opened.app.handing.hand_off(Wanted(identified=True), "fhir", "mei")
+
+
 @pytest.mark.parametrize(
     ("role", "wanted", "why"),
     [
