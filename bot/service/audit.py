@@ -120,7 +120,7 @@ class Audit:
                 raise Refused("not_for_audit", f"{who} ({role})", who)
             first = datetime.combine(since, time(), self._zone) if since else None
             before = datetime.combine(until + timedelta(days=1), time(), self._zone) if until else None
-            if subject and next(iter(records.links(subject)), None) is None:
+            if subject and not records.has_trail(subject):
                 raise Refused("nothing_of", subject)
             count = 0
             for link in records.links(subject, first, before):

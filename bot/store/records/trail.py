@@ -39,6 +39,10 @@ class TrailRecords(Base):
         query = select(t.audit.c.who, t.audit.c.what, t.audit.c.detail, t.audit.c.at)
         return list(self._db.execute(query.where(t.audit.c.subject == subject).order_by(t.audit.c.seq)))
 
+    def has_trail(self, subject: str) -> bool:
+        """Whether anything was written of a subject."""
+        return self._db.scalar(select(t.audit.c.id).where(t.audit.c.subject == subject).limit(1)) is not None
+
     def links(
         self, subject: str = "", since: datetime | None = None, before: datetime | None = None
     ) -> Iterator[Link]:
