@@ -3,6 +3,7 @@
 import io
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -15,7 +16,7 @@ from bot.core.text import fill
 from bot.export.flow_sheet import escaped
 from bot.export.spreadsheet import as_csv
 from bot.i18n import N_, Translator
-from bot.leads.log import Line, Log, Mask, Masked
+from bot.leads.log import DECLINED, Line, Log, Mask, Masked
 
 SHORT_HASH = 12
 
@@ -193,30 +194,38 @@ class _Document:
         told = [(name, _said(count)) for name, count in mask.together(parts).items()]
         erased = [(tr(ERASED), _said(mask.alone(totals.erased)))] if totals.started is not None else []
         yield Group(tr(N_("Everybody who began, by what became of them")), [*began, *told, *erased])
-        consort = {
-            N_("Assessed: answered questions"): totals.assessed,
-            N_("Excluded by the answers"): totals.endings["not_match"],
-            N_("Excluded by a coordinator or at the visit"): sum(
-                totals.statuses.get(each, 0) for each in ("phone_ineligible", "screen_failed")
-            ),
-            N_("Declined"): totals.declined,
-            N_("Enrolled"): totals.enrolled,
-        }
-        yield Group(
-            tr(N_("For the CONSORT diagram")),
-            [(tr(name), _said(mask.alone(count))) for name, count in consort.items()],
-        )
-        fails = [
-            (self._words.word(self._words.reasons, id), _said(mask.alone(count)))
-            for id, count in totals.fails.items()
-        ]
-        yield Group(tr(N_("Failing criteria and reasons")), fails, tr(SEVERAL))
         leads = {
             self._words.word(self._words.statuses, status): totals.statuses[status]
             for status in self._words.statuses
             if totals.statuses.get(status)
         }
-        told = [(name, _said(count)) for name, count in mask.together(leads).items()]
+        standing = mask.together(leads)
+        # What is kept from outsiders in one group would be given away by the same count in another.
+        kept = {
+            name for name, count in {**mask.together(parts), **standing}.items() if isinstance(count, Masked)
+        }
+
+        def told_alone(count: int, *of: str) -> str:
+            return _said(Masked(0) if kept & {*of} else mask.alone(count))
+
+        stands, ending = partial(self._words.word, self._words.statuses), self._ending
+        by_team = ("phone_ineligible", "screen_failed")
+        consort = {
+            N_("Assessed: answered questions"): told_alone(totals.assessed),
+            N_("Excluded by the answers"): told_alone(totals.endings["not_match"], ending("not_match")),
+            N_("Excluded by a coordinator or at the visit"): told_alone(
+                sum(totals.statuses.get(each, 0) for each in by_team), *map(stands, by_team)
+            ),
+            N_("Declined"): told_alone(totals.declined, ending("not_interested"), *map(stands, DECLINED)),
+            N_("Enrolled"): told_alone(totals.enrolled, stands("enrolled")),
+        }
+        yield Group(tr(N_("For the CONSORT diagram")), [(tr(name), told) for name, told in consort.items()])
+        fails = [
+            (self._words.word(self._words.reasons, id), _said(mask.alone(count)))
+            for id, count in totals.fails.items()
+        ]
+        yield Group(tr(N_("Failing criteria and reasons")), fails, tr(SEVERAL))
+        told = [(name, _said(count)) for name, count in standing.items()]
         yield Group(tr(N_("Leads by where they stand")), told)
 
 

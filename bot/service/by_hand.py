@@ -3,7 +3,7 @@
 import hashlib
 import secrets
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot import __version__
@@ -17,8 +17,9 @@ from bot.leads.due import first_contact
 from bot.leads.lead import PHONE, Lead, new_code, rank
 from bot.leads.search import tokens
 from bot.reading.phone import REGION, read_phone
+from bot.service.capacity import QUEUED
 from bot.service.evidence import keep_with_leads
-from bot.service.in_hand import CannotWork
+from bot.service.in_hand import TWICE_WITHIN, CannotWork
 from bot.service.placing import arrange
 from bot.service.ports import Clock, Records, Store
 from bot.service.read_out import read_out
@@ -90,6 +91,8 @@ class ByHand:
             raise CannotWork("needs", "phone")
         if not caller.agreed:
             raise CannotWork("needs", "agreed")
+        if twice := self._entered_just_now(records, flow.id, phone, member, now):
+            return twice
         code = new_code("L")
         chat = records.new_chat(PHONE, code)
         chat.state = Conversation(
@@ -126,6 +129,7 @@ class ByHand:
             due_at=first_contact(site, now, caller.call_time),
         )
         records.queue_lead(chat, lead, name, phone)
+        records.count(flow.id, today.isoformat(), QUEUED)
         keep_with_leads(records, site, run.id, now)
         arrange(records, site, code, now)
         if caller.note.strip():
@@ -133,7 +137,21 @@ class ByHand:
             records.add_words(code, tokens(caller.note))
         detail = {"study": flow.id, "run": run.id}
         records.note(code, f"staff:{member.id}", "entered", detail, now)
+        # They are on the phone at this moment: nobody else calls them.
+        records.claim(code, member.id, now + timedelta(minutes=int(site["claim_minutes"])), now)
+        records.note(code, f"staff:{member.id}", "claimed", {}, now)
         return code
+
+    @staticmethod
+    def _entered_just_now(
+        records: Records, study: str, phone: str, member: StaffMember, now: datetime
+    ) -> str:
+        """The lead of a form that a browser sent twice; "" for none."""
+        for lead in records.with_phone(phone, 5):
+            mine = (lead.study, lead.channel, lead.claimed_by) == (study, PHONE, member.id)
+            if mine and now - lead.created_at < TWICE_WITHIN:
+                return lead.code
+        return ""
 
     def _consent(
         self, records: Records, chat: str, run: Run, flow: Flow, caller: Caller, now: datetime

@@ -147,22 +147,25 @@ class Desk:
         def find(records: Records) -> tuple[QueueRow, ...]:
             if not sees_identity(records, self._shelf, member):
                 raise NotAllowed(member.id)
-            found = self._found(records, text.strip())
+            by, found = self._found(records, text.strip())
+            detail = {"by": by, "found": [lead.code for lead in found][:PER_PAGE]}
+            records.note(f"staff:{member.id}"[:64], f"staff:{member.id}", "searched", detail, self._clock())
             return tuple(rows_of(records, self._shelf, found, language, self._clock()))
 
         return await self._store.run(find)
 
-    def _found(self, records: Records, text: str) -> list[Lead]:
+    def _found(self, records: Records, text: str) -> tuple[str, list[Lead]]:
+        """By what it was looked for, and what was found."""
         code = text.upper().replace(" ", "")
         for candidate in (code, f"L-{code}", f"L-{code[:4]}-{code[4:]}"):
             if found := records.lead(candidate):
-                return [found[0]]
+                return "code", [found[0]]
         if phone := read_phone(text, REGION):
-            return list(records.with_phone(phone, PER_PAGE))
+            return "phone", list(records.with_phone(phone, PER_PAGE))
         asked = asked_for(text)
         if not asked:
-            return []
-        return [
+            return "words", []
+        return "words", [
             lead
             for lead, written in records.with_words(asked, PER_PAGE)
             if any(is_in(text, words) for words in written)

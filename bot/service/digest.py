@@ -1,7 +1,7 @@
 """The daily digest: once on each working day the coordinators' chat is told how the queue stands. Numbers only (Q-5, Q-12)."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time, timedelta
 
 from bot.leads.queue import Wanted
 from bot.leads.site import Site
@@ -45,7 +45,9 @@ class Digest:
             if study[:32] != subject:
                 continue
             site = self._shelf.site(records, study)
-            if text := self._text(records, site, study, now):
+            # Found late, or on a day that is off by now, it tells nobody who is at work.
+            at_work = site.works_on(now.astimezone(site.zone).date()) and now < site.hours.closing(now)
+            if at_work and (text := self._text(records, site, study, now)):
                 alert(records, [site], text, now)
             self._set(records, study, now)
 
@@ -74,13 +76,14 @@ class Digest:
 
 def numbers(records: Records, site: Site, study: str, now: datetime) -> Numbers:
     """How a study's queue stands on the day of a moment."""
-    day, end = site.hours.opening(now), site.hours.closing(now)
+    day = datetime.combine(now.astimezone(site.zone).date(), time(), site.zone)
+    end = day + timedelta(days=1)
     return Numbers(
         study=study,
         waiting=records.waiting(Wanted(study=study), now),
         requests=len(records.requests_page(now, MOST, study=study)),
         new=records.waiting(Wanted(study=study, status="new"), now),
         late=records.waiting(Wanted(study=study, late=True), now),
-        calls=sum(lead.study == study for lead in records.leads_due("call_back", day, end)),
-        visits=sum(lead.study == study for lead in records.leads_due("visit", day, end)),
+        calls=len(records.leads_due("call_back", day, end, study, MOST)),
+        visits=len(records.leads_due("visit", day, end, study, MOST)),
     )

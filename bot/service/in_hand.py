@@ -31,6 +31,11 @@ CHECKS = ("meets", "fails", "open")
 SURPRISING = ("attempt", "step", "undo", "news")
 #: How long a visit lasts before anybody asks how it went.
 VISIT_LASTS = timedelta(hours=2)
+#: Nothing is agreed for later: a year was mistyped.
+FARTHEST = timedelta(days=366)
+LONGEST_NOTE = 2000
+#: The same thing by the same person within this time is a form that was sent twice.
+TWICE_WITHIN = timedelta(minutes=1)
 
 
 @dataclass(eq=False)
@@ -85,8 +90,18 @@ class InHand:
         self.records.change_lead(self.lead.code, claimed_by=to)
         self._trail("handed_over", {"from": self.member.id, "to": to})
 
-    def attempt(self, channel: str, outcome: str, call_back: datetime | None, note: str) -> None:
+    def attempt(
+        self, channel: str, outcome: str, call_back: datetime | None, note: str, seen: int | None = None
+    ) -> None:
         self._must_be_open()
+        given = {
+            "channel": channel,
+            "outcome": outcome,
+            **({"due": call_back.isoformat()} if call_back and outcome == "call_back" else {}),
+        }
+        if self._is_twice("attempt", given, note):
+            return
+        self._nothing_since(seen)
         if channel not in CHANNELS or outcome not in OUTCOMES:
             raise CannotWork("no_such_outcome", outcome)
         if outcome == "call_back":
@@ -94,6 +109,7 @@ class InHand:
                 raise CannotWork("needs", "call_back")
             if call_back <= self.now:
                 raise CannotWork("past_call")
+            self._must_be_near(call_back)
         attempts = self._attempts()
         if outcome in IN_VAIN:
             self._may_try(attempts)
@@ -109,8 +125,8 @@ class InHand:
         self._arrange(status=status, due_at=due, last_try=outcome, tries=len(attempts) + 1)
 
     def _may_try(self, attempts: Sequence[Attempt]) -> None:
-        """Our own tries are limited, per day and in all, unless the person asked to be called (Q-6)."""
-        if any(each.outcome == "call_back" for each in attempts):
+        """Our own tries are limited, per day and in all, unless this one is the call that the person asked for (Q-6)."""
+        if attempts and attempts[-1].outcome == "call_back":
             return
         today = self.now.astimezone(self.zone).date()
         tries = [each for each in attempts if each.at.astimezone(self.zone).date() == today]
@@ -129,8 +145,10 @@ class InHand:
         if needs is None or step in THEIRS:
             raise CannotWork("no_such_step", step)
         self._nothing_since(seen)
-        if brought.visit is not None and brought.visit < self.now:
-            raise CannotWork("past_visit")
+        if brought.visit is not None:
+            if brought.visit < self.now:
+                raise CannotWork("past_visit")
+            self._must_be_near(brought.visit)
         if brought.other and not self._is_other(brought.other):
             raise CannotWork("no_other", brought.other)
         if "criterion" in needs and brought.criterion and not self._is_criterion(brought.criterion):
@@ -163,7 +181,7 @@ class InHand:
             **self._was(),
             **{name: value for name, value in said.items() if value},
             **({"visit": standing.visit} if standing.visit else {}),
-            **({"told": True} if step == "book" and (brought.tell or known) else {}),
+            **({"told": True} if step == "book" and (brought.tell or known) and self._can_tell() else {}),
         }
         self._write("step", detail, brought.reason)
         booked = brought.visit if step == "book" else None
@@ -185,6 +203,10 @@ class InHand:
         else:
             changes["due_at"] = after_step(self.site, status, self.now)
         return changes
+
+    def _can_tell(self) -> bool:
+        """Whether the person has a chat, and the bot may write there."""
+        return self.lead.channel != PHONE and not self.records.blocked_leads([self.lead.code])
 
     def tell(self, seen: int | None = None) -> None:
         """The person agreed to be told of their visit in the chat, and reminded the day before."""
@@ -215,6 +237,10 @@ class InHand:
     def note(self, text: str) -> None:
         if not text.strip():
             raise CannotWork("needs", "text")
+        if len(text) > LONGEST_NOTE:
+            raise CannotWork("long_note", str(len(text)))
+        if self._is_twice("note", {}, text.strip()):
+            return
         self._write("note", {}, text.strip())
 
     def undo(self, reason: str, seen: int | None = None) -> None:
@@ -223,7 +249,7 @@ class InHand:
         done = [
             each
             for each in self.records.lead_events(self.chat, self.lead.code)
-            if each.kind in ("attempt", "step") and not each.undone_by
+            if each.kind in ("attempt", "step") and not each.undone_by and each.who != "participant"
         ]
         if not done:
             raise CannotWork("nothing_done")
@@ -238,12 +264,20 @@ class InHand:
             due_at=datetime.fromisoformat(str(was["was_due"])) if "was_due" in was else self.lead.due_at,
             last_try=was.get("was_try"),
             visit_at=datetime.fromisoformat(str(visit)) if visit else None,
-            closed_at=self.now if status in CLOSED else None,
             tries=len(self._attempts()),
+            **self._closed_again(status, was),
         )
         self._mind_visit(status)
         if known and last.detail.get("step") == "book":
             self._untell(known, status)
+
+    def _closed_again(self, status: str, was: Mapping[str, Any]) -> dict[str, Any]:
+        """As it was before it was reopened: closed on that day, and nobody's."""
+        if status not in CLOSED:
+            return {"closed_at": None}
+        closed = was.get("was_closed")
+        at = datetime.fromisoformat(str(closed)) if closed else self.now
+        return {"closed_at": at, "claimed_by": None, "claimed_until": None}
 
     def _untell(self, known: datetime, status: str) -> None:
         """The person learns that a visit they were told of does not stand, or that the one before it does again."""
@@ -275,7 +309,21 @@ class InHand:
             "was_due": lead.due_at.isoformat(),
             "was_try": lead.last_try,
             **({"was_visit": lead.visit_at.isoformat()} if lead.visit_at else {}),
+            **({"was_closed": lead.closed_at.isoformat()} if lead.closed_at else {}),
         }
+
+    def _must_be_near(self, moment: datetime) -> None:
+        if moment > self.now + FARTHEST:
+            raise CannotWork("too_far")
+
+    def _is_twice(self, kind: str, detail: Mapping[str, Any], words: str) -> bool:
+        """Whether just this was the last thing done, a moment ago and by the same person."""
+        events = self.records.lead_events(self.chat, self.lead.code)
+        last = events[-1] if events else None
+        if last is None or (last.kind, last.who, last.words) != (kind, self.member.id, words):
+            return False
+        same = all(last.detail.get(name) == value for name, value in detail.items())
+        return same and not last.undone_by and self.now - last.at < TWICE_WITHIN
 
     def _nothing_since(self, seen: int | None) -> None:
         """What was decided by an old page is not done over what somebody did since, the person included."""

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from bot.core.run import Chat
 from bot.i18n import Translators
 from bot.leads.due import first_contact
-from bot.leads.lead import Lead
+from bot.leads.lead import PHONE, Lead
 from bot.leads.site import Site
 from bot.service.messages import TELEGRAM, Line, Outgoing
 from bot.service.placing import REQUEST, alert, arrange, escalates_at, place_request
@@ -49,9 +49,14 @@ class Lateness:
             if says := DUE.get(lead.next, LATE):
                 self._alert(records, site, f"{code} · {says}", now)
             lead = arrange(records, site, code, now, overdue_at=now)
-            if lead.next in PROMISED and not lead.told_late_at and not self._shelf.demo:
+            is_told = lead.channel != PHONE and not self._shelf.demo
+            if is_told and lead.next in PROMISED and not lead.told_late_at:
                 records.set_timer(TELL_LATE, code, site.waking.next_open(now))
-        elif lead.escalated_at is None and escalates_at(site, lead.overdue_at) <= now:
+        elif (
+            lead.escalated_at is None
+            and lead.next != "give_up"
+            and escalates_at(site, lead.overdue_at) <= now
+        ):
             to = site["second_person"]
             self._note(records, chat, code, "escalated", {"to": to, "next": lead.next}, now)
             second = (
@@ -60,6 +65,8 @@ class Lateness:
             self._alert(records, site, f"{code} · {LATE} · {second}", now)
             self._tell(records, [to], f"{code} · {LATE}", now)
             arrange(records, site, code, now, escalated_at=now)
+        else:  # the hours are others by now
+            arrange(records, site, code, now)
 
     def tell(self, records: Records, chat: Chat, code: str, now: datetime) -> None:
         """What was promised was not kept: the person is told so, once, and by when it will be."""
@@ -67,6 +74,9 @@ class Lateness:
         if lead.closed_at is not None or lead.told_late_at is not None or lead.next not in PROMISED:
             return
         site = self._shelf.site(records, lead.study)
+        if not site.waking.is_open(now):
+            records.set_timer(TELL_LATE, code, site.waking.next_open(now))
+            return
         promise = promised(site, lead, now)
         tr = self._translators[lead.language]
         lines = late_words(lead.language, tr, self._zone, promise, site["phone"])

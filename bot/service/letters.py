@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from bot.core.inputs import REPLY
 from bot.core.run import Chat
-from bot.leads.lead import Lead
+from bot.leads.lead import PHONE, Lead
 from bot.service.ports import Records
 from bot.service.shelf import Shelf
 from bot.service.wording import Wording
@@ -19,9 +19,9 @@ SHORTEST_NOTICE = timedelta(hours=24)
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What becomes of a message: it is sent now, it waits until `at`, or the person has blocked the bot."""
+    """What becomes of a message: it is sent now, it waits until `at`, the person has blocked the bot, or has no chat."""
 
-    state: Literal["sent", "waiting", "blocked"]
+    state: Literal["sent", "waiting", "blocked", "no_chat"]
     at: datetime | None = None
 
 
@@ -39,6 +39,8 @@ class Letters:
 
     def send(self, records: Records, chat: Chat, lead: Lead, text: str, who: str, now: datetime) -> Told:
         """Send it, or let it wait. To somebody who blocked the bot nothing is sent, and nothing kept."""
+        if lead.channel == PHONE:
+            return Told("no_chat")
         if records.blocked_leads([lead.code]):
             return Told("blocked")
         at = self._shelf.site(records, lead.study).waking.next_open(now)
@@ -99,12 +101,17 @@ class Letters:
         records.stop_timer("visit", code)
 
     def remind(self, records: Records, code: str, now: datetime) -> None:
-        """The visit is tomorrow."""
+        """The visit is tomorrow, or today where this is told late; what is over is not told."""
         found = records.lead(code)
         if found is None or found[0].status != "visit_booked" or found[0].visit_at is None:
             return
         lead, chat = found
-        text = self._visit(records, chat, lead, "tomorrow", found[0].visit_at)
+        visit = found[0].visit_at
+        read_at = self._shelf.site(records, lead.study).waking.next_open(now)
+        days = (visit.astimezone(self._zone).date() - read_at.astimezone(self._zone).date()).days
+        if read_at >= visit or days > 1:
+            return
+        text = self._visit(records, chat, lead, "tomorrow" if days else "today", visit)
         self.send(records, chat, lead, text, "system", now)
 
     def _visit(self, records: Records, chat: Chat, lead: Lead, what: str, at: datetime) -> str:

@@ -52,7 +52,7 @@ class PrescreeningLog:
     def export(self, asked: Asked, format: str, language: str, who: str) -> bytes:
         """The file; that `who` took it stands in the trail before it is handed over. Refused, BadName."""
         check_names(who)
-        log = self._store.run_now(lambda records: self._log(records, asked, who))
+        log = self._store.read_now(lambda records: self._log(records, asked, who))
         made = self._write(log, format, language)
         detail = {
             "format": format,

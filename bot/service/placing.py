@@ -33,7 +33,7 @@ def arrange(records: Records, site: Site, code: str, now: datetime, **changes: A
         records.set_timer(LEAD, code, changes_at(hours, next, lead.due_at, now, lead.visit_at))
     elif lead.overdue_at is None:
         records.set_timer(LEAD, code, now)
-    elif lead.escalated_at is None:
+    elif lead.escalated_at is None and next != "give_up":
         records.set_timer(LEAD, code, escalates_at(site, lead.overdue_at))
     return lead
 

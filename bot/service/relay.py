@@ -1,14 +1,16 @@
 """What coordinators write to people through the bot; nobody sees who of the team it was."""
 
+from datetime import datetime
+
 from bot.core.inputs import LONGEST_MESSAGE
 from bot.core.run import Chat
-from bot.leads.lead import Lead
+from bot.leads.lead import PHONE, Lead, Request
 from bot.leads.life import OPEN
-from bot.service.in_hand import CannotWork
+from bot.service.in_hand import TWICE_WITHIN, CannotWork
 from bot.service.letters import Letters, Told
-from bot.service.ports import Clock, Records, Store
+from bot.service.ports import Clock, Records
+from bot.service.requests import Requests
 from bot.service.shelf import Shelf
-from bot.service.staff import admit_worker
 from bot.service.views import StaffMember
 from bot.service.wording import Wording
 from bot.service.work import Work
@@ -18,9 +20,15 @@ class Relay:
     """Each message is one transaction, and stands in the trail without its words."""
 
     def __init__(
-        self, store: Store, shelf: Shelf, wording: Wording, work: Work, letters: Letters, clock: Clock
+        self,
+        shelf: Shelf,
+        wording: Wording,
+        work: Work,
+        requests: Requests,
+        letters: Letters,
+        clock: Clock,
     ) -> None:
-        self._store = store
+        self._requests = requests
         self._shelf = shelf
         self._wording = wording
         self._work = work
@@ -35,6 +43,10 @@ class Relay:
             if lead.status not in OPEN:
                 raise CannotWork("closed", lead.status)
             now = self._clock()
+            if lead.channel == PHONE:
+                raise CannotWork("no_chat")
+            if self._is_twice(records, chat, code, words, member, now):
+                return Told("sent")
             told = self._letters.send(records, chat, lead, words, member.id, now)
             records.note(code, f"staff:{member.id}", "wrote", {"state": told.state}, now)
             return told
@@ -48,17 +60,14 @@ class Relay:
         """
         words = _checked(text)
 
-        def send(records: Records) -> Told:
-            admit_worker(records, self._shelf, member)
-            request = records.request(code)
-            if request is None:
-                raise CannotWork("no_such_lead", code)
-            now = self._clock()
+        def send(records: Records, request: Request, now: datetime) -> Told:
             site = self._shelf.site(records, request.study or "")
             at = site.waking.next_open(now)
             if at > now and not request.urgent:
                 raise CannotWork("quiet", until=at)
             address = records.request_address(code)
+            if records.is_blocked(request.channel, address):
+                raise CannotWork("blocked")
             outgoing = self._wording.from_team(words, request.language, phone=site["phone"])
             # Under the person's own key where there is one, so that it goes with them.
             chat = records.chat(request.channel, address)
@@ -66,7 +75,17 @@ class Relay:
             records.note(code, f"staff:{member.id}", "answered", {}, now)
             return Told("sent")
 
-        return await self._store.run(send)
+        return await self._requests.act(code, member, send)
+
+    @staticmethod
+    def _is_twice(
+        records: Records, chat: Chat, code: str, words: str, member: StaffMember, now: datetime
+    ) -> bool:
+        """A form that a browser sent twice: the same words by the same person within a minute."""
+        sent = [each for each in records.messages(chat, code) if each.way == "to"]
+        last = sent[-1] if sent else None
+        same = last is not None and (last.words, last.who) == (words, member.id)
+        return same and last is not None and now - last.at < TWICE_WITHIN
 
 
 def _checked(text: str) -> str:

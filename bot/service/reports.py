@@ -93,7 +93,7 @@ class Reports:
                 raise Refused("several_studies", ", ".join(studies))
             asked = replace(asked, study=studies[0])
         asked = replace(asked, version="")
-        report = self._store.run_now(lambda records: self._report(records, asked, who))
+        report = self._store.read_now(lambda records: self._report(records, asked, who))
         if taken_as:
             self._note(report.asked, who, {"format": taken_as})
         return report

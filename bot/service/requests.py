@@ -2,13 +2,17 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from bot.leads.lead import Request
 from bot.service.in_hand import CannotWork
+from bot.service.placing import REQUEST, place_request
 from bot.service.ports import Clock, Records, Store
 from bot.service.shelf import Shelf
 from bot.service.staff import admit_worker
 from bot.service.views import StaffMember
+
+T = TypeVar("T")
 
 #: What may come of a request: they were spoken with, the study doctor has it, nobody was reached, it was no matter.
 HOW = ("spoken", "doctor", "not_reached", "nothing")
@@ -32,6 +36,8 @@ class Requests:
         def let_go(records: Records, request: Request, now: datetime) -> None:
             records.change_request(code, claimed_by=None, claimed_until=None)
             records.note(code, f"staff:{member.id}", "released", {}, now)
+            if request.escalated_at is None:
+                records.set_timer(REQUEST, code, max(now, request.due_at))
 
         await self._act(code, member, let_go)
 
@@ -63,28 +69,41 @@ class Requests:
             now = self._clock()
             until = now + self._claim_for(records, request)
             records.change_request(
-                code, status="new", closed_by=None, closed_how=None, claimed_by=member.id, claimed_until=until
+                code,
+                status="new",
+                closed_by=None,
+                closed_how=None,
+                claimed_by=member.id,
+                claimed_until=until,
+                escalated_at=None,
             )
             records.note(code, f"staff:{member.id}", "reopened", {}, now)
+            if found := records.request(code):
+                place_request(records, self._shelf.site(records, found.study or ""), found, now)
+            records.set_timer(REQUEST, code, max(request.due_at, until))
 
         await self._store.run(again)
 
-    async def _act(
-        self, code: str, member: StaffMember, act: Callable[[Records, Request, datetime], None]
-    ) -> None:
-        def run(records: Records) -> None:
+    async def act(self, code: str, member: StaffMember, do: Callable[[Records, Request, datetime], T]) -> T:
+        """Something of another part, under the same rules. NotAllowed, CannotWork."""
+        return await self._act(code, member, do)
+
+    async def _act(self, code: str, member: StaffMember, act: Callable[[Records, Request, datetime], T]) -> T:
+        def run(records: Records) -> T:
             request = self._found(records, code, member)
             if request.status != "new":
                 raise CannotWork("request_closed", request.closed_by or "")
             now = self._clock()
             if not records.claim_request(code, member.id, now + self._claim_for(records, request), now):
                 taken = records.request(code) or request
+                if taken.status != "new":
+                    raise CannotWork("request_closed", taken.closed_by or "")
                 raise CannotWork("claimed", taken.claimed_by or "", taken.claimed_until)
             if request.claimed_by != member.id or (request.claimed_until or now) <= now:
                 records.note(code, f"staff:{member.id}", "claimed", {}, now)
-            act(records, request, now)
+            return act(records, request, now)
 
-        await self._store.run(run)
+        return await self._store.run(run)
 
     def _found(self, records: Records, code: str, member: StaffMember) -> Request:
         admit_worker(records, self._shelf, member)

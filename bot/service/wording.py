@@ -276,6 +276,7 @@ VISIT: Mapping[str, str] = {
     "booked": N_("Your visit is on {when}."),
     "moved": N_("Your visit has been moved to {when}."),
     "tomorrow": N_("A reminder: your visit is tomorrow, {when}."),
+    "today": N_("A reminder: your visit is today, {when}."),
 }
 VISIT_PLACE = N_("Place: {place}.")
 NO_VISIT = N_(

@@ -72,13 +72,13 @@ class Work:
             self._allow(records, member)
             check_coordinator(records, to)
             now = self._clock()
-            mine = records.claimed_by(absent)
-            for code in mine:
-                study = records.lead_alone(code).study
-                until = now + self._claim_for(records, study)
-                records.change_lead(code, claimed_by=to, claimed_until=until)
-                records.note(code, f"staff:{member.id}", "handed_over", {"from": absent, "to": to}, now)
-            return len(mine)
+            moved = 0
+            for code in records.claimed_by(absent):
+                until = now + self._claim_for(records, records.lead_alone(code).study)
+                if records.pass_claim(code, absent, to, until):
+                    records.note(code, f"staff:{member.id}", "handed_over", {"from": absent, "to": to}, now)
+                    moved += 1
+            return moved
 
         return await self._store.run(move)
 
@@ -92,9 +92,10 @@ class Work:
         member: StaffMember,
         call_back: datetime | None = None,
         note: str = "",
+        seen: int | None = None,
     ) -> None:
         """One try to reach the person (Q-6). CannotWork: one today already, or as many as there may be."""
-        await self._act(code, member, lambda work: work.attempt(channel, outcome, call_back, note))
+        await self._act(code, member, lambda work: work.attempt(channel, outcome, call_back, note, seen))
 
     async def step(
         self, code: str, step: str, brought: Brought, member: StaffMember, seen: int | None = None

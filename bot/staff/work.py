@@ -30,6 +30,7 @@ class Work(Protocol):
         member: StaffMember,
         call_back: datetime | None = None,
         note: str = "",
+        seen: int | None = None,
     ) -> None: ...
     async def claim_next(self, wanted: Wanted, member: StaffMember) -> str | None: ...
     async def step(
@@ -139,7 +140,7 @@ class WorkForms:
             await (self._answer if code.startswith("R-") else self._do)(code, form, member)
         except CannotWork as problem:
             return await self._page.lead(request, because(problem, self._frame.say(request)), 409, form)
-        place = f"#criterion-{form['criterion']}" if form.get("do") == "check" else ""
+        place = f"#criterion-{form.get('criterion', '')}" if form.get("do") == "check" else ""
         return see_other(f"/staff/leads/{code}{place}")
 
     async def _answer(self, code: str, form: Mapping[str, str], member: StaffMember) -> None:
@@ -152,6 +153,8 @@ class WorkForms:
                 await self._requests.close(code, form.get("how", ""), member)
             case "reopen":
                 await self._requests.reopen(code, member)
+            case other:
+                raise CannotWork("no_such_step", str(other))
 
     async def _do(self, code: str, form: Mapping[str, str], member: StaffMember) -> None:
         match form.get("do"):
@@ -169,6 +172,7 @@ class WorkForms:
                     member,
                     self._moment(form.get("call_back", "")),
                     form.get("note", ""),
+                    _seen(form),
                 )
             case "step":
                 brought = Brought(
@@ -189,6 +193,8 @@ class WorkForms:
                 await self._work.note(code, form.get("text", ""), member)
             case "undo":
                 await self._work.undo(code, form.get("reason", ""), member, _seen(form))
+            case other:
+                raise CannotWork("no_such_step", str(other))
 
     def _moment(self, text: str) -> datetime | None:
         """A moment as a browser sends it, in the site's zone."""

@@ -292,6 +292,7 @@ async def test_what_waits_fails_or_is_erased_does_so_on_any_store(any_store: Sta
         return [each.state for each in (await shown(any_store, row.code)).relay]
 
     async def write() -> None:
+        any_store.clock.move(minutes=1)
         await any_store.app.relay.write(row.code, "您好", MEI)
 
     def last_posted() -> int:

@@ -5,7 +5,18 @@ from datetime import datetime
 from itertools import product
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, func, literal_column, or_, select, tuple_, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    exists,
+    func,
+    literal_column,
+    or_,
+    select,
+    tuple_,
+    union_all,
+    update,
+)
 
 from bot.core.screening import Verdict
 from bot.leads.lead import Lead, Request
@@ -91,16 +102,29 @@ class PageRecords(Base):
         rows = self._db.execute(query.order_by(columns.closed_at.desc(), columns.code.desc()).limit(limit))
         return [lead_from(row) for row in rows]
 
-    def leads_due(self, next: str, since: datetime, until: datetime, limit: int = 200) -> list[Lead]:
-        """Open leads with which something is to be done in a span of time, the earliest first."""
+    def leads_due(
+        self, next: str, since: datetime, until: datetime, study: str = "", limit: int = 200
+    ) -> list[Lead]:
+        """Open leads, of a study or of all, with which something is to be done in a span of time, the earliest first."""
         columns = t.leads.c
         query = select(t.leads).where(
             columns.closed_at.is_(None), columns.next == next, columns.due_at >= since, columns.due_at < until
         )
+        if study:
+            query = query.where(columns.study == study)
         return [
             lead_from(row)
             for row in self._db.execute(query.order_by(columns.due_at, columns.code).limit(limit))
         ]
+
+    def pass_claim(self, code: str, of: str, to: str, until: datetime) -> bool:
+        """Somebody's lead is another's now; False when it was not theirs any more."""
+        columns = t.leads.c
+        query = update(t.leads).where(
+            columns.code == code, columns.claimed_by == of, columns.closed_at.is_(None)
+        )
+        passed = self._db.execute(query.values(claimed_by=to, claimed_until=until).returning(columns.code))
+        return passed.first() is not None
 
     def claimed_by(self, who: str) -> list[str]:
         """The codes of the open leads of a member of staff, be their time over."""

@@ -32,12 +32,14 @@ class QueueRecords(Base):
         return lead_from(row) if row else None
 
     def lead(self, code: str) -> tuple[Lead, Chat] | None:
-        """A lead by its code, with the chat that can open what is sealed."""
+        """A lead by its code, with the chat that can open what is sealed.
+
+        The chat is locked first: what its person or somebody else does at the same moment is done, and seen, before.
+        """
+        owner = self._db.scalar(select(t.leads.c.chat_id).where(t.leads.c.code == code))
+        chat = self.chat_by_id(owner) if owner else None
         row = self._db.execute(select(t.leads).where(t.leads.c.code == code)).first()
-        if row is None:
-            return None
-        chat = self.chat_by_id(row.chat_id)
-        return (lead_from(row), chat) if chat else None
+        return (lead_from(row), chat) if chat and row else None
 
     def lead_alone(self, code: str) -> Lead:
         """A lead that is there, without its chat."""

@@ -55,6 +55,13 @@ class RequestRecords(Base):
         rows = self._db.execute(query.order_by(t.requests.c.created_at))
         return [(row.kind, row.created_at) for row in rows]
 
+    def is_blocked(self, channel: str, address: str) -> bool:
+        """Whether somebody is known to have blocked the bot."""
+        query = select(t.chats.c.id).where(
+            t.chats.c.chat_hash == self._chat_hash(channel, address), t.chats.c.blocked_at.is_not(None)
+        )
+        return self._db.execute(query).first() is not None
+
     def request_address(self, code: str) -> str:
         """Where to answer a request; "" when there is none such."""
         row = self._db.execute(select(t.requests.c.address).where(t.requests.c.code == code)).first()
@@ -74,10 +81,10 @@ class RequestRecords(Base):
         self._db.execute(update(t.requests).where(t.requests.c.code == code).values(**values))
 
     def claim_request(self, code: str, who: str, until: datetime, now: datetime) -> bool:
-        """As with a lead (Q-4)."""
+        """As with a lead (Q-4); a closed one is nobody's."""
         mine = t.requests.c
         free = or_(mine.claimed_by.is_(None), mine.claimed_by == who, mine.claimed_until <= now)
-        query = update(t.requests).where(mine.code == code, free)
+        query = update(t.requests).where(mine.code == code, mine.status == "new", free)
         taken = self._db.execute(query.values(claimed_by=who, claimed_until=until).returning(mine.code))
         return taken.first() is not None
 
