@@ -109,6 +109,11 @@ def changes_at(
     return ready if ready is not None and now < ready < due else due
 
 
+def narrows(wanted: Wanted) -> bool:
+    """Whether a filter asks for what requests do not have."""
+    return bool(wanted.criterion or wanted.verdict or wanted.status or wanted.unread)
+
+
 def place(lane: Lane, rank: int, moment: datetime) -> int:
     """A number that grows from the first of the queue to the last. `moment`: of what is earlier goes first."""
     return lane * _LANE + min(rank, _WORST) * _RANK + int(moment.timestamp())

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from bot.i18n import Translators
 from bot.leads.lead import Lead, Request
-from bot.leads.queue import COUNTED, Cursor, Wanted
+from bot.leads.queue import COUNTED, Cursor, Wanted, narrows
 from bot.leads.search import asked_for, is_in
 from bot.reading.phone import REGION, read_phone
 from bot.service.names import check_names
@@ -91,7 +91,7 @@ class Desk:
         where = cursor_of(at)
         span: dict[str, Any] = {"limit": limit + 1, **where}
         found: list[Lead | Request] = list(records.leads_page(wanted, now, **span))
-        if not (wanted.criterion or wanted.verdict or wanted.status or wanted.unread):
+        if not narrows(wanted):
             found += self._requests(records, wanted, now, span)
         found.sort(key=lambda each: (each.place, each.code))
         backwards = "before" in where or "last" in where
@@ -124,13 +124,14 @@ class Desk:
                 yield request
 
     async def closed(self, language: str, at: str = "", member: StaffMember | None = None) -> QueuePage:
-        """Closed leads, the latest first, a page at a time. NotAllowed."""
+        """Closed leads, the latest first, a page at a time; on the first page the closed requests too. NotAllowed."""
 
         def read(records: Records) -> QueuePage:
             admit_reader(records, self._shelf, member)
             now = self._clock()
             leads = records.closed_page(PER_PAGE + 1, _closed_cursor(at))
-            rows = tuple(rows_of(records, self._shelf, leads[:PER_PAGE], language, now))
+            requests = [] if at else list(records.closed_requests(PER_PAGE))
+            rows = tuple(rows_of(records, self._shelf, [*requests, *leads[:PER_PAGE]], language, now))
             more = len(leads) > PER_PAGE
             last = leads[PER_PAGE - 1] if more else None
             later = f"{last.closed_at.isoformat()}.{last.code}" if last and last.closed_at else ""
@@ -148,18 +149,21 @@ class Desk:
             if not sees_identity(records, self._shelf, member):
                 raise NotAllowed(member.id)
             by, found = self._found(records, text.strip())
-            detail = {"by": by, "found": [lead.code for lead in found][:PER_PAGE]}
+            detail = {"by": by, "found": [each.code for each in found][:PER_PAGE]}
             records.note(f"staff:{member.id}"[:64], f"staff:{member.id}", "searched", detail, self._clock())
             return tuple(rows_of(records, self._shelf, found, language, self._clock()))
 
         return await self._store.run(find)
 
-    def _found(self, records: Records, text: str) -> tuple[str, list[Lead]]:
+    def _found(self, records: Records, text: str) -> tuple[str, Sequence[Lead | Request]]:
         """By what it was looked for, and what was found."""
         code = text.upper().replace(" ", "")
         for candidate in (code, f"L-{code}", f"L-{code[:4]}-{code[4:]}"):
             if found := records.lead(candidate):
                 return "code", [found[0]]
+        for candidate in (code, f"R-{code}", f"R-{code[:4]}-{code[4:]}"):
+            if request := records.request(candidate):
+                return "code", [request]
         if phone := read_phone(text, REGION):
             return "phone", list(records.with_phone(phone, PER_PAGE))
         asked = asked_for(text)
@@ -181,14 +185,18 @@ class Desk:
             begins = datetime.combine(local.date(), time(), self._zone)
             ends = begins + timedelta(days=1)
 
-            def rows(leads: Sequence[Lead]) -> tuple[QueueRow, ...]:
+            def rows(leads: Sequence[Lead | Request]) -> tuple[QueueRow, ...]:
                 return tuple(rows_of(records, self._shelf, leads, language, now))
 
+            requests = records.requests_page(now, PER_PAGE)
+            mine = [each for each in requests if is_held(each, now) and each.claimed_by == member.id]
             return Day(
-                held=rows(records.leads_page(Wanted(who=member.id), now, PER_PAGE)),
+                held=rows([*mine, *records.leads_page(Wanted(who=member.id), now, PER_PAGE)]),
                 calls=rows(records.leads_due("call_back", begins, ends)),
                 visits=rows(records.leads_due("visit", begins, ends)),
-                late=records.waiting(Wanted(late=True), now),
+                late=records.waiting(Wanted(late=True), now) + sum(each.due_at <= now for each in requests),
+                urgent=sum(each.urgent and not is_held(each, now) for each in requests),
+                unread=records.waiting(Wanted(unread=True), now),
                 new=records.waiting(Wanted(status="new"), now),
             )
 
@@ -213,9 +221,14 @@ class Desk:
 
     # one lead
 
-    async def lead(self, code: str, language: str, member: StaffMember | None = None) -> LeadView | None:
-        """Everything of one lead or request; None when there is none such. NotAllowed."""
-        return await self._store.run(lambda records: self._open(records, code, language, member))
+    async def lead(
+        self, code: str, language: str, member: StaffMember | None = None, reads: bool = True
+    ) -> LeadView | None:
+        """Everything of one lead or request; None when there is none such. NotAllowed.
+
+        `reads`: the person's messages are shown, and are read by that.
+        """
+        return await self._store.run(lambda records: self._open(records, code, language, member, reads))
 
     def lead_now(self, code: str, language: str, who: str = "") -> LeadView | None:
         """The same for a command; by nobody's name it is without identity. It reads no messages. Refused, BadName."""

@@ -27,6 +27,8 @@ from bot.service.views import StaffMember
 CHANNELS = ("phone", "chat", "visit")
 #: What a check of a criterion may come to.
 CHECKS = ("meets", "fails", "open")
+#: A remark of a lead of which a check found that it does not fit.
+FOUND_TO_FAIL = "found_to_fail"
 #: What changes a decision that was made without knowing of it.
 SURPRISING = ("attempt", "step", "undo", "news")
 #: How long a visit lasts before anybody asks how it went.
@@ -34,6 +36,8 @@ VISIT_LASTS = timedelta(hours=2)
 #: Nothing is agreed for later: a year was mistyped.
 FARTHEST = timedelta(days=366)
 LONGEST_NOTE = 2000
+#: Steps that close a lead or end its way here: a button of a chat asks about them once more.
+SURE = ("consent", "enrol", "close_study", "give_up")
 #: The same thing by the same person within this time is a form that was sent twice.
 TWICE_WITHIN = timedelta(minutes=1)
 
@@ -104,6 +108,8 @@ class InHand:
         self._nothing_since(seen)
         if channel not in CHANNELS or outcome not in OUTCOMES:
             raise CannotWork("no_such_outcome", outcome)
+        if call_back is not None and outcome != "call_back":
+            raise CannotWork("call_back_too")
         if outcome == "call_back":
             if call_back is None:
                 raise CannotWork("needs", "call_back")
@@ -170,7 +176,7 @@ class InHand:
             visit_is_over=visit is None or visit <= self.now,
         )
         if not standing.take(step):
-            missing = next((need for need in needs if not getattr(standing, need)), "")
+            missing = next((need for need in needs if not str(getattr(standing, need) or "").strip()), "")
             too_soon = "before_visit" if step in ("attend", "miss") else "not_yet"
             raise CannotWork("needs" if missing else too_soon, missing or step)
         known = self._told_visit() is not None
@@ -230,9 +236,22 @@ class InHand:
             raise CannotWork("needs", "criterion")
         self._write("check", {"criterion": criterion, "state": state}, "")
         opened = still_open(self.lead.open_criteria, {criterion: state})
-        flow = self._flow()
-        weight = rank(flow, Verdict(self.lead.verdict), opened) if flow else self.lead.rank
-        self._arrange(open_criteria=opened, rank=weight)
+        flow, fails = self._flow(), self._found_to_fail()
+        verdict = Verdict.NOT_MATCH if fails else Verdict(self.lead.verdict)
+        weight = rank(flow, verdict, opened) if flow else self.lead.rank
+        flags = [flag for flag in self.lead.flags if flag != FOUND_TO_FAIL] + (
+            [FOUND_TO_FAIL] if fails else []
+        )
+        self._arrange(open_criteria=opened, rank=weight, flags=flags)
+
+    def _found_to_fail(self) -> bool:
+        """Whether a check that stands came to a criterion that is not met."""
+        found = {
+            str(each.detail["criterion"]): each.detail["state"]
+            for each in self.records.lead_events(self.chat, self.lead.code)
+            if each.kind == "check"
+        }
+        return "fails" in found.values()
 
     def note(self, text: str) -> None:
         if not text.strip():

@@ -203,6 +203,7 @@ class Opened:
         return LeadView(
             row=rows_of(records, self.shelf, [request], self.language, now)[0],
             identity=identity,
+            same_chat=tuple(records.leads_of_address(request.channel, records.request_address(code))),
             may_work=self._works,
             mine=self._is_mine(request),
             **self._writing(request.study or "", request.language, None),

@@ -17,7 +17,7 @@ from bot.leads.lead import ALPHABET
 from bot.leads.site import Site
 from bot.service.desk import Desk
 from bot.service.digest import Numbers, numbers
-from bot.service.in_hand import SURPRISING, Brought, CannotWork
+from bot.service.in_hand import SURE, SURPRISING, Brought, CannotWork
 from bot.service.letters import Letters
 from bot.service.messages import Content, Edited, Incoming, InGroup, Line, Outgoing, Press, Text
 from bot.service.ports import Clock, Records
@@ -74,7 +74,8 @@ class Cards(Protocol):
     def contact(self, view: LeadView) -> Outgoing: ...
     def times(self, code: str, what: str, seen: int, moments: Sequence[datetime]) -> Outgoing: ...
     def criteria(self, view: LeadView, what: str) -> Outgoing: ...
-    def states(self, code: str, criterion: str, seen: int) -> Outgoing: ...
+    def states(self, view: LeadView, criterion: str) -> Outgoing: ...
+    def sure(self, view: LeadView, step: str) -> Outgoing: ...
     def reasons(self, code: str, seen: int) -> Outgoing: ...
     def agreed(self, code: str, step: str, seen: int) -> Outgoing: ...
     def written(self, code: str, what: str, seen: int) -> Outgoing: ...
@@ -271,7 +272,7 @@ class _Turn:
         view = self._view(code)
         if view is None:
             return self._say("no_such_lead")
-        if not self._parts.shelf.demo and not _may_go_abroad(view):
+        if not self._parts.shelf.demo and not view.goes_abroad:
             return self._say("not_abroad")
         self._records.note(code, f"staff:{self._account.name}", "opened", {"what": "contact"}, self._now)
         return self._cards.contact(view)
@@ -294,7 +295,7 @@ class _Turn:
             case "call":
                 return self._cards.times(code, what, seen, self._times(code, CALL_HOURS, works_only=False))
             case "check" if criterion:
-                return self._cards.states(code, criterion, seen)
+                return self._cards.states(view, criterion)
             case "check":
                 return self._cards.criteria(view, what)
             case "decline":
@@ -307,6 +308,8 @@ class _Turn:
             return self._cards.agreed(code, what, seen)
         if what == "undo" or needs:
             return self._cards.written(code, what, seen)
+        if what in steps and what in SURE:
+            return self._cards.sure(view, what)
         return self._say("old_button")
 
     def _do(self, verb: str, code: str, seen: int, arguments: list[str]) -> str:
@@ -427,7 +430,7 @@ class _Turn:
         return [self._cards.lead(view, said) if view else self._say("no_such_lead")]
 
     def _view(self, code: str) -> LeadView | None:
-        return at_once(self._desk.lead(code, self._account.language, self._member))
+        return at_once(self._desk.lead(code, self._account.language, self._member, reads=False))
 
     def _nothing_since(self, code: str, seen: int) -> None:
         """A button of a message that no longer says how things stand decides nothing. CannotWork."""
@@ -480,14 +483,6 @@ class _Turn:
 _VERBS = frozenset(
     {"open", "who", "hide", "ask", "take", "free", "try", "call", "tell", "mark", "step", "how"}
 )
-
-
-def _may_go_abroad(view: LeadView) -> bool:
-    """Of a request only an account of this very channel is known."""
-    if view.row.kind != "lead":
-        return True
-    given = [each for each in view.consents if each.purpose == "abroad"]
-    return bool(given) and given[-1].agreed and given[-1].withdrawn_at is None
 
 
 def code_in(text: str) -> str:

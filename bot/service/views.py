@@ -117,6 +117,9 @@ class Day:
     visits: tuple[QueueRow, ...]
     late: int
     new: int
+    #: Urgent requests that nobody has taken, and leads with messages that nobody has read.
+    urgent: int = 0
+    unread: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,6 +294,8 @@ class LeadView:
     colleagues: tuple[str, ...] = ()
     #: Other leads with the same phone (Q-10).
     alike: tuple[str, ...] = ()
+    #: Of a request: the leads of the same chat.
+    same_chat: tuple[str, ...] = ()
     #: What was written through the bot, the earliest first; `reads` is the language the person reads now.
     relay: tuple[RelayView, ...] = ()
     reads: str = ""
@@ -304,3 +309,11 @@ class LeadView:
     mark: str = ""
     #: Until when nobody is called or written to; None: now they are (Q-6).
     quiet_until: datetime | None = None
+
+    @property
+    def goes_abroad(self) -> bool:
+        """Whether what is said of the person may pass abroad; of a request only an account there is known (R-13)."""
+        if self.row.kind != "lead":
+            return True
+        given = [each for each in self.consents if each.purpose == "abroad"]
+        return bool(given) and given[-1].agreed and given[-1].withdrawn_at is None

@@ -7,11 +7,12 @@ from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from bot.core.run import Chat
-from bot.leads.lead import Lead
-from bot.leads.queue import Cursor, Lane, Wanted, first_place_after
+from bot.leads.lead import Lead, Request
+from bot.leads.queue import Cursor, Lane, Wanted, first_place_after, narrows
 from bot.service.in_hand import Brought, CannotWork, InHand, check_coordinator
 from bot.service.letters import Letters
 from bot.service.ports import Clock, Records, Store
+from bot.service.queue_rows import is_held
 from bot.service.shelf import Shelf
 from bot.service.staff import admit_worker
 from bot.service.views import StaffMember
@@ -20,6 +21,8 @@ T = TypeVar("T")
 
 #: Rows of the queue that are looked at together for one that is free.
 AT_A_TIME = 20
+#: So many waiting requests are looked at.
+MOST_REQUESTS = 200
 
 
 class Work:
@@ -39,23 +42,56 @@ class Work:
         await self._act(code, member, lambda work: None)
 
     async def claim_next(self, wanted: Wanted, member: StaffMember) -> str | None:
-        """The first lead in the queue's order that nobody works on and that can be done now; None: there is none."""
+        """The first lead or request in the queue's order that nobody works on and that can be done now; None: none is.
+
+        Requests have neither verdict nor criteria; in the quiet hours nobody is called, and urgent requests are seen to.
+        """
 
         def take(records: Records) -> str | None:
             self._allow(records, member)
             now, after = self._clock(), None
+            requests = iter(() if narrows(wanted) else self._free_requests(records, wanted, now))
+            request = next(requests, None)
             while leads := records.leads_page(replace(wanted, free=True), now, AT_A_TIME, after):
                 for lead in leads:
+                    while request is not None and request.place <= lead.place:
+                        if self._take_request(records, request, member, now):
+                            return request.code
+                        request = next(requests, None)
                     if lead.place >= first_place_after(Lane.NOW):
                         return None
+                    if not self._shelf.site(records, lead.study).waking.is_open(now):
+                        continue
                     if records.claim(lead.code, member.id, now + self._claim_for(records, lead.study), now):
                         records.note(lead.code, f"staff:{member.id}", "claimed", {}, now)
                         return lead.code
                 # Others took them all since they were read.
                 after = Cursor(leads[-1].place, leads[-1].code)
+            while request is not None:
+                if self._take_request(records, request, member, now):
+                    return request.code
+                request = next(requests, None)
             return None
 
         return await self._store.run(take)
+
+    def _free_requests(self, records: Records, wanted: Wanted, now: datetime) -> list[Request]:
+        found = records.requests_page(now, MOST_REQUESTS, language=wanted.language, study=wanted.study)
+        return [
+            each
+            for each in found
+            if not is_held(each, now) and (each.urgent or self._is_awake(records, each, now))
+        ]
+
+    def _is_awake(self, records: Records, request: Request, now: datetime) -> bool:
+        return self._shelf.site(records, request.study or "").waking.is_open(now)
+
+    def _take_request(self, records: Records, request: Request, member: StaffMember, now: datetime) -> bool:
+        until = now + self._claim_for(records, request.study or "")
+        if not records.claim_request(request.code, member.id, until, now):
+            return False
+        records.note(request.code, f"staff:{member.id}", "claimed", {}, now)
+        return True
 
     async def release(self, code: str, member: StaffMember) -> None:
         """Others may take it again."""

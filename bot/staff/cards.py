@@ -5,7 +5,7 @@ from datetime import datetime
 
 from bot.i18n import N_
 from bot.service.digest import Numbers
-from bot.service.in_hand import CHECKS, CannotWork
+from bot.service.in_hand import CHECKS, SURE, CannotWork
 from bot.service.messages import Button, Line, Outgoing
 from bot.service.staff_chat import mark
 from bot.service.views import LeadView, QueueRow
@@ -146,12 +146,25 @@ class Cards:
             (N_("Language"), self._say.tongue(row.language)),
             (N_("Unread messages"), str(row.unread) if row.unread else ""),
             (N_("Visit"), self._say.when(row.visit_at) if row.visit_at else ""),
+            (N_("Due"), self._say.when(row.due_at) if row.due_at and not row.visit_at else ""),
         ]
         lines.append(Line("\n".join(self._of(name, value) for name, value in facts if value)))
         opened = [each for each in view.criteria if each.id in row.open]
         if opened:
             listed = "\n".join(f"? {each.id} {_short(each.text)}" for each in opened)
             lines.append(Line(self._of(N_("Open criteria"), f"\n{listed}")))
+        noted = next(
+            (
+                each
+                for each in view.done
+                if each.words and each.kind in ("note", "attempt") and not each.undone_by
+            ),
+            None,
+        )
+        if noted and (view.goes_abroad or row.demo):
+            lines.append(Line(f"{noted.who}, {self._say.when(noted.at)}: {noted.words}"))
+        if row.unread:
+            lines.append(Line(self._tr(N_("Messages are read on the web page: /login")), "faint"))
         if row.claimed_by:
             lines.append(Line(self._holder(row), "faint"))
         if view.quiet_until and not row.closed_at:
@@ -195,7 +208,7 @@ class Cards:
         steps = [
             Button(
                 f"ask:{code}:{seen}:{step.step}"
-                if step.needs or step.step == "decline"
+                if step.needs or step.step in ("decline", *SURE)
                 else f"step:{code}:{seen}:{step.step}",
                 self._tr(words.LEAD_STEPS[step.step]),
             )
@@ -247,14 +260,32 @@ class Cards:
         other = "" if what == "check" else self._tr(N_("Or answer this message with the criterion."))
         return _send(*self._question(question, other, code, what, seen), rows=_in_rows(fitting, 4))
 
-    def states(self, code: str, criterion: str, seen: int) -> Outgoing:
-        """What a check may come to."""
+    def states(self, view: LeadView, criterion: str) -> Outgoing:
+        """What a check may come to. Of an exclusion too: what speaks for taking part, and what against."""
+        code, seen = view.row.code, view.seen
         buttons = [
-            Button(f"mark:{code}:{seen}:{criterion}:{state}", " ".join(self._say.state(state)))
+            Button(
+                f"mark:{code}:{seen}:{criterion}:{state}",
+                f"{self._say.state(state)[0]} {self._tr(words.CHECKED[state])}",
+            )
             for state in CHECKS
         ]
         asked = self._tr(N_("What did you find for {criterion}?")).format(criterion=criterion)
-        return _send(Line(asked), Line(code, "faint"), rows=[buttons])
+        found = next((each for each in view.criteria if each.id == criterion), None)
+        text = [Line(f"{criterion} {found.text}", "strong")] if found else []
+        asks = (
+            [Line(given.ask_them or given.ask) for given in found.answers if not given.linked]
+            if found
+            else []
+        )
+        return _send(*text, *asks, Line(asked), Line(code, "faint"), rows=[[each] for each in buttons])
+
+    def sure(self, view: LeadView, step: str) -> Outgoing:
+        """An ending is pressed twice."""
+        code, name = view.row.code, self._tr(words.LEAD_STEPS[step])
+        yes = Button(f"step:{code}:{view.seen}:{step}", f"{self._tr(N_('Yes:'))} {name}")
+        asked = self._tr(N_("Is that right? It closes the lead or moves it on.")).format()
+        return _send(Line(asked), Line(code, "faint"), rows=[[yes]])
 
     def reasons(self, code: str, seen: int) -> Outgoing:
         """Why somebody declines, where they say so (Q-8)."""

@@ -14,6 +14,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from bot.i18n import Translators
 from bot.service.views import Choices, Day, LeadView, QueuePage, QueueRow, Session, StaffMember, Wanted
 from bot.staff import flows, hand_off, relay, reports, site, work
+from bot.staff.filters import FILTERS, wanted_of
 from bot.staff.frame import (
     FORM,
     GOODBYE,
@@ -155,7 +156,21 @@ class Pages:
         """What is before whoever looks."""
         member = await self._frame.member(request)
         day = await self._desk.day(self._frame.language(request), member)
-        return self._frame.page(request, "day.html", member=member, day=day)
+        choices = await self._desk.choices(self._frame.language(request))
+        moved = request.query_params.get("moved", "")
+        return self._frame.page(
+            request,
+            "day.html",
+            member=member,
+            day=day,
+            staff=choices.staff,
+            moved=moved if moved.isdecimal() else "",
+        )
+
+    async def nothing_sought(self, request: Request) -> Response:
+        """The field alone: an address holds nothing that was looked for."""
+        member = await self._frame.member(request)
+        return self._frame.page(request, "search.html", member=member, rows=(), text="", sought=False)
 
     async def search(self, request: Request) -> Response:
         """Leads that are looked for. By POST: a phone number has no place in an address."""
@@ -165,7 +180,7 @@ class Pages:
         rows = await self._desk.search(text, self._frame.language(request), member)
         if len(rows) == 1 and rows[0].code.replace("-", "") == text.upper().strip().replace("-", ""):
             return see_other(f"/staff/leads/{rows[0].code}")
-        return self._frame.page(request, "search.html", member=member, rows=rows, text=text)
+        return self._frame.page(request, "search.html", member=member, rows=rows, text=text, sought=True)
 
     async def lead(
         self,
@@ -203,24 +218,6 @@ class Pages:
     async def nothing(self, request: Request) -> Response:
         """Any other address below /staff."""
         return self._frame.message(request, NOT_FOUND)
-
-
-#: What the queue's address can say.
-FILTERS = ("study", "language", "verdict", "status", "criterion", "who", "late", "unread")
-
-
-def wanted_of(query: Mapping[str, str], member: StaffMember) -> Wanted:
-    """The filter that an address asks for."""
-    who = query.get("who", "")
-    return Wanted(
-        **{
-            name: query.get(name, "")[:64] for name in ("study", "language", "verdict", "status", "criterion")
-        },
-        who=member.id if who == "me" else "" if who in ("", "nobody") else who[:64],
-        free=who == "nobody",
-        late=bool(query.get("late")),
-        unread=bool(query.get("unread")),
-    )
 
 
 class Services(Protocol):
@@ -264,6 +261,7 @@ def routes(
         Route("/staff", pages.queue),
         Route("/staff/day", pages.day),
         Route("/staff/closed", pages.closed),
+        Route("/staff/search", pages.nothing_sought, methods=["GET"]),
         Route("/staff/search", pages.search, methods=["POST"]),
         Route("/staff/login", pages.ask_login, methods=["GET"]),
         Route("/staff/login", pages.login, methods=["POST"]),

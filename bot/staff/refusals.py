@@ -26,6 +26,7 @@ REFUSALS: Mapping[str, str] = {
     "before_visit": N_("The visit is still to come. Note how it went once its day, or for “did not come” its hour, has passed."),
     "changed_since": N_("Something happened since you loaded the page ({detail}). Nothing was changed; look at what was done, then decide again."),
     "not_open": N_("This study takes nobody now, so nobody can be entered: {detail}."),
+    "call_back_too": N_("You gave a time for a call back. Choose “Call back at” as what came of it, or empty the time."),
     "too_far": N_("That is more than a year away. Please check the year."),
     "no_chat": N_("This person has no chat with the bot. Please call instead."),
     "long_note": N_("The note has {detail} characters; up to 2000 can be kept. Please shorten it."),

@@ -100,7 +100,7 @@ TRIES: Mapping[str, str] = {
 REASONS: Mapping[str, str] = {
     "distance": N_("Too far away"),
     "time": N_("No time"),
-    "not_interested": N_("Not interested"),
+    "not_interested": N_("No interest"),
     "study_full": N_("Study full"),
     "other_site": N_("Goes to another site"),
 }
@@ -109,6 +109,12 @@ SENDING: Mapping[str, str] = {
     "on_its_way": N_("on its way"),
     "sent": N_("sent"),
     "failed": N_("did not arrive: the person has blocked the bot, or Telegram refused it"),
+}
+#: What a check came to, in words that say the same of inclusions and exclusions.
+CHECKED: Mapping[str, str] = {
+    "meets": N_("Fine for taking part"),
+    "fails": N_("Rules it out"),
+    "open": N_("Still open"),
 }
 DONE: Mapping[str, str] = {
     "attempt": N_("Try"),
@@ -161,6 +167,12 @@ FLAGS: Mapping[str, tuple[str, str]] = {
     "changed_answer": (
         N_("Changed answer"),
         N_("An earlier run of the same person failed here with another answer. Ask once more what is right."),
+    ),
+    "found_to_fail": (
+        N_("Found not to fit"),
+        N_(
+            "A check found a criterion that rules it out. Close the lead as no fit by phone, or check once more."
+        ),
     ),
     "possible_duplicate": (
         N_("Possible duplicate"),

@@ -1,8 +1,10 @@
 """What is done on a lead's page: claim, attempts, steps, checks, notes."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from starlette.requests import Request
@@ -12,6 +14,7 @@ from starlette.routing import Route
 from bot.service.by_hand import Caller
 from bot.service.in_hand import Brought, CannotWork
 from bot.service.views import Choices, StaffMember, Wanted
+from bot.staff.filters import FILTERS, wanted_of
 from bot.staff.frame import Frame, see_other
 from bot.staff.refusals import because
 
@@ -32,6 +35,7 @@ class Work(Protocol):
         note: str = "",
         seen: int | None = None,
     ) -> None: ...
+    async def take_over(self, absent: str, to: str, member: StaffMember) -> int: ...
     async def claim_next(self, wanted: Wanted, member: StaffMember) -> str | None: ...
     async def step(
         self, code: str, step: str, brought: Brought, member: StaffMember, seen: int | None = None
@@ -128,8 +132,16 @@ class WorkForms:
         """Takes the first lead of the queue that can be done now, and opens it."""
         member = await self._frame.member(request)
         form = await self._frame.form(request)
-        code = await self._work.claim_next(Wanted(study=form.get("study", "")), member)
-        return see_other(f"/staff/leads/{code}" if code else "/staff?none=1")
+        seen = {name: value for name, value in form.items() if name in FILTERS and value}
+        code = await self._work.claim_next(replace(wanted_of(seen, member), who=""), member)
+        return see_other(f"/staff/leads/{code}" if code else f"/staff?{urlencode({**seen, 'none': '1'})}")
+
+    async def take_over(self, request: Request) -> Response:
+        """All leads of a colleague who is away go to another (Q-4)."""
+        member = await self._frame.member(request)
+        form = await self._frame.form(request)
+        moved = await self._work.take_over(form.get("absent", ""), form.get("to", ""), member)
+        return see_other(f"/staff/day?moved={moved}")
 
     async def act(self, request: Request) -> Response:
         """One of them. What is not possible is said on the page, and what was written stays in its field."""
@@ -140,7 +152,7 @@ class WorkForms:
             await (self._answer if code.startswith("R-") else self._do)(code, form, member)
         except CannotWork as problem:
             return await self._page.lead(request, because(problem, self._frame.say(request)), 409, form)
-        place = f"#criterion-{form.get('criterion', '')}" if form.get("do") == "check" else ""
+        place = "#open-items" if form.get("do") == "check" else ""
         return see_other(f"/staff/leads/{code}{place}")
 
     async def _answer(self, code: str, form: Mapping[str, str], member: StaffMember) -> None:
@@ -226,5 +238,6 @@ def routes(work: Work, requests: Requests, frame: Frame, page: LeadPage, zone: Z
     forms = WorkForms(work, requests, frame, page, zone)
     return [
         Route("/staff/next", forms.next, methods=["POST"]),
+        Route("/staff/day", forms.take_over, methods=["POST"]),
         Route("/staff/leads/{code}", forms.act, methods=["POST"]),
     ]

@@ -140,7 +140,7 @@ async def test_a_lead_shows_what_to_ask_again_first(browser: Browser, server: Se
             "符合",
             "您现在多少周岁？",
             "60",
-            "打字",
+            "手动输入",
             "61",
             "之前的回答",
             "06-13 14:06",

@@ -67,6 +67,8 @@ TABLE = (
     get("/staff", READ_LEADS, "/staff?at=last&status=new&language=zh"),
     get("/staff/day", READ_LEADS),
     get("/staff/closed", READ_LEADS),
+    get("/staff/search", EVERYBODY),
+    post("/staff/day", WORK, absent="coordinator", to="coordinator"),
     post("/staff/search", WORK, text="{lead}"),
     post("/staff/search", WORK, text="13800138000"),
     post("/staff/next", WORK),

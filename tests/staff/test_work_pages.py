@@ -57,8 +57,8 @@ async def test_a_lead_is_taken_tried_reached_and_booked(
         await page.get_by_label("访视").fill("2026-06-20T09:30")
         await page.get_by_role("button", name="约访视").click()
         await expect(page.locator(".heading")).to_contain_text("已约访视")
-        await page.get_by_label("为什么撤回").fill("日期写错")
-        await page.get_by_role("button", name="撤回：").click()
+        await page.get_by_label("撤销原因").fill("日期写错")
+        await page.get_by_role("button", name="撤销：").click()
         await expect(page.locator(".heading")).to_contain_text("已联系上")
         assert not await sideways(page)
         complaints = page.complaints  # type: ignore[attr-defined]
@@ -80,6 +80,7 @@ async def test_two_coordinators_do_not_call_the_same_person(
         await expect(wei.get_by_role("alert")).to_contain_text("mei works on this lead")
         await wei.goto(f"{server.address}/staff")
         await expect(wei.locator("tbody")).to_contain_text("mei")
+        await mei.get_by_label("Colleague").select_option("wei")
         await mei.get_by_role("button", name="Hand over").click()
         await wei.goto(f"{server.address}/staff/leads/{code}")
         await expect(wei.locator(".note").first).to_contain_text("You work on this lead")

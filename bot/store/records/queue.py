@@ -11,6 +11,8 @@ from bot.leads.lead import Lead, LeadEvent
 from bot.store import tables as t
 from bot.store.records.base import Base
 
+DUPLICATE = "possible_duplicate"
+
 
 class QueueRecords(Base):
     """Who waits for a coordinator."""
@@ -54,6 +56,15 @@ class QueueRecords(Base):
         self._db.execute(
             insert(t.identities).values(code=lead.code, **self._identity(chat, lead.code, name, phone))
         )
+        self._flag_same_phone(lead.code)
+
+    def _flag_same_phone(self, code: str) -> None:
+        """Leads with one phone are remarked on, both sides, and never merged (Q-10)."""
+        alike = self.same_phone(code)
+        for each in (code, *alike) if alike else ():
+            flags = self.lead_alone(each).flags
+            if DUPLICATE not in flags:
+                self.change_lead(each, flags=[*flags, DUPLICATE])
 
     def _identity(self, chat: Chat, code: str, name: str, phone: str) -> dict[str, Any]:
         values: dict[str, Any] = {}
@@ -101,6 +112,7 @@ class QueueRecords(Base):
         """A new phone for an open lead."""
         values = self._identity(chat, code, "", phone)
         self._db.execute(update(t.identities).where(t.identities.c.code == code).values(**values))
+        self._flag_same_phone(code)
 
     def forget_identity(self, code: str) -> None:
         """Name and phone go; the lead's code stays."""
@@ -154,6 +166,12 @@ class QueueRecords(Base):
             )
             for row in self._db.execute(query)
         ]
+
+    def leads_of_address(self, channel: str, address: str) -> list[str]:
+        """The codes of the leads of whoever is at an address, the latest first."""
+        query = select(t.leads.c.code).join(t.chats, t.chats.c.id == t.leads.c.chat_id)
+        query = query.where(t.chats.c.chat_hash == self._chat_hash(channel, address))
+        return list(self._db.scalars(query.order_by(t.leads.c.created_at.desc(), t.leads.c.code)))
 
     def lead_mark(self, code: str) -> str:
         """The latest of what was done with a lead and of what its person wrote, as a text; "" for no such lead."""

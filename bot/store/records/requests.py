@@ -67,6 +67,12 @@ class RequestRecords(Base):
         row = self._db.execute(select(t.requests.c.address).where(t.requests.c.code == code)).first()
         return self._vault.open(row.address, f"requests.address:{code}").decode() if row else ""
 
+    def closed_requests(self, limit: int) -> list[Request]:
+        """Those that were seen to and are still kept, the latest first."""
+        query = select(t.requests).where(t.requests.c.status != "new")
+        query = query.order_by(t.requests.c.created_at.desc(), t.requests.c.code).limit(limit)
+        return [request_from(row) for row in self._db.execute(query)]
+
     def expire_requests(self, now: datetime) -> int:
         """Requests older than their seven days go."""
         return self._erase_requests(t.requests.c.expires_at <= now)
