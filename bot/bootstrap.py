@@ -173,7 +173,7 @@ def bootstrap(settings: Settings, clock: Clock | None = None, only: Path | bytes
         shelf=shelf,
         intake=intake,
         desk=Desk(database, shelf, wording, translators, clock, settings.zone),
-        staff=Staff(database, clock),
+        staff=Staff(database, clock, shelf.demo),
         work=work,
         requests=requests,
         by_hand=ByHand(database, shelf, translators, clock, settings.zone),
@@ -251,7 +251,7 @@ def make_data_dir(settings: Settings) -> None:
 
 def _make_folder(folder: Path) -> None:
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as problem:
         raise Trouble("unusable_folder", f"{folder}: {problem.strerror}") from None
 

@@ -1,11 +1,14 @@
 """The `prescreen` command."""
 
+import inspect
 import locale
 import sys
+from collections.abc import Callable
 from contextlib import suppress
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.models import ArgumentInfo, OptionInfo
 
 from bot.commands import (
     audit,
@@ -45,7 +48,7 @@ for name, group in (
 @app.callback(help=N_("Prescreens prospective participants of clinical trials, in Chinese and English."))
 def prescreen(
     context: typer.Context,
-    language: Annotated[str, typer.Option(help="zh or en; the terminal's own unless given.")] = "",
+    language: Annotated[str, typer.Option(help=N_("zh or en; the terminal's own unless given."))] = "",
 ) -> None:
     context.obj = Shell.of(language)
 
@@ -63,10 +66,22 @@ def _translate_help(group: typer.Typer, tr: Translator) -> None:
     callback = group.registered_callback
     if callback is not None and isinstance(callback.help, str):
         callback.help = tr(callback.help)
+        _translate_parameters(callback.callback, tr)
     for command in group.registered_commands:
         command.help = tr(str(command.help))
+        _translate_parameters(command.callback, tr)
     for inner in group.registered_groups:
         if inner.typer_instance is not None:
             if isinstance(inner.typer_instance.info.help, str):
                 inner.typer_instance.info.help = tr(inner.typer_instance.info.help)
             _translate_help(inner.typer_instance, tr)
+
+
+def _translate_parameters(command: Callable[..., Any] | None, tr: Translator) -> None:
+    """What the options and arguments of a command are for."""
+    if command is None:
+        return
+    for parameter in inspect.signature(command).parameters.values():
+        for words in getattr(parameter.annotation, "__metadata__", ()):
+            if isinstance(words, OptionInfo | ArgumentInfo) and words.help:
+                words.help = tr(words.help)

@@ -1,11 +1,15 @@
 """Every command: its good path, and each bad input with its sentence in both languages and its exit code."""
 
 import asyncio
+import inspect
 import json
 import os
 import re
+import shlex
 import signal
 import socket
+import sqlite3
+import stat
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -20,7 +24,9 @@ from sqlalchemy import create_engine, text
 from typer.testing import CliRunner
 
 from bot.cli import app
+from bot.i18n import Translators
 from bot.leads.site import FACTS
+from bot.store import tables as t
 from bot.store.database import served_alone
 from bot.store.vault import new_keys
 from tests.botapi import BotApi
@@ -724,7 +730,92 @@ def test_an_empty_queue_and_an_unknown_lead_say_so(
     assert (result.stdout, result.stderr) == ("", unknown)
 
 
+@pytest.fixture
+async def contacted(staffed: Shell) -> tuple[Shell, str]:
+    """A live study with a lead. Mei is a coordinator, Yan an auditor, Anna an editor."""
+    stage = Stage(staffed.data, live=True)
+    stage.open()
+    await Person(stage).to_queue()
+    (lead,) = stage.rows(t.leads)
+    stage.stop()
+    for name, role in (("mei", "coordinator"), ("yan", "auditor"), ("anna", "editor")):
+        staffed("staff", "add", name, "--role", role)
+    return staffed, lead.code
+
+
+def openings(shell: Shell, code: str) -> list[str]:
+    """Who opened a lead or was refused it, by the trail."""
+    with sqlite3.connect(shell.data / "prescreen.db") as connection:
+        rows = connection.execute(
+            "SELECT who, what FROM audit WHERE (subject, what) = (?, 'opened') OR what = 'refused' ORDER BY id",
+            (code,),
+        )
+        return [" ".join(row) for row in rows]
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+async def test_who_a_lead_is_is_shown_to_who_calls_them_by_name(
+    contacted: tuple[Shell, str], language: str
+) -> None:
+    shell, code = contacted
+    how = {
+        "en": f"Name and phone are shown to coordinators and admins: prescreen leads show {code} --by NAME\n",
+        "zh": f"协调员和管理员可以看称呼和电话：prescreen leads show {code} --by 姓名\n",
+    }[language]
+    for by, told, hint in (("mei", True, ""), ("yan", False, ""), ("", False, how)):
+        shown = shell("leads", "show", code, *(["--by", by] if by else []), language=language)
+        assert ("林女士" in shown.output, "138 0013 8000" in shown.output) == (told, told)
+        assert shown.stderr == hint
+        assert "35" in shown.stdout
+    assert openings(shell, code) == ["staff:mei opened", "staff:yan opened", "command opened"]
+
+
+@pytest.mark.parametrize(
+    ("by", "english", "chinese"),
+    [
+        ("anna", "anna (editor) may not read leads.", "anna (editor) 不能看意向者"),
+        ("nobody", "prescreen staff add nobody --role coordinator.", "prescreen staff add nobody --role coordinator"),
+    ],
+)  # fmt: skip
+async def test_a_lead_is_not_shown_to_others_and_that_stands_in_the_trail(
+    contacted: tuple[Shell, str], by: str, english: str, chinese: str
+) -> None:
+    shell, code = contacted
+    for language, sentence in (("en", english), ("zh", chinese)):
+        refused = shell("leads", "show", code, "--by", by, language=language, code=1)
+        assert refused.stdout == ""
+        assert sentence in refused.stderr
+    assert openings(shell, code) == [f"staff:{by} refused"] * 2
+
+
 # staff, database, settings
+
+
+@pytest.mark.parametrize("name", ["bob smith", "o'neil; rm", "林 护士", "bob"])
+def test_the_command_that_is_printed_works_as_it_is_typed(shell: Shell, name: str) -> None:
+    for more in ([], [], ["--role", "auditor"]):
+        printed = shell("staff", "add", name, *more).stdout.splitlines()[-1]
+        program, *words = shlex.split(printed[printed.index("prescreen staff link") :])
+        assert (program, words) == ("prescreen", ["staff", "link", name])
+        assert "login?token=" in shell(*words).stdout
+
+
+def test_others_on_the_machine_cannot_read_what_is_kept(shell: Shell) -> None:
+    """The twin: what was open before is closed when it is opened again."""
+    masks = os.umask(0)
+    try:
+        shell("staff", "add", "anna")
+        file = shell.data / "prescreen.db"
+        assert [stat.S_IMODE(path.stat().st_mode) for path in (shell.data, file)] == [0o700, 0o600]
+        file.chmod(0o644)
+        stage = Stage(shell.data, live=True)
+        stage.open()
+        kept = sorted(shell.data.glob("prescreen.db*"))
+        assert [path.name for path in kept] == ["prescreen.db", "prescreen.db-shm", "prescreen.db-wal"]
+        assert {stat.S_IMODE(path.stat().st_mode) for path in kept} == {0o600}
+        stage.stop()
+    finally:
+        os.umask(masks)
 
 
 def test_staff_are_added_and_get_a_link(shell: Shell) -> None:
@@ -879,6 +970,8 @@ def test_a_name_that_is_too_long_is_not_cut(
     shell("site", "small", "set", "phone", "0591-5550101", "--by", fits)
     for command in (
         ["staff", "add", long],
+        ["staff", "link", fits, "--by", long],
+        ["leads", "show", "L-0000-0000", "--by", long],
         ["flows", "submit", "small", "--by", long],
         ["flows", "approve", hash, "--ethics-number", "E-1", "--by", long],
         ["flows", "approve", hash, "--ethics-number", long, "--by", "bob"],
@@ -1370,6 +1463,43 @@ def test_every_command_has_a_help(shell: Shell) -> None:
     assert len(commands) > 15
     for words in commands:
         assert "Usage" in shell(*words, "--help").stdout
+
+
+def test_what_every_option_is_for_is_said_in_both_languages() -> None:
+    def helps(group: Any) -> Iterator[tuple[str, str]]:
+        callbacks = [command.callback for command in group.registered_commands]
+        if group.registered_callback is not None:
+            callbacks.append(group.registered_callback.callback)
+        for callback in callbacks:
+            for parameter in inspect.signature(callback).parameters.values():
+                for words in getattr(parameter.annotation, "__metadata__", ()):
+                    yield f"{callback.__name__} {parameter.name}", words.help or ""
+        for inner in group.registered_groups:
+            yield from helps(inner.typer_instance)
+
+    found = dict(helps(app))
+    assert len(found) > 60
+    translators = Translators(ROOT / "locales")
+    assert [name for name, words in found.items() if translators["zh"](words) == words] == []
+
+
+@pytest.mark.parametrize(
+    ("command", "english", "chinese"),
+    [
+        ("leads export", "Who takes it; it is written into the trail.", "谁导出，会写入审计记录。"),
+        ("site", "show or set", "show（查看）或 set（设置）"),
+        ("", "the terminal's own unless given", "不写则跟终端一致"),
+    ],
+)
+def test_options_are_explained_in_the_terminals_language(
+    shell: Shell, command: str, english: str, chinese: str
+) -> None:
+    for language, words in (("en_GB.UTF-8", english), ("zh_CN.UTF-8", chinese)):
+        env = {**os.environ, "LC_ALL": language, "COLUMNS": "300", "PYTHONPATH": str(ROOT)}
+        told = subprocess.run(
+            [*PRESCREEN, *command.split(), "--help"], env=env, capture_output=True, check=True
+        )
+        assert words in told.stdout.decode()
 
 
 @pytest.mark.parametrize(

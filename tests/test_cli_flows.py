@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-from tests.service.stage import Stage
+from bot.store import tables as t
+from tests.service.stage import Person, Stage
 from tests.test_cli import Shell, published, shell, staffed  # noqa: F401
 
 ANNAS = "# 安娜改的\n"
@@ -207,14 +208,68 @@ def test_a_version_is_rolled_back_and_retired(staffed: Shell) -> None:
     second = staffed("flows", "submit", "small", "--by", "anna").stdout.split()[1]
     staffed("flows", "approve", second, "--ethics-number", "E-2", "--by", "bob")
     staffed("flows", "publish", second[:8], "--by", "bob", "--running", "re-consent")
-    assert staffed("flows", "rollback", "small", "--by", "bob", "--running", "end").stdout == f"{first}\n"
-    assert staffed("flows", "retire", second[:8], "--by", "bob").stdout == f"{second}\n"
+    back = staffed("flows", "rollback", "small", "--by", "bob", "--running", "end")
+    assert back.stdout == f"small {first} is in use again: new runs take it.\n"
+    retired = staffed("flows", "retire", second[:8], "--by", "bob")
+    assert retired.stdout == f"small {second} is retired for good.\n"
     listed = {line.split()[0]: line.split()[-1] for line in staffed("flows", "list").stdout.splitlines()[1:3]}
     assert listed == {first[:12]: "published", second[:12]: "retired"}
     assert (
         "there is none to go back to" in staffed("flows", "rollback", "small", "--by", "bob", code=1).stderr
     )
     assert "was retired" in staffed("flows", "publish", second, "--by", "bob", code=1).stderr
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        (
+            "en",
+            (
+                "small {hash} is retired for good. It was in use: the study is not open now, and running chats end "
+                "at their next turn. Next: publish another version.\n"
+            ),
+        ),
+        (
+            "zh",
+            "small {hash} 已永久停用。它正在使用：研究现在不再开放，进行中的对话会在下一步结束。请另发布一个版本。\n",
+        ),
+    ],
+)
+async def test_what_is_retired_while_in_use_closes_the_study(
+    staffed: Shell, language: str, said: str
+) -> None:
+    stage = Stage(staffed.data, live=True)
+    stage.open()
+    (version,) = (row.hash for row in stage.rows(t.versions))
+    person = await Person(stage).to_questions()
+    retired = staffed("flows", "retire", version, "--by", "bob", language=language)
+    assert retired.stdout == said.format(hash=version)
+    assert not stage.rows(t.runs)[0].ended_on
+    await person.say("35")
+    assert stage.rows(t.runs)[0].ended_on
+    stage.stop()
+
+
+def test_in_the_demonstration_what_is_retired_goes_on_being_shown(shell: Shell) -> None:
+    shell.env["PRESCREEN_MODE"] = "demo"
+    version = published(shell)
+    retired = shell("flows", "retire", version, "--by", "bob").stdout
+    assert retired == f"small {version} is retired for good.\n"
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "… is no ethics number: it has no letter and no digit. Give the number of the approval.\n"),
+        ("zh", "“…”不是伦理批件号：没有字母也没有数字。请填写批件上的号码。\n"),
+    ],
+)
+def test_what_is_no_ethics_number_is_refused(staffed: Shell, language: str, said: str) -> None:
+    hash_ = staffed("flows", "submit", "small", "--by", "anna").stdout.split()[1]
+    approve = ["flows", "approve", hash_, "--by", "bob", "--ethics-number"]
+    assert staffed(*approve, "…", language=language, code=1).stderr == said
+    staffed(*approve, "批件2026")
 
 
 @pytest.mark.parametrize(
@@ -243,7 +298,7 @@ def test_who_goes_back_may_say_from_where(staffed: Shell, language: str, refused
     path.write_text(path.read_text(encoding="utf-8") + "# second\n", encoding="utf-8")
     second = published(staffed)
     back = ["flows", "rollback", "small", "--by", "bob", "--from", second[:12]]
-    assert staffed(*back).stdout == f"{first}\n"
+    assert staffed(*back).stdout.split()[:2] == ["small", first]
     told = staffed(*back, language=language, code=1)
     assert (told.stdout, refused in told.stderr) == ("", True)
 

@@ -38,7 +38,7 @@ def test_it_is_in_the_language_that_is_asked_for(house: Shell) -> None:
     ("words", "code", "said"),
     [
         (["--by", "anna"], 1, "anna (editor) may not see the prescreening log"),
-        (["--by", "nobody"], 1, "Nobody called nobody is registered"),
+        (["--by", "nobody"], 1, "prescreen staff add nobody --role coordinator (or auditor)."),
         (["--by", "mei", "--study", "other"], 1, "Nothing is kept of a study other"),
         (["--by", "mei", "--from", "June"], 2, "June is not a day"),
         (
@@ -58,6 +58,28 @@ def test_what_is_wrong_is_said_and_no_file_is_left(
     assert not (house.folder / "log.csv").exists()
 
 
+@pytest.mark.parametrize(
+    ("words", "role", "chinese"),
+    [
+        ("leads export -o x", "coordinator (or auditor)", "coordinator（或 auditor）"),
+        ("leads export -o x --format fhir", "coordinator (or auditor)", "coordinator（或 auditor）"),
+        ("leads report", "coordinator (or auditor)", "coordinator（或 auditor）"),
+        ("leads show L-0000-0000", "coordinator", "coordinator"),
+        ("audit export -o x", "auditor", "auditor"),
+        ("staff link anna", "admin", "admin"),
+        ("flows retire abcdef", "approver (or editor)", "approver（或 editor）"),
+    ],
+)
+def test_who_is_not_registered_is_told_the_role_it_needs(
+    house: Shell, words: str, role: str, chinese: str
+) -> None:
+    for language, said in (
+        ("en", f"Nobody called lu is registered. First: prescreen staff add lu --role {role}.\n"),
+        ("zh", f"没有登记名为 lu 的工作人员。请先运行 prescreen staff add lu --role {chinese}。\n"),
+    ):
+        assert house(*words.split(), "--by", "lu", language=language, code=1).stderr == said
+
+
 @pytest.mark.parametrize(("form", "begins"), [("fhir", b"{"), ("redcap", b"PK")])
 def test_leads_are_handed_off(house: Shell, form: str, begins: bytes) -> None:
     words = ["--format", form, "-o", "out", "--by", "mei", "--study", "small"]
@@ -70,7 +92,7 @@ def test_leads_are_handed_off(house: Shell, form: str, begins: bytes) -> None:
     [
         (["--format", "fhir", "--identified"], 1, "to whom and what for"),
         (["--format", "fhir", "--purpose", "other"], 1, "not told of such a recipient"),
-        (["--format", "redcap"], 1, "name it with --study"),
+        (["--format", "redcap"], 2, "name it with --study"),
         (["--format", "fhir", "--lead", "L-0"], 1, "no lead or request L-0"),
         (["--format", "fhir", "--mask", "5"], 2, "for the prescreening log"),
         (["--format", "csv", "--identified"], 2, "names nobody"),

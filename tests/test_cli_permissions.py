@@ -29,6 +29,11 @@ TABLE = (
     ("leads export -o leads.json --format fhir", EXPORT),
     ("leads export -o known.json --format fhir --identified --purpose site_edc", IDENTITY),
     ("audit export -o trail.csv", {AUDITOR, ADMIN}),
+    ("leads show L-0000-0000", EXPORT),
+    ("leads report", EXPORT),
+    ("staff add new --role admin", {ADMIN}),
+    ("staff remove anna", {ADMIN}),
+    ("staff link anna", {ADMIN}),
 )
 
 

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from bot.commands.options import Json, Since, Taker, Until
 from bot.commands.scripts import given_day
 from bot.commands.shell import PROBLEMS, WRONG_USE, Shell, moment, opened
 from bot.core.text import fill
@@ -26,7 +28,7 @@ FINDINGS = {
     "unlinked": N_("{subject}, row {seq}: the row before it is not the one it was written after."),
     "anchor": N_("Anchor {seq}: what it holds together is not what was written. Rows that are missing: {detail}."),
     "unanchored": N_(
-        "The last rows are days old and have no anchor after them: anchors were removed, or the service was not running. If you keep a number: prescreen audit verify --anchor NUMBER"
+        "Rows are more than two days old and have no anchor after them: anchors were removed, or the service was not running. If you keep a number: prescreen audit verify --anchor NUMBER"
     ),
     "no_anchor": N_(
         "There is no anchor {detail}: it or what came after it was removed, it is of another database, or the number was copied wrong."
@@ -41,10 +43,10 @@ NEVER = N_(
 ANCHORED = N_("Keep this number outside, on paper for example. Later: prescreen audit verify --anchor {hash}")
 NOTHING_NEW = N_("Nothing was written since the last anchor, which is this one.")
 NOTHING_WRITTEN = N_("Nothing is written in the trail yet.")
-LONG_NUMBER = N_(
-    "An anchor's number has 64 letters and digits, this one has {n}. Please compare it with your paper."
+BAD_NUMBER = N_(
+    "An anchor's number has 64 characters from 0 to 9 and a to f, this one has {n}. Please compare it with your paper."
 )
-ROWS = N_("{file}: {n} rows")
+ROW, ROWS = N_("{file}: 1 row"), N_("{file}: {n} rows")
 #: What a spreadsheet takes for a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -52,16 +54,20 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 @app.command("verify", help=N_("Find edited, removed and reordered rows of the audit trail."))
 def verify(
     context: typer.Context,
-    anchor: Annotated[str, typer.Option("--anchor", help="The number of an anchor that must be there.")] = "",
-    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+    anchor: Annotated[
+        str, typer.Option("--anchor", help=N_("The number of an anchor that must be there."))
+    ] = "",
+    as_json: Json = False,
 ) -> None:
     shell: Shell = context.obj
-    anchor = anchor.strip().lower()
-    if anchor and len(anchor) != len(START):
-        shell.fail(fill(shell.tr(LONG_NUMBER), {"n": str(len(anchor))}))
+    number = "".join(anchor.split()).lower()
+    if anchor and not re.fullmatch(f"[0-9a-f]{{{len(START)}}}", number):
+        fits = len(re.findall("[0-9a-f]", number))
+        given = fits if len(number) == len(START) else len(number)
+        shell.fail(fill(shell.tr(BAD_NUMBER), {"n": str(given)}))
         raise typer.Exit(WRONG_USE)
     with shell.careful(), opened(shell, context.command_path) as parts:
-        checked = parts.audit.verify(anchor)
+        checked = parts.audit.verify(number)
         if as_json:
             at = checked.anchored_at
             told = {
@@ -103,11 +109,11 @@ def make_anchor(context: typer.Context) -> None:
 @app.command("export", help=N_("Write rows of the audit trail as CSV: of one subject, or of a period."))
 def export(
     context: typer.Context,
-    output: Annotated[Path, typer.Option("--output", "-o", help="FILE")],
-    by: Annotated[str, typer.Option(help="Who takes it; it is written into the trail.")],
-    subject: Annotated[str, typer.Option(help="A lead's code, a run, staff:NAME.")] = "",
-    since: Annotated[str, typer.Option("--from", help="The first day, YYYY-MM-DD.")] = "",
-    until: Annotated[str, typer.Option("--to", help="The last day, YYYY-MM-DD.")] = "",
+    output: Annotated[Path, typer.Option("--output", "-o", help=N_("The file to write."))],
+    by: Taker,
+    subject: Annotated[str, typer.Option(help=N_("A lead's code, a run, staff:NAME."))] = "",
+    since: Since = "",
+    until: Until = "",
 ) -> None:
     shell: Shell = context.obj
     with shell.careful(), opened(shell, context.command_path) as parts:
@@ -120,11 +126,12 @@ def export(
         subject = subject.upper() if subject[:2].lower() in ("l-", "r-") else subject
         count = parts.audit.export(subject, *days, by, lambda link: rows.append(_row(link)))
         try:
-            with output.open("w", encoding="utf-8-sig", newline="") as file:
+            with output.open("w", encoding="utf-8-sig", errors="backslashreplace", newline="") as file:
                 csv.writer(file).writerows([Link.__slots__, *rows])
         except OSError as problem:
             raise Trouble("unwritable_file", f"{output}: {problem.strerror}") from None
-        sys.stdout.write(fill(shell.tr(ROWS), {"file": str(output), "n": str(count)}) + "\n")
+        words = shell.tr(ROW if count == 1 else ROWS)
+        sys.stdout.write(fill(words, {"file": str(output), "n": str(count)}) + "\n")
 
 
 def _said(shell: Shell, finding: Finding) -> str:

@@ -30,10 +30,12 @@ app = typer.Typer()
 def chat_command(
     context: typer.Context,
     flow: str,
-    today: Annotated[str, typer.Option(help="Pretend that it is this day, YYYY-MM-DD.")] = "",
+    today: Annotated[str, typer.Option(help=N_("Pretend that it is this day, YYYY-MM-DD."))] = "",
     record: Annotated[
         Path | None,
-        typer.Option(help="Add the conversation to this file as a rehearsal; - prints it.", allow_dash=True),
+        typer.Option(
+            help=N_("Add the conversation to this file as a rehearsal; - prints it."), allow_dash=True
+        ),
     ] = None,
 ) -> None:
     shell: Shell = context.obj

@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from bot.bootstrap import App
+from bot.commands.options import By
 from bot.commands.shell import PROBLEMS, Shell, moment, opened
 from bot.core.text import fill
 from bot.i18n import N_
@@ -29,9 +30,9 @@ app = typer.Typer()
 def pull(
     context: typer.Context,
     study: str,
-    into: Annotated[Path | None, typer.Option(help="A folder; the flows folder unless given.")] = None,
-    published: Annotated[bool, typer.Option("--published", help="Not the draft.")] = False,
-    over: Annotated[bool, typer.Option("--over", help="Overwrite changes in the file.")] = False,
+    into: Annotated[Path | None, typer.Option(help=N_("A folder; the flows folder unless given."))] = None,
+    published: Annotated[bool, typer.Option("--published", help=N_("Not the draft."))] = False,
+    over: Annotated[bool, typer.Option("--over", help=N_("Overwrite changes in the file."))] = False,
 ) -> None:
     shell: Shell = context.obj
     with shell.careful(), opened(shell, context.command_path) as parts:
@@ -63,8 +64,8 @@ def pull(
 def push(
     context: typer.Context,
     file: Path,
-    by: Annotated[str, typer.Option()],
-    over: Annotated[bool, typer.Option("--over", help="Replace what others changed since.")] = False,
+    by: By,
+    over: Annotated[bool, typer.Option("--over", help=N_("Replace what others changed since."))] = False,
 ) -> None:
     shell: Shell = context.obj
     with shell.careful(), opened(shell, context.command_path) as parts:

@@ -11,6 +11,7 @@ import typer
 
 from bot.bootstrap import App, BrokenScript, read_script
 from bot.commands import drafts, sheets, versions
+from bot.commands.options import By
 from bot.commands.scripts import script_path
 from bot.commands.shell import PROBLEMS, Shell, moment, opened
 from bot.core.text import fill
@@ -26,7 +27,7 @@ app.add_typer(sheets.app)
 
 
 @app.command("submit", help=N_("Keep a script's exact content as a version; BY counts as its author."))
-def submit_flow(context: typer.Context, flow: str, by: Annotated[str, typer.Option()]) -> None:
+def submit_flow(context: typer.Context, flow: str, by: By) -> None:
     shell: Shell = context.obj
     with shell.careful(), opened(shell, context.command_path) as parts:
         source, revision = _submitted(parts, shell, flow)
@@ -76,8 +77,8 @@ def _walked(compiled: Compiled, parts: App) -> Compiled:
 def approve_flow(
     context: typer.Context,
     version: str,
-    ethics_number: Annotated[str, typer.Option()],
-    by: Annotated[str, typer.Option()],
+    ethics_number: Annotated[str, typer.Option(help=N_("The number of the ethics committee's approval."))],
+    by: By,
 ) -> None:
     shell: Shell = context.obj
     with shell.careful(), opened(shell, context.command_path) as parts:
@@ -95,7 +96,9 @@ class Running(Enum):
 _RunningOption = Annotated[
     Running,
     typer.Option(
-        help="Chats that run on an earlier version: go on with it, ask for consent to the new one, or end kindly."
+        help=N_(
+            "Chats that run on an earlier version: go on with it, ask for consent to the new one, or end kindly."
+        )
     ),
 ]
 
@@ -106,7 +109,7 @@ _RunningOption = Annotated[
 def publish_flow(
     context: typer.Context,
     version: str,
-    by: Annotated[str, typer.Option()],
+    by: By,
     running: _RunningOption = Running.CONTINUE,
 ) -> None:
     shell: Shell = context.obj
@@ -148,22 +151,35 @@ def _say(shell: Shell, parts: App, hash: str, words: str, by: str) -> None:
 def roll_back_flow(
     context: typer.Context,
     study: str,
-    by: Annotated[str, typer.Option()],
+    by: By,
     running: _RunningOption = Running.CONTINUE,
     present: Annotated[
-        str, typer.Option("--from", help="Only if this version is the one in use; else nothing is changed.")
+        str,
+        typer.Option("--from", help=N_("Only if this version is the one in use; else nothing is changed.")),
     ] = "",
 ) -> None:
     shell: Shell = context.obj
     with shell.careful(), opened(shell, context.command_path) as parts:
-        sys.stdout.write(f"{parts.publishing.roll_back(study, by, running.value, present)}\n")
+        hash = parts.publishing.roll_back(study, by, running.value, present)
+        sys.stdout.write(fill(shell.tr(ROLLED_BACK), {"study": study, "hash": hash}) + "\n")
 
 
 @app.command("retire", help=N_("Let no new run take a version any more, for good."))
-def retire_flow(context: typer.Context, version: str, by: Annotated[str, typer.Option()]) -> None:
+def retire_flow(context: typer.Context, version: str, by: By) -> None:
     shell: Shell = context.obj
     with shell.careful(), opened(shell, context.command_path) as parts:
-        sys.stdout.write(f"{parts.publishing.retire(version, by)}\n")
+        before = {line.hash: line for line in parts.publishing.list()}
+        line = before[parts.publishing.retire(version, by)]
+        words = RETIRED_IN_USE if line.published and not parts.shelf.demo else RETIRED
+        sys.stdout.write(fill(shell.tr(words), {"study": line.study, "hash": line.hash}) + "\n")
+
+
+# Study and hash are the first two words here too.
+ROLLED_BACK = N_("{study} {hash} is in use again: new runs take it.")
+RETIRED = N_("{study} {hash} is retired for good.")
+RETIRED_IN_USE = N_(
+    "{study} {hash} is retired for good. It was in use: the study is not open now, and running chats end at their next turn. Next: publish another version."
+)
 
 
 #: What the list says of each state but the ordinary first ones.

@@ -7,10 +7,11 @@ from typing import Annotated
 
 import typer
 
+from bot.commands.options import Since, Study, Taker, Until
 from bot.commands.scripts import given_day
 from bot.commands.shell import Shell, opened
 from bot.i18n import N_
-from bot.leads.hand_off import FORMATS, PURPOSES, Wanted
+from bot.leads.hand_off import FORMATS, Wanted
 from bot.leads.log import Asked
 from bot.store.database import Trouble
 
@@ -36,31 +37,35 @@ app = typer.Typer()
 )
 def export(
     context: typer.Context,
-    output: Annotated[Path, typer.Option("--output", "-o", help="FILE")],
-    by: Annotated[str, typer.Option(help="Who takes it; it is written into the trail.")],
+    output: Annotated[Path, typer.Option("--output", "-o", help=N_("The file to write."))],
+    by: Taker,
     format: Annotated[
-        Format, typer.Option("--format", help="csv, xlsx, html; fhir, redcap (a ZIP)")
+        Format, typer.Option("--format", help=N_("csv, xlsx, html; fhir, redcap (a ZIP)"))
     ] = Format.CSV,
-    study: Annotated[str, typer.Option(help="STUDY")] = "",
-    since: Annotated[str, typer.Option("--from", help="The first day, YYYY-MM-DD.")] = "",
-    until: Annotated[str, typer.Option("--to", help="The last day, YYYY-MM-DD.")] = "",
-    version: Annotated[str, typer.Option("--version", help="Only runs of this version.")] = "",
+    study: Study = "",
+    since: Since = "",
+    until: Until = "",
+    version: Annotated[str, typer.Option("--version", help=N_("Only runs of this version."))] = "",
     mask: Annotated[
         int,
         typer.Option(
             "--mask",
             min=0,
-            help="For outsiders: totals alone, without the numbers below this one, such as 5.",
+            help=N_("For outsiders: totals alone, without the numbers below this one, such as 5."),
         ),
     ] = 0,
-    lead: Annotated[str, typer.Option("--lead", help="Only this lead (fhir, redcap).")] = "",
+    lead: Annotated[str, typer.Option("--lead", help=N_("Only this lead (fhir, redcap)."))] = "",
     identified: Annotated[
-        bool, typer.Option("--identified", help="With name and phone (fhir, redcap); needs --purpose.")
+        bool, typer.Option("--identified", help=N_("With name and phone (fhir, redcap); needs --purpose."))
     ] = False,
     purpose: Annotated[
-        str, typer.Option("--purpose", help=f"To whom and what for: {', '.join(PURPOSES)}")
+        str,
+        typer.Option(
+            "--purpose",
+            help=N_("To whom and what for: site_edc, sponsor_named_in_notice, ethics, participant_request."),
+        ),
     ] = "",
-    language: Annotated[str, typer.Option("--language", help="zh or en.")] = "",
+    language: Annotated[str, typer.Option("--language", help=N_("zh or en."))] = "",
 ) -> None:
     shell: Shell = Shell.of(language) if language else context.obj
     with shell.careful(), opened(shell, context.command_path) as parts:

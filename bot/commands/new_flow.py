@@ -43,7 +43,7 @@ TO_SETTLE = N_("To settle (also under notes in the draft):")
 def new_flow(
     context: typer.Context,
     source: Path,
-    into: Annotated[Path, typer.Option(help="The new study's folder; its name becomes the flow's.")],
+    into: Annotated[Path, typer.Option(help=N_("The new study's folder; its name becomes the flow's."))],
 ) -> None:
     shell: Shell = context.obj
     settings = shell.settings()

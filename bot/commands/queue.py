@@ -9,6 +9,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from bot.commands.options import Json
 from bot.commands.shell import Shell, opened
 from bot.core.text import fill
 from bot.i18n import N_
@@ -20,7 +21,7 @@ app = typer.Typer(no_args_is_help=True, help=N_("The lead queue."))
 
 
 @app.command("list", help=N_("The queue, the next right call first."))
-def list_leads(context: typer.Context, as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
+def list_leads(context: typer.Context, as_json: Json = False) -> None:
     shell: Shell = context.obj
     with shell.careful(), opened(shell, context.command_path) as parts:
         rows = parts.desk.queue_now(shell.language)
@@ -95,7 +96,7 @@ def _row(row: QueueRow) -> dict[str, Any]:
 def show_lead(
     context: typer.Context,
     code: str,
-    by: Annotated[str, typer.Option(help="Who looks; it is written into the trail.")] = "",
+    by: Annotated[str, typer.Option(help=N_("Who looks; it is written into the trail."))] = "",
 ) -> None:
     shell: Shell = context.obj
     with shell.careful(), opened(shell, context.command_path) as parts:

@@ -9,6 +9,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from bot.commands.options import Since, Study, Until
 from bot.commands.scripts import given_day
 from bot.commands.shell import Shell, opened
 from bot.i18n import N_
@@ -32,16 +33,18 @@ app = typer.Typer()
 )  # fmt: skip
 def report(
     context: typer.Context,
-    by: Annotated[str, typer.Option(help="Who looks; as JSON it is written into the trail.")],
-    study: Annotated[str, typer.Option(help="STUDY")] = "",
-    since: Annotated[str, typer.Option("--from", help="The first day, YYYY-MM-DD.")] = "",
-    until: Annotated[str, typer.Option("--to", help="The last day, YYYY-MM-DD.")] = "",
-    form: Annotated[Form, typer.Option("--format", help="text, json")] = Form.TEXT,
+    by: Annotated[str, typer.Option(help=N_("Who looks; as JSON it is written into the trail."))],
+    study: Study = "",
+    since: Since = "",
+    until: Until = "",
+    form: Annotated[Form, typer.Option("--format", help=N_("text, or json for programs."))] = Form.TEXT,
     mask: Annotated[
         int,
-        typer.Option("--mask", min=0, help="For outsiders: without the numbers below this one, such as 5."),
+        typer.Option(
+            "--mask", min=0, help=N_("For outsiders: without the numbers below this one, such as 5.")
+        ),
     ] = 0,
-    language: Annotated[str, typer.Option("--language", help="zh or en.")] = "",
+    language: Annotated[str, typer.Option("--language", help=N_("zh or en."))] = "",
 ) -> None:
     shell: Shell = Shell.of(language) if language else context.obj
     with shell.careful(), opened(shell, context.command_path) as parts:

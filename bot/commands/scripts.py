@@ -13,6 +13,7 @@ from typing import Annotated
 import typer
 
 from bot.bootstrap import BrokenScript, clock_of, read_script
+from bot.commands.options import Json
 from bot.commands.shell import FINE, PROBLEMS, WRONG_USE, Shell
 from bot.config import Settings
 from bot.core.text import fill
@@ -58,9 +59,9 @@ def check(
     context: typer.Context,
     flows: list[str],
     form: Annotated[
-        Form, typer.Option("--format", help="For people, for programs, or for GitHub.")
+        Form, typer.Option("--format", help=N_("For people, for programs, or for GitHub."))
     ] = Form.TEXT,
-    strict: Annotated[bool, typer.Option("--strict", help="Warnings count as errors.")] = False,
+    strict: Annotated[bool, typer.Option("--strict", help=N_("Warnings count as errors."))] = False,
 ) -> None:
     shell: Shell = context.obj
     with shell.careful():
@@ -141,11 +142,14 @@ def _checked(checked: Checked, shell: Shell) -> Iterator[str]:
 def rehearse(
     context: typer.Context,
     flow: str,
-    cases: Annotated[list[Path] | None, typer.Argument()] = None,
-    as_json: Annotated[bool, typer.Option("--json")] = False,
-    today: Annotated[str, typer.Option(help="For cases that name no day, YYYY-MM-DD.")] = "",
+    cases: Annotated[
+        list[Path] | None, typer.Argument(help=N_("Files with cases; the script's own unless given."))
+    ] = None,
+    as_json: Json = False,
+    today: Annotated[str, typer.Option(help=N_("For cases that name no day, YYYY-MM-DD."))] = "",
     witnessed: Annotated[
-        bool, typer.Option("--witness", help="Say which meanings of the script no rehearsal would notice.")
+        bool,
+        typer.Option("--witness", help=N_("Say which meanings of the script no rehearsal would notice.")),
     ] = False,
 ) -> None:
     shell: Shell = context.obj

@@ -24,7 +24,8 @@ app = typer.Typer()
 def demo(
     context: typer.Context,
     port: Annotated[
-        int | None, typer.Option(min=1, max=65535, help="Instead of the port in PRESCREEN_LISTEN, or 8080.")
+        int | None,
+        typer.Option(min=1, max=65535, help=N_("Instead of the port in PRESCREEN_LISTEN, or 8080.")),
     ] = None,
 ) -> None:
     shell: Shell = context.obj

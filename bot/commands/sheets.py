@@ -25,7 +25,7 @@ from bot.store.database import Trouble
 
 app = typer.Typer()
 
-_Draft = Annotated[bool, typer.Option("--draft", help="The study's draft in the database, not a file.")]
+_Draft = Annotated[bool, typer.Option("--draft", help=N_("The study's draft in the database, not a file."))]
 
 
 @app.command(
@@ -37,7 +37,7 @@ _Draft = Annotated[bool, typer.Option("--draft", help="The study's draft in the 
 def sheet(
     context: typer.Context,
     flow: str,
-    output: Annotated[Path, typer.Option("--output", "-o", help="FILE.xlsx")],
+    output: Annotated[Path, typer.Option("--output", "-o", help=N_("The file to write, .xlsx."))],
     draft: _Draft = False,
 ) -> None:
     shell: Shell = context.obj
@@ -63,9 +63,9 @@ def take_sheet(
     context: typer.Context,
     flow: str,
     workbook: Path,
-    apply: Annotated[bool, typer.Option("--apply", help="Write the changes.")] = False,
+    apply: Annotated[bool, typer.Option("--apply", help=N_("Write the changes."))] = False,
     draft: _Draft = False,
-    by: Annotated[str, typer.Option(help="Whose change it is, for a draft.")] = "",
+    by: Annotated[str, typer.Option(help=N_("Whose change it is, for a draft."))] = "",
 ) -> None:
     shell: Shell = context.obj
     with shell.careful():

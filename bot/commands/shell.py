@@ -88,7 +88,7 @@ class Shell:
             raise typer.Exit(WRONG_USE) from None
         except Refused as refused:
             self.trouble(refused.reason, refused.detail)
-            raise typer.Exit(PROBLEMS) from None
+            raise typer.Exit(WRONG_USE if refused.reason == "which_study" else PROBLEMS) from None
         except BrokenScript as broken:
             self.fail(broken.compiled.report(self.language))
             raise typer.Exit(PROBLEMS) from None

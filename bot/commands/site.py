@@ -6,13 +6,14 @@ from typing import Annotated
 import typer
 
 from bot.bootstrap import App, BrokenScript, read_script
+from bot.commands.options import By
 from bot.commands.scripts import script_path
 from bot.commands.shell import WRONG_USE, Shell, opened
 from bot.core.text import fill
 from bot.i18n import N_
 from bot.leads.site import FACTS
 from bot.service.facts import described
-from bot.service.publishing import COMMAND
+from bot.service.refused import COMMAND
 
 app = typer.Typer()
 
@@ -26,10 +27,10 @@ app = typer.Typer()
 def site(
     context: typer.Context,
     flow: str,
-    action: Annotated[str, typer.Argument(help="show or set")] = "show",
-    name: Annotated[str, typer.Argument()] = "",
-    value: Annotated[str | None, typer.Argument()] = None,
-    by: Annotated[str, typer.Option()] = COMMAND,
+    action: Annotated[str, typer.Argument(help=N_("show or set"))] = "show",
+    name: Annotated[str, typer.Argument(help=N_("The fact to set."))] = "",
+    value: Annotated[str | None, typer.Argument(help=N_("What it is from now on."))] = None,
+    by: By = COMMAND,
 ) -> None:
     shell: Shell = context.obj
     if action not in ("show", "set") or (action == "set") != (value is not None):

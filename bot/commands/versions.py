@@ -14,6 +14,7 @@ from typing import Annotated, Any
 import typer
 
 from bot.bootstrap import App, BrokenScript, read_script
+from bot.commands.options import By, Json
 from bot.commands.scripts import script_path
 from bot.commands.shell import Shell, moment, opened
 from bot.core.text import fill
@@ -119,9 +120,11 @@ class Lookup(AbstractContextManager["Lookup"]):
         return Named(found, fill(self._shell.tr(words), values))
 
 
-_Version = Annotated[str, typer.Option(help="draft, published, approved, a version or a file.")]
-_Output = Annotated[Path | None, typer.Option("--output", "-o", help="A file to write; else it is printed.")]
-_Language = Annotated[str, typer.Option(help="zh or en; the terminal's own unless given.")]
+_Version = Annotated[str, typer.Option(help=N_("draft, published, approved, a version or a file."))]
+_Output = Annotated[
+    Path | None, typer.Option("--output", "-o", help=N_("A file to write; else it is printed."))
+]
+_Language = Annotated[str, typer.Option(help=N_("zh or en; the terminal's own unless given."))]
 
 
 @app.command(
@@ -131,10 +134,14 @@ _Language = Annotated[str, typer.Option(help="zh or en; the terminal's own unles
 def diff_flow(
     context: typer.Context,
     flow: str,
-    old: Annotated[str, typer.Option("--from", help="published, approved, draft, a version or a file.")] = "",
-    new: Annotated[str, typer.Option("--to", help="draft, published, approved, a version or a file.")] = "",
+    old: Annotated[
+        str, typer.Option("--from", help=N_("published, approved, draft, a version or a file."))
+    ] = "",
+    new: Annotated[
+        str, typer.Option("--to", help=N_("draft, published, approved, a version or a file."))
+    ] = "",
     language: _Language = "",
-    as_json: Annotated[bool, typer.Option("--json")] = False,
+    as_json: Json = False,
 ) -> None:
     shell = Shell.of(language) if language else context.obj
     with shell.careful(), Lookup(shell, flow, context.command_path) as lookup:
@@ -181,7 +188,7 @@ def graph_flow(
     context: typer.Context,
     flow: str,
     version: _Version = "",
-    form: Annotated[Form, typer.Option("--format", help="svg, or mermaid for documents.")] = Form.SVG,
+    form: Annotated[Form, typer.Option("--format", help=N_("svg, or mermaid for documents."))] = Form.SVG,
     language: _Language = "",
     output: _Output = None,
 ) -> None:
@@ -204,7 +211,7 @@ def pack_flow(
     context: typer.Context,
     flow: str,
     version: _Version = "",
-    language: Annotated[Languages, typer.Option(help="zh, en or both side by side.")] = Languages.BOTH,
+    language: Annotated[Languages, typer.Option(help=N_("zh, en or both side by side."))] = Languages.BOTH,
     output: _Output = None,
 ) -> None:
     shell: Shell = context.obj
@@ -223,9 +230,11 @@ def pack_flow(
 def replay_flow(
     context: typer.Context,
     flow: str,
-    by: Annotated[str, typer.Option()],
-    new: Annotated[str, typer.Option("--to", help="draft, published, approved, a version or a file.")] = "",
-    as_json: Annotated[bool, typer.Option("--json")] = False,
+    by: By,
+    new: Annotated[
+        str, typer.Option("--to", help=N_("draft, published, approved, a version or a file."))
+    ] = "",
+    as_json: Json = False,
 ) -> None:
     shell: Shell = context.obj
     with shell.careful(), Lookup(shell, flow, context.command_path) as lookup:

@@ -32,7 +32,14 @@ class Link:
         """The hash that it must have."""
         when = self.at.astimezone(UTC).isoformat()
         content = [self.subject, self.seq, when, self.who, self.what, dict(self.detail), self.previous]
-        return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+        written = json.dumps(content, sort_keys=True, ensure_ascii=False)
+        # JSON can spell half a character, which UTF-8 cannot.
+        return hashlib.sha256(written.encode(errors="surrogatepass")).hexdigest()
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it is as it was written."""
+        return self.digest() == self.hash
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +76,7 @@ class Chains:
             if link.seq > expected:
                 yield Finding("removed", link.subject, link.seq, str(link.seq - expected))
                 trusted = False
-            if link.digest() != link.hash:
+            if not link.is_whole:
                 yield Finding("reordered" if _moved(link) else "edited", link.subject, link.seq)
                 trusted = False
             else:
@@ -80,7 +87,9 @@ class Chains:
 
 
 def _moved(link: Link) -> bool:
-    """Whether the row is whole, but of another place in its chain."""
+    """Whether the row is whole, but of another place in its chain; 0 is none."""
+    if link.seq < 1:
+        return False
     near = range(max(1, link.seq - _NEAR), link.seq + _NEAR)
     return any(replace(link, seq=seq).digest() == link.hash for seq in near)
 

@@ -34,7 +34,7 @@ def anchor(records: Records, who: str, now: datetime) -> Link | None:
     """Hold everything written since the last anchor together in one row. None: nothing was."""
     records.hold_trail()
     last = records.last_anchor()
-    after = int(last.detail["to"]) if last else 0
+    after = _number(last, "to") if last else 0
     until = records.last_written()
     window = _window(records, after, until)
     if not window.rows:
@@ -95,8 +95,8 @@ class Audit:
                 gone = _number(link, "rows") - window.rows
                 findings.append(Finding("anchor", ANCHOR, link.seq, str(gone)))
             after = until
-        oldest = records.oldest_since(after)
-        if oldest is not None and oldest <= self._clock() - 2 * ANCHOR_EVERY:
+        first = records.first_written(after)
+        if first is not None and first.is_whole and first.at <= self._clock() - 2 * ANCHOR_EVERY:
             findings.append(Finding("unanchored", ANCHOR, anchors))
         if not seen:
             findings.append(Finding("no_anchor", ANCHOR, anchors, known))
@@ -105,7 +105,9 @@ class Audit:
     def export(
         self, subject: str, since: date | None, until: date | None, who: str, take: Callable[[Link], None]
     ) -> int:
-        """Hand rows over one by one; returns how many. That `who` took them stands in the trail. Refused, BadName."""
+        """Hand rows over one by one; returns how many. That `who` took them stands in the trail. BadName, Refused:
+        not for them, or nothing at all is of `subject`.
+        """
         check_names(who)
         if since and until and since > until:
             raise Refused("days_reversed", f"{since} – {until}")
@@ -118,6 +120,8 @@ class Audit:
                 raise Refused("not_for_audit", f"{who} ({role})", who)
             first = datetime.combine(since, time(), self._zone) if since else None
             before = datetime.combine(until + timedelta(days=1), time(), self._zone) if until else None
+            if subject and not records.has_trail(subject):
+                raise Refused("nothing_of", subject)
             count = 0
             for link in records.links(subject, first, before):
                 take(link)
@@ -125,8 +129,6 @@ class Audit:
             return count
 
         count = self._store.read_now(read)
-        if subject and not count:
-            raise Refused("nothing_of", subject)
         detail = {
             "subject": subject,
             "from": since.isoformat() if since else "",
@@ -141,4 +143,4 @@ class Audit:
 def _number(link: Link, name: str) -> int:
     """A number of an anchor; 0 where somebody put something else there."""
     value = link.detail.get(name)
-    return value if isinstance(value, int) else 0
+    return value if isinstance(value, int) and 0 <= value < 2**63 else 0

@@ -10,6 +10,7 @@ from bot.leads.lead import Lead, Request
 from bot.leads.queue import COUNTED, Cursor, Wanted, narrows
 from bot.leads.search import asked_for, is_in
 from bot.reading.phone import REGION, read_phone
+from bot.service.names import check_names
 from bot.service.opened import Opened
 from bot.service.ports import Clock, Records, Store
 from bot.service.publishing import Refused
@@ -230,7 +231,9 @@ class Desk:
         return await self._store.run(lambda records: self._open(records, code, language, member, reads))
 
     def lead_now(self, code: str, language: str, who: str = "") -> LeadView | None:
-        """The same for a command; by nobody's name it is without identity. It reads no messages. Refused."""
+        """The same for a command; by nobody's name it is without identity. It reads no messages. Refused, BadName."""
+        if who:
+            check_names(who)
 
         def read(records: Records) -> LeadView | None:
             if who and not self._shelf.demo:

@@ -55,7 +55,7 @@ FORMS: Mapping[str, str] = {
     "chat": N_("a chat's number such as -1001234567890; empty for none"),
     "span": N_("hours such as 09:00-20:00"),
     "dates": N_("up to 40 days such as 2026-12-24 2026-12-25, with a space between them; empty for none"),
-    "name": N_("a name with at most 50 characters; empty for none"),
+    "name": N_("the name of a registered coordinator or admin; empty for none"),
     "count": N_("a whole number from 1 to 9999; empty for no limit"),
     "text": N_("words, up to 100 characters; empty for none"),
 }

@@ -49,10 +49,10 @@ class Handing:
     def hand_off(self, wanted: Wanted, format: str, who: str) -> bytes:
         """The file; that `who` took it, what for and of whom stands in the trail before it is handed over.
 
-        Raises Refused, BadName.
+        A REDCap project is of one study; the only one that has leads where none is named. Raises Refused, BadName.
         """
         check_names(who)
-        handed = self._store.read_now(lambda records: self._read(records, wanted, format, who))
+        wanted, handed = self._store.read_now(lambda records: self._read(records, wanted, format, who))
         made = self._write[format](handed)
         detail = {
             "format": format,
@@ -85,9 +85,11 @@ class Handing:
         for each in handed.leads:  # who asks for deletion can be told where their data went
             records.note(each.lead.code, f"staff:{who}", "handed_off", short, now)
 
-    def _read(self, records: Records, wanted: Wanted, format: str, who: str) -> HandOff:
+    def _read(self, records: Records, wanted: Wanted, format: str, who: str) -> tuple[Wanted, HandOff]:
         self._admit(records, wanted, who)
-        self._check(records, wanted, format)
+        if format == "redcap" and not wanted.study and not wanted.code:
+            wanted = replace(wanted, study=self._only_study(records))
+        self._check(records, wanted)
         since = self._midnight(wanted.since) if wanted.since else None
         before = self._midnight(wanted.until + timedelta(days=1)) if wanted.until else None
         found = records.leads_to_hand_off(wanted.study, since, before, wanted.code)
@@ -103,7 +105,7 @@ class Handing:
             flows = self._offered(records, wanted.study)
         today = self._clock().astimezone(self._zone).date()
         sites = {flow.id: self._shelf.site(records, flow.id) for flow in flows}
-        return HandOff(
+        return wanted, HandOff(
             made_at=self._clock(),
             zone=self._zone,
             leads=leads,
@@ -125,13 +127,17 @@ class Handing:
         if wanted.identified and role not in SEES_IDENTITY:
             raise Refused("not_for_identity", f"{who} ({role})", who)
 
-    def _check(self, records: Records, wanted: Wanted, format: str) -> None:
+    def _only_study(self, records: Records) -> str:
+        studies = records.studies_of_leads()
+        if len(studies) != 1:
+            raise Refused("which_study")
+        return studies.pop()
+
+    def _check(self, records: Records, wanted: Wanted) -> None:
         if wanted.purpose and wanted.purpose not in PURPOSES:
             raise Refused("not_in_notice", wanted.purpose)
         if wanted.identified and not wanted.purpose:
             raise Refused("what_for")
-        if format == "redcap" and not wanted.study and not wanted.code:
-            raise Refused("which_study")
         if wanted.study and wanted.study not in self._kept(records):
             raise Refused("nothing_kept", wanted.study)
         if wanted.since and wanted.until and wanted.since > wanted.until:

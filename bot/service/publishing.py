@@ -7,23 +7,16 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.core.flow import Flow
-from bot.leads.site import FACTS, Site, check_fact
+from bot.leads.site import FACTS, BadFact, Site, check_fact
 from bot.script.compile import BrokenScript
 from bot.script.life import Standing
 from bot.service.evidence import keep_with_leads
 from bot.service.names import check_names
 from bot.service.ports import Clock, Records, Store
+from bot.service.refused import COMMAND as COMMAND
+from bot.service.refused import Refused as Refused
+from bot.service.staff import WORKS, registered
 from bot.service.wording import Wording
-
-
-@dataclass(eq=False)
-class Refused(Exception):
-    """Publishing or approving is not possible; `reason` names the sentence that says why."""
-
-    reason: str
-    detail: str = ""
-    #: Who it is refused to, where it is refused for who they are: that stands in the trail.
-    who: str = ""
 
 
 @dataclass(eq=False)
@@ -47,8 +40,6 @@ STEPS: Mapping[str, frozenset[str]] = {
 #: Who may set a fact of the site, and who may stop recruiting: whoever hears first that the study is full.
 SETS = frozenset({"editor", "approver", "admin"})
 STOPS = SETS | {"coordinator"}
-#: Who sets it that names nobody.
-COMMAND = "command"
 
 
 def who_sets(name: str, value: str) -> frozenset[str]:
@@ -214,9 +205,11 @@ class Publishing:
             return None
 
     def approve(self, prefix: str, ethics_number: str, who: str) -> str:
-        """Record the ethics approval of exactly this content. Refused: unknown, or by an author of it."""
+        """Record the ethics approval of exactly this content. Refused: unknown, by an author of it, or the number is none."""
         check_names(ethics_number, who)
         self.admit(who, "approve")
+        if not any(character.isalnum() for character in ethics_number):
+            raise Refused("no_number", ethics_number)
 
         def approve(records: Records) -> str:
             hash = self._find(records, prefix)
@@ -380,17 +373,24 @@ class Publishing:
         return self._store.run_now(lambda records: records.alerts_failed_at(study))
 
     def set_fact(self, study: str, name: str, value: str, who: str) -> None:
-        """Set a site fact; BadFact when there is none such or the value does not fit."""
+        """Set a site fact; BadFact when there is none such or the value does not fit.
+
+        Live, the second person is somebody who works on leads: nobody else would be reached.
+        """
         check_names(who)
         today = self._clock().astimezone(self._zone).date()
         check_fact(name, value, self._zone, today)
 
         def change(records: Records) -> None:
+            named = value if FACTS[name].form == "name" and not self._demo else ""
+            if named and registered(records).get(named) not in WORKS:
+                raise BadFact(name, named)
             was = records.site(study).get(name, "")
             records.set_fact(study, name, value, who, self._clock())
             if name == "recruiting":
-                ended = records.site(study).get("ended_on") or today.isoformat()
-                ended_on = {"name": "ended_on", "value": ended if value == "no" else ""}
+                stood = records.site(study).get("ended_on", "")
+                ended = (stood or today.isoformat()) if value == "no" else ""
+                ended_on = {"name": "ended_on", "was": stood, "value": ended}
                 records.set_fact(study, "ended_on", ended_on["value"], who, self._clock())
                 records.note(f"site:{study}", who, "fact", ended_on, self._clock())
             if name in ("recruiting", "ended_on", "status_checked_on", "keep_days"):

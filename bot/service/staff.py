@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from bot.service.names import check_names
 from bot.service.ports import Clock, Records, Store
+from bot.service.refused import COMMAND, Refused
 from bot.service.shelf import Shelf
 from bot.service.views import Session, StaffMember
 
@@ -19,6 +20,8 @@ SEES_LEADS = frozenset({"coordinator", "auditor", "admin"})
 SEES_IDENTITY = frozenset({"coordinator", "admin"})
 #: Who may take the prescreening log out of the house.
 EXPORTS = frozenset({"coordinator", "auditor", "admin"})
+#: Who may register people and let them in.
+REGISTERS = frozenset({"admin"})
 #: The number of a person's account.
 _ACCOUNT = re.compile(r"[1-9][0-9]{0,19}", re.ASCII)
 LINK_FOR = timedelta(minutes=10)
@@ -97,11 +100,33 @@ def admit_reader(records: Records, shelf: Shelf, member: StaffMember | None) -> 
 class Staff:
     """Registers people and lets them in."""
 
-    def __init__(self, store: Store, clock: Clock) -> None:
+    def __init__(self, store: Store, clock: Clock, demo: bool = False) -> None:
         self._store = store
         self._clock = clock
+        self._demo = demo
 
-    def add(self, name: str, role: str, telegram: str | None = None, language: str | None = None) -> str:
+    def admit(self, who: str) -> None:
+        """Live, whoever is named as the one who registers people is a registered admin. Refused, BadName.
+
+        `command` is whoever has the keys to the machine, as it must be for the first admin.
+        """
+        check_names(who)
+        if who == COMMAND or self._demo:
+            return
+        role = self.all().get(who)
+        if role is None:
+            raise Refused("no_admin", who, who)
+        if role not in REGISTERS:
+            raise Refused("not_for_staff", f"{who} ({role})", who)
+
+    def add(
+        self,
+        name: str,
+        role: str,
+        telegram: str | None = None,
+        language: str | None = None,
+        by: str = COMMAND,
+    ) -> str:
         """Register a member of staff, or give them another role, which ends their sessions and links.
 
         `telegram`: the number of their own account there, "" for none any more; None leaves it, as with the language.
@@ -114,17 +139,17 @@ class Staff:
             raise BadAccount("bad_account")
 
         def add(records: Records) -> str:
-            now, subject = self._clock(), f"staff:{name}"[:64]
+            now, subject, who = self._clock(), f"staff:{name}"[:64], _who(by)
             before = registered(records).get(name, "")
             if role != before:
                 records.add_staff(name, role, now)
-                records.note(subject, "command", "added", {"role": role, "was": before}, now)
+                records.note(subject, who, "role" if before else "added", {"role": role, "was": before}, now)
             if telegram is not None:
                 owner = account(records, telegram) if telegram else None
                 if owner and owner.name != name:
                     raise BadAccount("account_taken", owner.name)
                 records.set_account(name, telegram)
-                records.note(subject, "command", "linked" if telegram else "unlinked", {}, now)
+                records.note(subject, who, "linked" if telegram else "unlinked", {}, now)
             if language is not None:
                 records.change_staff(name, language=language)
             return before
@@ -149,18 +174,18 @@ class Staff:
         """Everybody who is registered, with their role."""
         return self._store.run_now(registered)
 
-    def remove(self, name: str) -> None:
+    def remove(self, name: str, by: str = COMMAND) -> None:
         """Ends their sessions and links; NoSuchStaff."""
 
         def remove(records: Records) -> None:
             if name not in registered(records):
                 raise NoSuchStaff(name)
             records.remove_staff(name, self._clock())
-            records.note(f"staff:{name}"[:64], "command", "removed", {}, self._clock())
+            records.note(f"staff:{name}"[:64], _who(by), "removed", {}, self._clock())
 
         self._store.run_now(remove)
 
-    def link(self, name: str, by: str = "command") -> str:
+    def link(self, name: str, by: str = COMMAND) -> str:
         """The token of a one-time login link; NoSuchStaff."""
         token = secrets.token_urlsafe(24)
 
@@ -169,7 +194,7 @@ class Staff:
                 raise NoSuchStaff(name)
             now = self._clock()
             records.add_token(name, "link", token, now + LINK_FOR, now)
-            records.note(f"staff:{name}"[:64], by, "link_made", {}, now)
+            records.note(f"staff:{name}"[:64], _who(by), "link_made", {}, now)
 
         self._store.run_now(make)
         return token
@@ -209,6 +234,10 @@ class Staff:
                 records.note(f"staff:{row.name}"[:64], f"staff:{row.name}", "logged_out", {}, now)
 
         await self._store.run(end)
+
+
+def _who(by: str) -> str:
+    return by if by == COMMAND else f"staff:{by}"
 
 
 def _member(name: str, role: str, since: datetime) -> StaffMember:

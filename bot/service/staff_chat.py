@@ -213,7 +213,7 @@ class _Turn:
                 return [self._digest()]
             case "login":
                 name = self._account.name
-                token = self._staff.link(name, f"staff:{name}")
+                token = self._staff.link(name, name)
                 url = f"{self._parts.address}/staff/login?token={token}"
                 return [self._cards.login(url, int(LINK_FOR.total_seconds() // 60))]
             case "language":

@@ -2,6 +2,7 @@
 
 import asyncio
 import fcntl
+import os
 import queue
 import sqlite3
 import threading
@@ -73,6 +74,7 @@ def connect(url: str) -> Engine:
     if engine.dialect.name == "sqlite":
         if path := _file(url):
             _check_folder(path)
+            event.listen(engine, "do_connect", lambda *connection: _keep_to_owner(path))
         event.listen(engine, "connect", _set_up_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -92,6 +94,16 @@ def _check_folder(file: Path) -> None:
     """A mistyped address must not begin an empty database somewhere else."""
     if not file.resolve().parent.is_dir():
         raise Trouble("no_folder", str(file.parent))
+
+
+def _keep_to_owner(path: Path) -> None:
+    """Nobody else on the machine reads what people said. SQLite makes the files beside it as the file itself is."""
+    # What cannot be made or is somebody else's file, SQLite tells by itself.
+    with suppress(OSError):
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    for file in (path, *(path.with_name(f"{path.name}{end}") for end in ("-wal", "-shm"))):
+        with suppress(OSError):
+            file.chmod(0o600)
 
 
 def _set_up_sqlite(connection: Any, _: Any) -> None:

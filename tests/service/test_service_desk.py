@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from bot.service.messages import TELEGRAM
+from bot.service.publishing import Refused
 from bot.service.staff import LINK_FOR, SESSION_FOR, NoSuchStaff, NotAllowed
 from bot.service.views import LeadView, StaffMember
 from bot.store import tables as t
@@ -290,6 +291,51 @@ async def test_the_same_role_again_changes_nothing_and_another_ends_sessions(sta
     assert await staff.session(session.cookie) is None
     staff.remove("anna")
     assert staff.add("anna", "auditor") == ""
+
+
+async def test_the_trail_says_who_registered_whom_let_them_in_and_that_they_left(live: Stage) -> None:
+    staff = live.app.staff
+    staff.add("chen", "admin")
+    staff.add("yu", "coordinator", by="chen")
+    staff.add("yu", "coordinator", by="chen")
+    session = await staff.login(staff.link("yu", "chen"))
+    assert session is not None
+    await staff.logout(session.cookie)
+    await staff.logout(session.cookie)
+    staff.add("yu", "auditor", by="chen")
+    staff.link("yu")
+    staff.remove("yu", "chen")
+    assert [(row.who, row.what, row.detail) for row in live.rows(t.audit) if row.subject == "staff:yu"] == [
+        ("staff:chen", "added", {"role": "coordinator", "was": ""}),
+        ("staff:chen", "link_made", {}),
+        ("staff:yu", "logged_in", {}),
+        ("staff:yu", "logged_out", {}),
+        ("staff:chen", "role", {"role": "auditor", "was": "coordinator"}),
+        ("command", "link_made", {}),
+        ("staff:chen", "removed", {}),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("who", "why"),
+    [("mei", "not_for_staff"), ("yan", "not_for_staff"), ("nobody", "no_admin"), ("gone", "no_admin")],
+)
+def test_people_are_registered_by_admins_and_by_whoever_has_the_machine(
+    live: Stage, who: str, why: str
+) -> None:
+    staff = live.app.staff
+    for name, role in (("mei", "coordinator"), ("yan", "auditor"), ("gone", "admin"), ("chen", "admin")):
+        staff.add(name, role)
+    staff.remove("gone")
+    staff.admit("chen")
+    staff.admit("command")
+    with pytest.raises(Refused) as refused:
+        staff.admit(who)
+    assert (refused.value.reason, refused.value.who) == (why, who)
+
+
+def test_in_the_demonstration_anybody_registers_people(stage: Stage) -> None:
+    stage.app.staff.admit("nobody")
 
 
 def test_only_who_is_registered_gets_a_link(stage: Stage) -> None:

@@ -24,6 +24,7 @@ from bot.service.in_hand import Brought
 from bot.service.publishing import Refused
 from bot.service.views import StaffMember
 from bot.store import tables as t
+from bot.store.records import Records
 from tests.service.stage import MELASMA, SMALL, Person, Stage
 
 MEI = StaffMember("mei", "mei")
@@ -351,6 +352,24 @@ def test_redcap_is_of_one_study(stage: Stage) -> None:
         redcap(stage, Wanted())
 
 
+async def test_the_only_study_that_has_leads_needs_no_name(stage: Stage) -> None:
+    await unsure(stage)
+    made = stage.app.handing.hand_off(Wanted(), "redcap", "mei")
+    assert made == stage.app.handing.hand_off(Wanted(study="small"), "redcap", "mei")
+    taken = [row.subject for row in stage.rows(t.audit) if row.what == "exported"]
+    assert taken == ["hand_off:small", "hand_off:small"]
+    await unsure(stage, "p2")
+    stage.app.database.run_now(in_another_study)
+    with pytest.raises(Refused, match="which_study"):
+        stage.app.handing.hand_off(Wanted(), "redcap", "mei")
+
+
+def in_another_study(kept: Records) -> None:
+    """As if one of them had become a lead of another study."""
+    (lead, _), _ = kept.leads_to_hand_off("", None, None, "")
+    kept.change_lead(lead.code, study="other")
+
+
 def test_a_dictionary_can_be_taken_before_anybody_came(stage: Stage) -> None:
     fields, rows, _ = redcap(stage, Wanted(study="small"))
     assert "age" in [field["Variable / Field Name"] for field in fields]
@@ -379,6 +398,16 @@ async def test_what_was_taken_stands_in_the_trail_and_with_each_lead(opened: Sta
     }
     assert kept[1].subject == opened.rows(t.leads)[0].code
     assert "林" not in str(kept)
+
+
+async def test_the_trail_states_no_purpose_that_nobody_stated(opened: Stage) -> None:
+    opened.app.staff.add("mei", "coordinator")
+    await unsure(opened)
+    bundle(opened)
+    kept = [row.detail["purpose"] for row in opened.rows(t.audit) if row.what in ("exported", "handed_off")]
+    assert kept == ["", ""]
+    with pytest.raises(Refused, match="what_for"):
+        opened.app.handing.hand_off(Wanted(identified=True), "fhir", "mei")
 
 
 @pytest.mark.parametrize(

@@ -24,8 +24,9 @@ ALERTS = "-100200"
 def site(tmp_path: Path) -> Iterator[Stage]:
     """A live study with an alert chat."""
     stage = Stage(tmp_path, live=True)
+    for name in ("Wei", "mei"):
+        stage.app.staff.add(name, "coordinator")
     stage.open(alert_chat=ALERTS, second_person="Wei")
-    stage.app.staff.add("mei", "coordinator")
     yield stage
     stage.stop()
 

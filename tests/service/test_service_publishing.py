@@ -566,3 +566,35 @@ def test_a_site_fact_is_checked_kept_and_noted_without_phones(live: Stage) -> No
     assert (facts["phone"], facts["delete_days"], facts["stop_days"]) == ("0591-5550101", "14", "7")
     details = [row.detail for row in live.rows(t.audit) if row.what == "fact"]
     assert details == [{"name": "phone"}, {"name": "delete_days", "was": "", "value": "14"}]
+
+
+def test_the_trail_keeps_what_a_fact_was_but_no_phone_and_no_chat(live: Stage) -> None:
+    def noted(**facts: str) -> list[dict[str, str]]:
+        before = len(live.rows(t.audit))
+        for name, value in facts.items():
+            live.app.publishing.set_fact("small", name, value, "admin")
+        return [row.detail for row in live.rows(t.audit)[before:]]
+
+    noted(hours="08:00-12:00", recruiting="no", ae_phone="0591-5550102", alert_chat="-1001")
+    assert noted(
+        hours="09:00-12:00", ae_phone="0591-5550103", ethics_phone="0591-5550104", alert_chat="-1002"
+    ) == [
+        {"name": "hours", "was": "08:00-12:00", "value": "09:00-12:00"},
+        {"name": "ae_phone"},
+        {"name": "ethics_phone"},
+        {"name": "alert_chat"},
+    ]
+    today = live.clock().date().isoformat()
+    assert noted(recruiting="yes") == [
+        {"name": "ended_on", "was": today, "value": ""},
+        {"name": "recruiting", "was": "no", "value": "yes"},
+    ]
+
+
+@pytest.mark.parametrize("number", ["…", "-", "???", "（）"])
+def test_an_ethics_number_has_a_letter_or_a_digit(live: Stage, number: str) -> None:
+    hash = live.app.publishing.submit(SOURCE, "anna").hash
+    with pytest.raises(Refused) as refused:
+        live.app.publishing.approve(hash, number, "bob")
+    assert (refused.value.reason, refused.value.detail) == ("no_number", number)
+    live.app.publishing.approve(hash, "伦审", "bob")

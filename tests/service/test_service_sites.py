@@ -43,6 +43,21 @@ async def test_an_editor_sets_what_fits_and_is_told_what_does_not(sites: Stage) 
         assert words in await sites.app.sites.set("small", "delete_days", "soon", language, LIN)
 
 
+@pytest.mark.parametrize("value", ["lin", "bob", "MEI", "nobody"])
+async def test_the_second_person_is_somebody_who_works_on_leads(sites: Stage, value: str) -> None:
+    sites.app.staff.add("chen", "admin")
+    for fits in ("mei", "chen", ""):
+        assert await sites.app.sites.set("small", "second_person", fits, "zh", LIN) == ""
+    for language, words in (("zh", "已登记的协调员或管理员"), ("en", "a registered coordinator or admin")):
+        assert words in await sites.app.sites.set("small", "second_person", value, language, LIN)
+    assert sites.app.publishing.facts("small")["second_person"] == ""
+
+
+def test_in_the_demonstration_nobody_needs_to_be_registered(stage: Stage) -> None:
+    stage.app.publishing.set_fact("small", "second_person", "Wei", "admin")
+    assert stage.app.publishing.facts("small")["second_person"] == "Wei"
+
+
 async def test_a_coordinator_stops_recruiting_and_sets_nothing_else(sites: Stage) -> None:
     small = await view(sites, MEI)
     assert (small.may_set, small.may_stop) == (False, True)

@@ -18,6 +18,10 @@ _AT_A_TIME = 500
 class HandOffRecords(Base):
     """Leads with whoever they are about, without locking anybody."""
 
+    def studies_of_leads(self) -> set[str]:
+        """The studies that there are leads of."""
+        return set(self._db.scalars(select(t.leads.c.study).distinct()))
+
     def leads_to_hand_off(
         self, study: str, since: datetime | None, before: datetime | None, code: str
     ) -> Sequence[tuple[Lead, Chat]]:
