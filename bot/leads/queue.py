@@ -94,9 +94,9 @@ def ready_at(hours: Hours, next: str, due: datetime, visit: datetime | None = No
 
 
 def lane(hours: Hours, next: str, due: datetime, now: datetime, visit: datetime | None = None) -> Lane:
-    """Where a lead stands by the clock."""
+    """Where a lead stands by the clock. Who may be given up is nobody's delay."""
     if due <= now:
-        return Lane.LATE
+        return Lane.NOW if next == "give_up" else Lane.LATE
     ready = ready_at(hours, next, due, visit)
     return Lane.NOW if ready is None or ready <= now else Lane.LATER
 
@@ -130,6 +130,8 @@ def place_of(lane_now: Lane, next: str, rank: int, created: datetime, due: datet
         return place(lane_now, 0, due)
     if lane_now is Lane.LATE and next == "call_back":
         return place(lane_now, 0, due)
+    if next == "give_up":  # whoever can still be reached comes before
+        return place(lane_now, _WORST, created)
     # A place apart from what was agreed for an hour, whose rank is 0.
     return place(lane_now, rank + 1, created)
 

@@ -617,6 +617,7 @@ class _Step:
         assert found is not None
         self.records.add_message(self.chat, code, "from", "participant", text, self.now)
         self.records.one_more_unread(code)
+        arrange(self.records, self._site_of(found[0]), code, self.now)
         self.records.note(code, "participant", "wrote", {}, self.now)
         self._alert(found[0].study, f"{code} · 新留言 · new message")
 

@@ -19,11 +19,10 @@ from bot.service.shelf import Shelf
 #: Before anybody was called, the participant waits for what was promised.
 PROMISED = ("first_call", "first_call_weekend")
 TELL_LATE = "tell_late"
-#: What an alert says of a lead whose time has come; what may be given up is nobody's alarm.
+#: What an alert says of a lead whose time has come.
 DUE = {
     "call_back": "约定的回电时间到了 · call back now",
     "visit": "到访后请记录结果 · note how the visit went",
-    "give_up": "",
 }
 LATE = "已超期 · overdue"
 
@@ -42,21 +41,16 @@ class Lateness:
         site = self._shelf.site(records, lead.study)
         if lead.closed_at is not None:
             return
-        if lead.due_at > now:
+        if lead.due_at > now or lead.next == "give_up":
             arrange(records, site, code, now)
         elif lead.overdue_at is None:
             self._note(records, chat, code, "overdue", {"next": lead.next}, now)
-            if says := DUE.get(lead.next, LATE):
-                self._alert(records, site, f"{code} · {says}", now)
+            self._alert(records, site, f"{code} · {DUE.get(lead.next, LATE)}", now)
             lead = arrange(records, site, code, now, overdue_at=now)
             is_told = lead.channel != PHONE and not self._shelf.demo
             if is_told and lead.next in PROMISED and not lead.told_late_at:
                 records.set_timer(TELL_LATE, code, site.waking.next_open(now))
-        elif (
-            lead.escalated_at is None
-            and lead.next != "give_up"
-            and escalates_at(site, lead.overdue_at) <= now
-        ):
+        elif lead.escalated_at is None and escalates_at(site, lead.overdue_at) <= now:
             to = site["second_person"]
             self._note(records, chat, code, "escalated", {"to": to, "next": lead.next}, now)
             second = (

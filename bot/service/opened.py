@@ -13,6 +13,7 @@ from bot.leads.visits import standing
 from bot.service.check_sheet import Said, Sheet
 from bot.service.evidence import fails_before
 from bot.service.messages import TELEGRAM
+from bot.service.placing import arrange
 from bot.service.ports import Records
 from bot.service.queue_rows import is_held, rows_of
 from bot.service.shelf import Shelf
@@ -32,6 +33,9 @@ from bot.service.views import (
 )
 from bot.service.when import visit_words
 from bot.service.wording import Wording
+
+#: What is noted once a visit's day has come.
+OF_A_VISIT = frozenset({"attend", "miss"})
 
 
 def chat_link(channel: str, address: str) -> str:
@@ -126,7 +130,9 @@ class Opened:
                 for event in reversed(events)
             ),
             "steps": tuple(
-                StepView(step, needs) for step, needs in steps_from(lead.status).items() if step not in THEIRS
+                StepView(step, needs)
+                for step, needs in steps_from(lead.status).items()
+                if step not in THEIRS and not (step in OF_A_VISIT and self._is_to_come(lead))
             ),
             "checks": {
                 str(event.detail["criterion"]): CheckView(str(event.detail["state"]), event.who, event.at)
@@ -142,6 +148,7 @@ class Opened:
             ),
             "alike": tuple(self.records.same_phone(lead.code)),
             "seen": events[-1].id if events else 0,
+            "visit_told": bool(visit and visit.told),
             "may_tell": self._works and lead.channel != PHONE and bool(visit and not visit.told),
             "mark": self.records.lead_mark(lead.code),
         }
@@ -167,6 +174,7 @@ class Opened:
         marks = self._works and self.reads
         if marks and self.member is not None and records.read_messages(lead.code, self.member.id, now):
             records.note(lead.code, self._who, "read", {}, now)
+            arrange(records, self.shelf.site(records, lead.study), lead.code, now)
         return {
             "relay": tuple(messages),
             **self._writing(lead.study, str(chat.state.get("language") or lead.language), lead.visit_at),
@@ -212,6 +220,13 @@ class Opened:
         )
 
     # who looks
+
+    def _is_to_come(self, lead: Lead) -> bool:
+        """Whether the visit's day has not come yet."""
+        if lead.visit_at is None:
+            return False
+        zone = self.shelf.site(self.records, lead.study).zone
+        return lead.visit_at.astimezone(zone).date() > self.now.astimezone(zone).date()
 
     @property
     def _who(self) -> str:

@@ -24,16 +24,20 @@ def arrange(records: Records, site: Site, code: str, now: datetime, **changes: A
     hours = site.hours
     next = what_next(lead.status, lead.last_try, lead.tries, lead.call_time)
     here = lane(hours, next, lead.due_at, now, lead.visit_at)
+    if lead.unread and here is Lane.LATER:  # they wrote: that does not wait for its day
+        here = Lane.NOW
     where = place_of(here, next, lead.rank, lead.created_at, lead.due_at)
     late = {} if here is Lane.LATE else {"overdue_at": None, "escalated_at": None}
     records.change_lead(code, place=where, next=next, **late)
     records.set_open(code, lead.open_criteria, where)
     lead = records.lead_alone(code)
     if here is not Lane.LATE:
-        records.set_timer(LEAD, code, changes_at(hours, next, lead.due_at, now, lead.visit_at))
+        at = changes_at(hours, next, lead.due_at, now, lead.visit_at)
+        if at > now:
+            records.set_timer(LEAD, code, at)
     elif lead.overdue_at is None:
         records.set_timer(LEAD, code, now)
-    elif lead.escalated_at is None and next != "give_up":
+    elif lead.escalated_at is None:
         records.set_timer(LEAD, code, escalates_at(site, lead.overdue_at))
     return lead
 

@@ -303,6 +303,8 @@ class LeadView:
     may_write: bool = False
     #: The last thing on the page, so that nothing is decided over what was done since.
     seen: int = 0
+    #: Whether a visit stands that the person was told of: they are told of every change.
+    visit_told: bool = False
     #: Whether a visit stands that the person was not told of, and can be.
     may_tell: bool = False
     #: Changes with whatever is done with the lead or written by its person.

@@ -58,7 +58,9 @@ LOGGED_OUT = (
 ENDED = (
     401,
     N_("Your session has ended"),
-    N_("For safety you were logged out. Please open a new login link."),
+    N_(
+        "For safety you were logged out. For a new login link send /login to the bot in Telegram, or ask your administrator."
+    ),
 )
 USED_LINK = (
     403,

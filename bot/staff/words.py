@@ -77,6 +77,7 @@ NEXT: Mapping[str, str] = {
     "settle": N_("Settle what comes next"),
     "follow_up": N_("Ask how it stands"),
     "waiting": N_("Look for a place"),
+    "visit_to_come": N_("Visit to come"),
     "visit": N_("Note how the visit went"),
     "rebook": N_("Offer another visit"),
     "give_up": N_("May be given up"),
@@ -370,7 +371,7 @@ class Wording:
 
     def why(self, row: QueueRow) -> str:
         """Why a row stands where it does: what is next, how late or when, and how much is open (Q-3)."""
-        next = row.next if row.kind == "lead" else "answer"
+        next = self.next(row) if row.kind == "lead" else "answer"
         parts = [self.word(NEXT, next)] if next and row.due_at else []
         if row.overdue and row.due_at:
             late = N_("since {time}") if row.at_hour else N_("overdue {time}")
@@ -383,6 +384,11 @@ class Wording:
                 ).format(n=n)
             )
         return " · ".join(parts)
+
+    def next(self, row: QueueRow) -> str:
+        """What is to be done next; of a visit nothing before its hour."""
+        is_to_come = row.next == "visit" and row.visit_at is not None and row.visit_at > self._now
+        return "visit_to_come" if is_to_come else row.next
 
     def tried(self, row: QueueRow) -> str:
         """How often somebody was tried, and what came of the last try; "" for nobody tried."""

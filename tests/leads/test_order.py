@@ -70,9 +70,7 @@ def test_a_lead_stands_in_the_lane_of_its_hour(
 
 
 @given(
-    next=some.sampled_from(
-        ["first_call", "first_call_weekend", "try_again", "call_back", "visit", "give_up"]
-    ),
+    next=some.sampled_from(["first_call", "first_call_weekend", "try_again", "call_back", "visit"]),
     ahead=some.integers(1, 20_000),
 )
 def test_a_lane_changes_by_itself_exactly_when_it_says(next: str, ahead: int) -> None:
@@ -85,6 +83,15 @@ def test_a_lane_changes_by_itself_exactly_when_it_says(next: str, ahead: int) ->
         now = then
         seen.append(lane(HOURS, next, due, now))
     assert seen in ([Lane.NOW, Lane.LATE], [Lane.LATER, Lane.NOW, Lane.LATE], [Lane.LATER, Lane.LATE])
+
+
+def test_who_may_be_given_up_is_never_late_and_comes_after_whoever_can_be_reached() -> None:
+    due, hour = NOON, timedelta(hours=1)
+    assert lane(HOURS, "give_up", due, NOON - hour) is Lane.LATER
+    assert lane(HOURS, "give_up", due, NOON) is lane(HOURS, "give_up", due, NOON + 99 * hour) is Lane.NOW
+    assert place_of(Lane.NOW, "give_up", 0, NOON, due) > place_of(
+        Lane.NOW, "first_call", 40, NOON + hour, due
+    )
 
 
 def test_places_ascend_by_lane_then_rank_then_age() -> None:
