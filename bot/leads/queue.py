@@ -93,10 +93,15 @@ def ready_at(hours: Hours, next: str, due: datetime, visit: datetime | None = No
     return hours.opening(due)
 
 
+def late_from(hours: Hours, next: str, due: datetime) -> datetime:
+    """When a lead is late. Who may be given up is so after a working day: until then nobody has delayed anything."""
+    return hours.due(due, 1) if next == "give_up" else due
+
+
 def lane(hours: Hours, next: str, due: datetime, now: datetime, visit: datetime | None = None) -> Lane:
-    """Where a lead stands by the clock. Who may be given up is nobody's delay."""
-    if due <= now:
-        return Lane.NOW if next == "give_up" else Lane.LATE
+    """Where a lead stands by the clock."""
+    if late_from(hours, next, due) <= now:
+        return Lane.LATE
     ready = ready_at(hours, next, due, visit)
     return Lane.NOW if ready is None or ready <= now else Lane.LATER
 
@@ -105,8 +110,8 @@ def changes_at(
     hours: Hours, next: str, due: datetime, now: datetime, visit: datetime | None = None
 ) -> datetime:
     """When the lane of a lead that is not late changes by itself."""
-    ready = ready_at(hours, next, due, visit)
-    return ready if ready is not None and now < ready < due else due
+    ready, late = ready_at(hours, next, due, visit), late_from(hours, next, due)
+    return ready if ready is not None and now < ready < late else late
 
 
 def narrows(wanted: Wanted) -> bool:

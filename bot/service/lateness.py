@@ -9,6 +9,7 @@ from bot.core.run import Chat
 from bot.i18n import Translators
 from bot.leads.due import first_contact
 from bot.leads.lead import PHONE, Lead
+from bot.leads.queue import late_from
 from bot.leads.site import Site
 from bot.service.messages import TELEGRAM, Line, Outgoing
 from bot.service.placing import REQUEST, alert, arrange, escalates_at, place_request
@@ -41,7 +42,7 @@ class Lateness:
         site = self._shelf.site(records, lead.study)
         if lead.closed_at is not None:
             return
-        if lead.due_at > now or lead.next == "give_up":
+        if late_from(site.hours, lead.next, lead.due_at) > now:
             arrange(records, site, code, now)
         elif lead.overdue_at is None:
             self._note(records, chat, code, "overdue", {"next": lead.next}, now)

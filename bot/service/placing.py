@@ -32,9 +32,7 @@ def arrange(records: Records, site: Site, code: str, now: datetime, **changes: A
     records.set_open(code, lead.open_criteria, where)
     lead = records.lead_alone(code)
     if here is not Lane.LATE:
-        at = changes_at(hours, next, lead.due_at, now, lead.visit_at)
-        if at > now:
-            records.set_timer(LEAD, code, at)
+        records.set_timer(LEAD, code, changes_at(hours, next, lead.due_at, now, lead.visit_at))
     elif lead.overdue_at is None:
         records.set_timer(LEAD, code, now)
     elif lead.escalated_at is None:

@@ -55,7 +55,9 @@ def _lead_row(lead: Lead, study_name: str, now: datetime) -> QueueRow:
         flags=tuple(lead.flags),
         created_at=lead.created_at,
         due_at=None if lead.closed_at else lead.due_at,
-        overdue=lead.closed_at is None and lead.due_at < now and lead.next != "give_up",
+        overdue=lead.closed_at is None
+        and lead.due_at < now
+        and (lead.next != "give_up" or bool(lead.overdue_at)),
         reach="phone" if lead.reach == "phone" else "chat",
         call_time=lead.call_time,
         status=lead.status,

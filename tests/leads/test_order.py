@@ -8,7 +8,17 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from bot.leads.due import after_step, first_contact
-from bot.leads.queue import Lane, changes_at, lane, place, place_of, ready_at, still_open, what_next
+from bot.leads.queue import (
+    Lane,
+    changes_at,
+    lane,
+    late_from,
+    place,
+    place_of,
+    ready_at,
+    still_open,
+    what_next,
+)
 from bot.leads.search import asked_for, is_in, tokens
 from bot.leads.site import Site
 
@@ -70,7 +80,9 @@ def test_a_lead_stands_in_the_lane_of_its_hour(
 
 
 @given(
-    next=some.sampled_from(["first_call", "first_call_weekend", "try_again", "call_back", "visit"]),
+    next=some.sampled_from(
+        ["first_call", "first_call_weekend", "try_again", "call_back", "visit", "give_up"]
+    ),
     ahead=some.integers(1, 20_000),
 )
 def test_a_lane_changes_by_itself_exactly_when_it_says(next: str, ahead: int) -> None:
@@ -85,10 +97,12 @@ def test_a_lane_changes_by_itself_exactly_when_it_says(next: str, ahead: int) ->
     assert seen in ([Lane.NOW, Lane.LATE], [Lane.LATER, Lane.NOW, Lane.LATE], [Lane.LATER, Lane.LATE])
 
 
-def test_who_may_be_given_up_is_never_late_and_comes_after_whoever_can_be_reached() -> None:
+def test_who_may_be_given_up_comes_after_whoever_can_be_reached_and_is_late_after_a_working_day() -> None:
     due, hour = NOON, timedelta(hours=1)
     assert lane(HOURS, "give_up", due, NOON - hour) is Lane.LATER
-    assert lane(HOURS, "give_up", due, NOON) is lane(HOURS, "give_up", due, NOON + 99 * hour) is Lane.NOW
+    assert lane(HOURS, "give_up", due, NOON) is Lane.NOW
+    assert late_from(HOURS, "give_up", due) == local("2026-06-16 17:30")
+    assert lane(HOURS, "give_up", due, local("2026-06-16 17:30")) is Lane.LATE
     assert place_of(Lane.NOW, "give_up", 0, NOON, due) > place_of(
         Lane.NOW, "first_call", 40, NOON + hour, due
     )

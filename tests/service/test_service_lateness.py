@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.leads.queue import late_from
 from bot.service.by_hand import Caller
 from bot.service.in_hand import Brought
 from bot.service.messages import TELEGRAM
@@ -250,7 +251,7 @@ async def work_through(stage: Stage) -> None:
             await stage.app.work.attempt(row.code, "phone", outcome, MEI)
         elif row.next == "settle":
             await stage.app.work.step(row.code, "decline", Brought(why="time"), MEI)
-        elif row.next == "give_up" and row.overdue:
+        elif row.next == "give_up" and row.due_at and row.due_at <= stage.clock.now:
             await stage.app.work.step(row.code, "give_up", Brought(), MEI)
         await_released = row.code
         if any(each.code == await_released and each.claimed_by for each in stage.rows(t.leads)):
@@ -261,7 +262,7 @@ async def nobody_is_forgotten(stage: Stage) -> None:
     now = stage.clock.now
     hours = stage.app.database.run_now(lambda records: stage.app.shelf.site(records, "small")).hours
     for lead in stage.rows(t.leads):
-        if lead.closed_at is not None or lead.due_at > now:
+        if lead.closed_at is not None or late_from(hours, lead.next, lead.due_at) > now:
             continue
         assert lead.overdue_at is not None, lead
         if hours.after(lead.overdue_at, timedelta(hours=2)) <= now:
@@ -297,16 +298,21 @@ async def test_a_request_that_is_reopened_is_watched_again(site: Stage) -> None:
     assert "nobody has taken it" in alerts(site)[-1]
 
 
-async def test_what_may_be_given_up_is_nobodys_alarm(site: Stage) -> None:
+async def test_what_may_be_given_up_is_nobodys_alarm_until_a_working_day_has_gone_by(site: Stage) -> None:
     _, code = await a_lead(site)
     for day in ("15", "16", "17"):
         await until(site, f"2026-06-{day} 11:00")
         await site.app.work.attempt(code, "phone", "no_answer", MEI)
     told = len(alerts(site))
-    for moment in ("2026-07-01 17:30", "2026-07-02 09:00", "2026-07-02 17:30"):
+    for moment in ("2026-07-01 11:00", "2026-07-01 17:30", "2026-07-02 11:00"):
         await until(site, moment)
+    (row,) = site.app.desk.queue_now("en")
+    assert (row.next, row.overdue) == ("give_up", False)
     assert [each for each in alerts(site)[told:] if code in each] == []
-    assert happened(site, code).count("escalated") == 0
+    await until(site, "2026-07-02 17:30")
+    assert alerts(site)[-1] == f"{code} · 已超期 · overdue"
+    await until(site, "2026-07-03 10:00")
+    assert happened(site, code).count("escalated") == 1
 
 
 async def test_who_has_no_chat_is_not_said_to_be_told(site: Stage) -> None:
