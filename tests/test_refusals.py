@@ -15,7 +15,7 @@ NAMES = ("published", "approved")
 
 
 def reasons() -> set[str]:
-    """What the service refuses with: every word that stands in a `Refused(…)`, or is given to one as its reason."""
+    """What the service refuses with: every word in a `Refused(…)`, or given to one as its reason, also by `admitted(…)`."""
     found: set[str] = set()
     for path in SERVICE.glob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
@@ -24,6 +24,11 @@ def reasons() -> set[str]:
                     found.add(reason)
                 case ast.Call(func=ast.Name(id="Refused"), args=[ast.JoinedStr(), *_]):
                     found |= {f"nothing_{name}" for name in NAMES}
+                case ast.Call(
+                    func=ast.Name(id="admitted"),
+                    args=[*_, ast.Constant(str(unknown)), ast.Constant(str(role))],
+                ):
+                    found |= {unknown, role}
                 case ast.Assign(targets=[ast.Name(id="reason")], value=ast.IfExp() as either):
                     found |= {each.value for each in (either.body, either.orelse)}  # type: ignore[attr-defined]  # two words
     return found
@@ -31,6 +36,14 @@ def reasons() -> set[str]:
 
 def test_what_is_refused_is_known() -> None:
     assert {"own_version", "not_present", "broken_version", "nothing_published", "not_approved"} <= reasons()
+    assert {
+        "no_exporter",
+        "not_for_export",
+        "no_auditor",
+        "not_for_audit",
+        "no_reader",
+        "no_admin",
+    } <= reasons()
 
 
 @pytest.mark.parametrize("sentences", [TROUBLES, REFUSALS], ids=["commands", "pages"])

@@ -223,19 +223,6 @@ def waits_of(walks: Iterable[Walk], hours: Hours) -> Waits:
     )
 
 
-def worked(hours: Hours, since: datetime, until: datetime) -> timedelta:
-    """How long the site worked between two moments."""
-    begin, end = since.astimezone(hours.zone), until.astimezone(hours.zone)
-    day, total = begin.date(), timedelta()
-    while day <= end.date():
-        for opens, closes in hours.spans if hours.works_on(day) else ():
-            first = max(begin, datetime.combine(day, opens, hours.zone))
-            last = min(end, datetime.combine(day, closes, hours.zone))
-            total += max(last - first, timedelta())
-        day += timedelta(days=1)
-    return total
-
-
 def load_of(
     leads: Iterable[tuple[datetime, datetime, bool]], now: datetime, zone: ZoneInfo
 ) -> dict[str, int]:
@@ -347,7 +334,7 @@ def _gone_finished(counted: Mapping[str, int]) -> int:
 def _waited(spans: Sequence[tuple[datetime, datetime]], hours: Hours) -> Waited:
     return Waited(
         len(spans),
-        _spread([worked(hours, since, until) for since, until in spans]),
+        _spread([hours.between(since, until) for since, until in spans]),
         _spread([until - since for since, until in spans]),
     )
 

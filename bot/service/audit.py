@@ -9,7 +9,7 @@ from bot.leads.chain import ANCHOR, Anchored, Chains, Finding, Link
 from bot.service.names import check_names
 from bot.service.ports import Clock, Records, Store
 from bot.service.publishing import Refused
-from bot.service.staff import registered
+from bot.service.staff import admitted
 
 #: How often the chains are anchored by themselves.
 ANCHOR_EVERY = timedelta(days=1)
@@ -113,11 +113,7 @@ class Audit:
             raise Refused("days_reversed", f"{since} – {until}")
 
         def read(records: Records) -> int:
-            role = registered(records).get(who)
-            if role is None:
-                raise Refused("no_auditor", who, who)
-            if role not in AUDITS:
-                raise Refused("not_for_audit", f"{who} ({role})", who)
+            admitted(records, who, AUDITS, "no_auditor", "not_for_audit")
             first = datetime.combine(since, time(), self._zone) if since else None
             before = datetime.combine(until + timedelta(days=1), time(), self._zone) if until else None
             if subject and not records.has_trail(subject):

@@ -13,10 +13,9 @@ from bot.reading.phone import REGION, read_phone
 from bot.service.names import check_names
 from bot.service.opened import Opened
 from bot.service.ports import Clock, Records, Store
-from bot.service.publishing import Refused
 from bot.service.queue_rows import is_held, rows_of
 from bot.service.shelf import Shelf
-from bot.service.staff import SEES_LEADS, WORKS, NotAllowed, admit_reader, registered, sees_identity
+from bot.service.staff import SEES_LEADS, WORKS, NotAllowed, admit_reader, admitted, registered, sees_identity
 from bot.service.views import Choices, Day, LeadView, QueuePage, QueueRow, StaffMember
 from bot.service.wording import Wording
 
@@ -237,11 +236,7 @@ class Desk:
 
         def read(records: Records) -> LeadView | None:
             if who and not self._shelf.demo:
-                role = registered(records).get(who)
-                if role is None:
-                    raise Refused("no_reader", who, who)
-                if role not in SEES_LEADS:
-                    raise Refused("not_for_leads", f"{who} ({role})", who)
+                admitted(records, who, SEES_LEADS, "no_reader", "not_for_leads")
             member = StaffMember(who, who) if who else None
             return self._open(records, code, language, member, reads=False)
 

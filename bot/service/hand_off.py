@@ -18,7 +18,7 @@ from bot.service.names import check_names
 from bot.service.ports import Clock, Records, Store
 from bot.service.publishing import Refused
 from bot.service.shelf import Shelf
-from bot.service.staff import EXPORTS, SEES_IDENTITY, registered
+from bot.service.staff import EXPORTS, SEES_IDENTITY, admitted
 from bot.service.views import StaffMember
 
 #: Identity is handed off only so soon after a login.
@@ -119,11 +119,7 @@ class Handing:
     def _admit(self, records: Records, wanted: Wanted, who: str) -> None:
         if self._shelf.demo:
             return
-        role = registered(records).get(who)
-        if role is None:
-            raise Refused("no_exporter", who, who)
-        if role not in EXPORTS:
-            raise Refused("not_for_export", f"{who} ({role})", who)
+        role = admitted(records, who, EXPORTS, "no_exporter", "not_for_export")
         if wanted.identified and role not in SEES_IDENTITY:
             raise Refused("not_for_identity", f"{who} ({role})", who)
 

@@ -11,7 +11,7 @@ from bot.core.run import Chat
 from bot.core.screening import Verdict
 from bot.leads.attempts import IN_VAIN, OUTCOMES, Attempt, next_due, tried_enough
 from bot.leads.due import after_step
-from bot.leads.lead import PHONE, Lead, rank
+from bot.leads.lead import PHONE, Lead, LeadEvent, rank
 from bot.leads.life import CLOSED, THEIRS, TRIES, WHY, Standing, steps_from
 from bot.leads.queue import CALLED, still_open
 from bot.leads.search import tokens
@@ -70,6 +70,16 @@ def check_coordinator(records: Records, name: str) -> None:
     """CannotWork: nobody of that name works on leads."""
     if registered(records).get(name) not in WORKS:
         raise CannotWork("no_coordinator", name)
+
+
+def check_nothing_since(events: Sequence[LeadEvent], seen: int) -> None:
+    """What was decided by an old page or message is not done over what somebody did since, the person included.
+
+    CannotWork. `seen`: the last event that stood there.
+    """
+    since = [each for each in events if each.id > seen and each.kind in SURPRISING]
+    if since:
+        raise CannotWork("changed_since", since[-1].who)
 
 
 @dataclass(frozen=True)
@@ -345,13 +355,8 @@ class InHand:
         return same and not last.undone_by and self.now - last.at < TWICE_WITHIN
 
     def _nothing_since(self, seen: int | None) -> None:
-        """What was decided by an old page is not done over what somebody did since, the person included."""
-        if seen is None:
-            return
-        events = self.records.lead_events(self.chat, self.lead.code)
-        since = [each for each in events if each.id > seen and each.kind in SURPRISING]
-        if since:
-            raise CannotWork("changed_since", since[-1].who)
+        if seen is not None:
+            check_nothing_since(self.records.lead_events(self.chat, self.lead.code), seen)
 
     @property
     def site(self) -> Site:

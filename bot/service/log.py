@@ -14,7 +14,7 @@ from bot.service.names import check_names
 from bot.service.ports import Clock, Records, Store
 from bot.service.publishing import Refused
 from bot.service.shelf import Shelf
-from bot.service.staff import EXPORTS, registered
+from bot.service.staff import EXPORTS, admitted
 from bot.service.views import StaffMember
 
 FORMATS = ("csv", "xlsx", "html")
@@ -114,13 +114,8 @@ class PrescreeningLog:
         return Kept(asked, found, counted, totals)
 
     def _admit(self, records: Records, who: str) -> None:
-        if self._shelf.demo:
-            return
-        role = registered(records).get(who)
-        if role is None:
-            raise Refused("no_exporter", who, who)
-        if role not in EXPORTS:
-            raise Refused("not_for_export", f"{who} ({role})", who)
+        if not self._shelf.demo:
+            admitted(records, who, EXPORTS, "no_exporter", "not_for_export")
 
     def _understood(self, records: Records, asked: Asked) -> Asked:
         if asked.study and asked.study not in self._kept(records):

@@ -12,7 +12,7 @@ from bot.service.facts import FORMS, PURPOSES, SHUT, refusal, unfit
 from bot.service.ports import Clock, Records, Store
 from bot.service.publishing import SETS, STOPS, Publishing, who_sets
 from bot.service.shelf import Shelf
-from bot.service.staff import NotAllowed
+from bot.service.staff import NotAllowed, registered
 from bot.service.views import StaffMember
 
 
@@ -91,8 +91,7 @@ class Sites:
 
     def _may(self, records: Records, member: StaffMember, roles: frozenset[str]) -> bool:
         """By the role that is kept, not by what a page says; in the demonstration everybody."""
-        kept = {row.name: row.role for row in records.staff() if row.removed_at is None}
-        return self._shelf.demo or kept.get(member.id) in roles
+        return self._shelf.demo or registered(records).get(member.id) in roles
 
     def _offered(self, records: Records) -> Sequence[str]:
         return tuple(self._shelf.offer(records, self._today()).flows)

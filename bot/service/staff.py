@@ -75,6 +75,16 @@ def registered(records: Records) -> dict[str, str]:
     return {row.name: row.role for row in records.staff()}
 
 
+def admitted(records: Records, who: str, roles: frozenset[str], unknown: str, refused: str) -> str:
+    """The role of whoever acts by their name. Refused: `unknown`, nobody of that name is registered; `refused`, by role."""
+    role = registered(records).get(who)
+    if role is None:
+        raise Refused(unknown, who, who)
+    if role not in roles:
+        raise Refused(refused, f"{who} ({role})", who)
+    return role
+
+
 def works_on_leads(records: Records, shelf: Shelf, member: StaffMember) -> bool:
     """By role; in the demonstration everybody."""
     return shelf.demo or registered(records).get(member.id) in WORKS
@@ -113,11 +123,7 @@ class Staff:
         check_names(who)
         if who == COMMAND or self._demo:
             return
-        role = self.all().get(who)
-        if role is None:
-            raise Refused("no_admin", who, who)
-        if role not in REGISTERS:
-            raise Refused("not_for_staff", f"{who} ({role})", who)
+        self._store.run_now(lambda records: admitted(records, who, REGISTERS, "no_admin", "not_for_staff"))
 
     def add(
         self,

@@ -17,7 +17,7 @@ from bot.leads.lead import ALPHABET
 from bot.leads.site import Site
 from bot.service.desk import Desk
 from bot.service.digest import Numbers, numbers
-from bot.service.in_hand import SURE, SURPRISING, Brought, CannotWork
+from bot.service.in_hand import SURE, Brought, CannotWork, check_nothing_since
 from bot.service.letters import Letters
 from bot.service.messages import Content, Edited, Incoming, InGroup, Line, Outgoing, Press, Text
 from bot.service.ports import Clock, Records
@@ -434,11 +434,8 @@ class _Turn:
 
     def _nothing_since(self, code: str, seen: int) -> None:
         """A button of a message that no longer says how things stand decides nothing. CannotWork."""
-        found = self._records.lead(code)
-        events = self._records.lead_events(found[1], code) if found else ()
-        since = [each for each in events if each.id > seen and each.kind in SURPRISING]
-        if since:
-            raise CannotWork("changed_since", since[-1].who)
+        if found := self._records.lead(code):
+            check_nothing_since(self._records.lead_events(found[1], code), seen)
 
     def _times(self, code: str, hours: Sequence[time], works_only: bool) -> list[datetime]:
         """The next moments of the given hours, on working days alone or on any."""

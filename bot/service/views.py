@@ -86,7 +86,7 @@ class QueueRow:
 
 @dataclass(frozen=True, slots=True)
 class QueuePage:
-    """A page of the queue. `older` and `newer` are cursors of the pages after and before it, "" where there is none.
+    """A page of the queue. `later` and `earlier` are cursors of the pages after and before it, "" where there is none.
 
     `waiting` is how many a filter leaves, never told beyond `more` (True: that many, or more).
     """

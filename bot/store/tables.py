@@ -255,7 +255,7 @@ requests = Table(
     Column("seen_at", Moment),
     Column("escalated_at", Moment),
     Column("closed_by", _Code),
-    #: How it was closed: see bot.leads.requests.
+    #: How it was closed: see bot.service.requests.HOW.
     Column("closed_how", _Code),
     Index("ix_requests_place", "status", "place", "code"),
 )

@@ -30,7 +30,6 @@ from bot.leads.report import (
     stage_of,
     stands_of,
     waits_of,
-    worked,
 )
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -111,7 +110,7 @@ def test_every_status_has_its_stage() -> None:
 )
 def test_working_hours_between_two_moments(since: str, until: str, hours: float) -> None:
     begin, end = (datetime.fromisoformat(text).replace(tzinfo=ZONE) for text in (since, until))
-    assert worked(HOURS, begin.astimezone(UTC), end) == timedelta(hours=hours)
+    assert HOURS.between(begin.astimezone(UTC), end) == timedelta(hours=hours)
 
 
 def test_waits_are_of_the_first_try_that_stands() -> None:
